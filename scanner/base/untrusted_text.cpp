@@ -1,0 +1,100 @@
+#include "base/untrusted_text.hpp"
+
+#include <cstdint>
+
+namespace smtptls::base {
+namespace {
+
+struct CodePoint {
+    std::uint32_t value = 0;
+    std::size_t length = 0;  // 0: not well-formed UTF-8 here
+};
+
+std::uint8_t byte_at(std::string_view text, std::size_t at)
+{
+    return static_cast<std::uint8_t>(text[at]);
+}
+
+// RFC 3629 section 4: shortest form only, no surrogates, nothing above U+10FFFF.
+CodePoint decode_utf8(std::string_view text)
+{
+    const std::uint8_t first = byte_at(text, 0);
+    std::size_t length = 0;
+    std::uint32_t value = 0;
+    std::uint32_t smallest = 0;
+    if (first < 0x80U) {
+        return {first, 1};
+    }
+    if ((first & 0xe0U) == 0xc0U) {
+        length = 2, value = first & 0x1fU, smallest = 0x80;
+    } else if ((first & 0xf0U) == 0xe0U) {
+        length = 3, value = first & 0x0fU, smallest = 0x800;
+    } else if ((first & 0xf8U) == 0xf0U) {
+        length = 4, value = first & 0x07U, smallest = 0x10000;
+    } else {
+        return {};
+    }
+    if (text.size() < length) {
+        return {};
+    }
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte_at(text, i) & 0xc0U) != 0x80U) {
+            return {};
+        }
+        value = (value << 6U) | (byte_at(text, i) & 0x3fU);
+    }
+    const bool surrogate = value >= 0xd800 && value <= 0xdfff;
+    return value < smallest || value > 0x10ffff || surrogate ? CodePoint{} : CodePoint{value, length};
+}
+
+// Controls (C0, DEL, C1), line and paragraph separators, bidirectional and zero-width marks, the
+// byte order mark, and tags: what could move a cursor or hide text from a reader.
+bool may_be_shown(std::uint32_t c)
+{
+    const bool control = c < 0x20 || (c >= 0x7f && c <= 0x9f);
+    const bool invisible = c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+                           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xffff) ||
+                           (c >= 0xe0000 && c <= 0xe0fff);
+    return !control && !invisible;
+}
+
+void append_hex(std::string& out, std::uint8_t byte)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += "\\x";
+    out += digits[byte >> 4U];
+    out += digits[byte & 0x0fU];
+}
+
+}  // namespace
+
+UntrustedText::UntrustedText(std::string_view raw) : raw_(raw.substr(0, limit)), cut_(raw.size() > limit) {}
+
+std::string UntrustedText::escaped() const
+{
+    std::string out;
+    out.reserve(raw_.size());
+    std::string_view rest = raw_;
+    while (!rest.empty()) {
+        const CodePoint point = decode_utf8(rest);
+        if (point.length == 0 || !may_be_shown(point.value)) {
+            const std::size_t count = point.length == 0 ? 1 : point.length;
+            for (std::size_t i = 0; i < count; ++i) {
+                append_hex(out, byte_at(rest, i));
+            }
+            rest.remove_prefix(count);
+            continue;
+        }
+        if (point.value == '\\') {
+            out += '\\';
+        }
+        out += rest.substr(0, point.length);
+        rest.remove_prefix(point.length);
+    }
+    if (cut_) {
+        out += "[...]";
+    }
+    return out;
+}
+
+}  // namespace smtptls::base

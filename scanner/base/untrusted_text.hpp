@@ -1,0 +1,35 @@
+// Text that somebody else wrote: a server's reply, a name in a certificate, an argument. It is
+// capped when it is taken and can only be shown escaped, so no control byte reaches a terminal,
+// a log, HTML or JSON.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace smtptls::base {
+
+class UntrustedText {
+public:
+    /// The most bytes that are kept; the rest is cut and the cut is shown.
+    static constexpr std::size_t limit = 1024;
+
+    UntrustedText() = default;
+
+    /// Takes the first `limit` bytes of `raw`.
+    explicit UntrustedText(std::string_view raw);
+
+    /// Printable ASCII and well-formed UTF-8 outside the control ranges as they are; every other
+    /// byte as \xNN, the backslash as \\, and "[...]" where the text was cut. Contains no byte
+    /// below 0x20, no 0x7f, no C1 control and no bidirectional override.
+    std::string escaped() const;
+
+    bool empty() const { return raw_.empty(); }
+    bool operator==(const UntrustedText&) const = default;
+
+private:
+    std::string raw_;
+    bool cut_ = false;
+};
+
+}  // namespace smtptls::base

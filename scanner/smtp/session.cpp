@@ -1,0 +1,250 @@
+#include "smtp/session.hpp"
+
+#include <algorithm>
+
+namespace smtptls::smtp {
+namespace {
+
+using base::Reason;
+using base::Stage;
+using base::UntrustedText;
+using base::Want;
+
+char to_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+std::string keyword_of(const std::string& line)
+{
+    std::string word = line.substr(0, line.find_first_of(" \t"));
+    std::transform(word.begin(), word.end(), word.begin(), to_upper);
+    return word;
+}
+
+// A firewall that rewrites "STARTTLS" in place leaves the length and often one last letter:
+// "XXXXXXXA". Others write asterisks.
+bool is_overwritten(const std::string& keyword)
+{
+    const std::size_t marks = keyword.find_first_not_of(keyword.empty() ? 'X' : keyword[0]);
+    const bool whole = marks == std::string::npos || (marks >= 6 && marks + 1 == keyword.size());
+    return keyword.size() >= 6 && (keyword[0] == 'X' || keyword[0] == '*') && whole;
+}
+
+}  // namespace
+
+std::vector<std::string> Transcript::keywords() const
+{
+    std::vector<std::string> words;
+    for (std::size_t i = 1; ehlo && i < ehlo->lines.size(); ++i) {
+        words.push_back(keyword_of(ehlo->lines[i]));
+    }
+    return words;
+}
+
+Session::Session(Script script) : script_(std::move(script))
+{
+    if (script_.greeting) {
+        begin(State::read_greeting);
+    } else {
+        begin(State::write_ehlo, "EHLO " + script_.ehlo_name + "\r\n");
+    }
+}
+
+Want Session::want() const
+{
+    switch (state_) {
+        case State::write_ehlo:
+        case State::write_starttls:
+        case State::write_quit: return Want::write;
+        case State::read_greeting:
+        case State::read_ehlo:
+        case State::read_starttls:
+        case State::read_quit: return Want::read;
+        case State::ready_for_tls:
+        case State::ended: return Want::nothing;
+    }
+    return Want::nothing;
+}
+
+void Session::begin(State state, std::string command)
+{
+    state_ = state;
+    output_ = std::move(command);
+    ++step_;
+}
+
+void Session::written()
+{
+    output_.clear();
+    switch (state_) {
+        case State::write_ehlo: state_ = State::read_ehlo; break;
+        case State::write_starttls: state_ = State::read_starttls; break;
+        case State::write_quit: state_ = State::read_quit; break;
+        default: break;
+    }
+    // What the server said early is its answer now, out of step as it is.
+    received({});
+}
+
+void Session::received(base::ByteView bytes)
+{
+    reader_.append(bytes);
+    while (want() == Want::read) {
+        const auto next = reader_.next();
+        if (!next) {
+            return;
+        }
+        if (!next->has_value()) {
+            const std::string words = std::string(format(next->error())) + ": ";
+            const UntrustedText line = reader_.current_line();
+            end(Reason::protocol_error, line.empty() ? UntrustedText(words) : UntrustedText(words + line.escaped()));
+            return;
+        }
+        take(**next);
+    }
+}
+
+void Session::take(const Reply& reply)
+{
+    switch (state_) {
+        case State::read_greeting: take_greeting(reply); break;
+        case State::read_ehlo: take_ehlo(reply); break;
+        case State::read_starttls: take_starttls(reply); break;
+        case State::read_quit: state_ = State::ended; break;
+        default: break;
+    }
+}
+
+// RFC 5321 section 3.8: 421 may come in place of any reply, and the server then closes. The other
+// "try later" codes leave the channel open. True when the dialogue is over.
+bool Session::ends_on_negative(const Reply& reply)
+{
+    if (reply.code == 421) {
+        end(Reason::throttled, reply.text());
+        return true;
+    }
+    if (reply.code >= 450 && reply.code <= 452) {
+        fail_and_quit(Reason::throttled, reply.text());
+        return true;
+    }
+    return false;
+}
+
+void Session::take_greeting(const Reply& reply)
+{
+    transcript_.greeting = reply;
+    if (ends_on_negative(reply)) {
+        return;
+    }
+    // RFC 5321 section 3.1: after 554 "the server MUST wait for the client to send a QUIT".
+    if (reply.code != 220) {
+        fail_and_quit(reply.code >= 400 ? Reason::rejected : Reason::protocol_error, reply.text());
+        return;
+    }
+    begin(State::write_ehlo, "EHLO " + script_.ehlo_name + "\r\n");
+}
+
+void Session::take_ehlo(const Reply& reply)
+{
+    transcript_.ehlo = reply;
+    if (ends_on_negative(reply)) {
+        return;
+    }
+    if (reply.code != 250) {
+        fail_and_quit(reply.code >= 400 ? Reason::rejected : Reason::protocol_error, reply.text());
+        return;
+    }
+    if (!script_.starttls) {
+        begin(State::write_quit, "QUIT\r\n");
+        return;
+    }
+    const std::vector<std::string> words = transcript_.keywords();
+    if (std::find(words.begin(), words.end(), "STARTTLS") != words.end()) {
+        begin(State::write_starttls, "STARTTLS\r\n");
+        return;
+    }
+    const bool stripped = std::any_of(words.begin(), words.end(), is_overwritten);
+    fail_and_quit(stripped ? Reason::stripped : Reason::not_offered, reply.text());
+}
+
+void Session::take_starttls(const Reply& reply)
+{
+    transcript_.starttls = reply;
+    if (ends_on_negative(reply)) {
+        return;
+    }
+    if (reply.code == 220) {
+        transcript_.plaintext_after_starttls = UntrustedText(reader_.rest());
+        state_ = State::ready_for_tls;
+        return;
+    }
+    if (reply.code == 454) {
+        fail_and_quit(Reason::unavailable, reply.text());
+        return;
+    }
+    fail_and_quit(reply.code >= 400 ? Reason::rejected : Reason::protocol_error, reply.text());
+}
+
+void Session::end(Reason reason, UntrustedText text)
+{
+    // What was known before QUIT stays known: nothing that happens while leaving is a failure.
+    if (state_ != State::write_quit && state_ != State::read_quit) {
+        failure_ = base::Failure{stage(), reason, std::move(text)};
+    }
+    state_ = State::ended;
+}
+
+void Session::fail_and_quit(Reason reason, UntrustedText text)
+{
+    failure_ = base::Failure{stage(), reason, std::move(text)};
+    begin(State::write_quit, "QUIT\r\n");
+}
+
+void Session::peer_closed()
+{
+    if (want() != Want::nothing) {
+        end(Reason::closed, reader_.current_line());
+    }
+}
+
+void Session::broke(Reason reason)
+{
+    if (want() != Want::nothing) {
+        end(reason, reader_.current_line());
+    }
+}
+
+Stage Session::stage() const
+{
+    switch (state_) {
+        case State::read_greeting: return Stage::greeting;
+        case State::write_ehlo:
+        case State::read_ehlo: return script_.in_tunnel ? Stage::inner_ehlo : Stage::ehlo;
+        case State::write_starttls:
+        case State::read_starttls:
+        case State::ready_for_tls: return Stage::starttls;
+        case State::write_quit:
+        case State::read_quit:
+        case State::ended: return Stage::close;
+    }
+    return Stage::close;
+}
+
+std::string_view Session::describe() const
+{
+    switch (state_) {
+        case State::read_greeting: return "read_greeting";
+        case State::write_ehlo: return "write_ehlo";
+        case State::read_ehlo: return "read_ehlo";
+        case State::write_starttls: return "write_starttls";
+        case State::read_starttls: return "read_starttls";
+        case State::write_quit: return "write_quit";
+        case State::read_quit: return "read_quit";
+        case State::ready_for_tls: return "ready_for_tls";
+        case State::ended: return "ended";
+    }
+    return "unknown";
+}
+
+}  // namespace smtptls::smtp

@@ -33,7 +33,7 @@ std::string_view format(ReplyError error)
 {
     switch (error) {
         case ReplyError::line_too_long: return "a reply line longer than the limit";
-        case ReplyError::reply_too_long: return "a reply with more lines than the limit";
+        case ReplyError::reply_too_long: return "a reply longer than the limit";
         case ReplyError::not_a_reply: return "not an SMTP reply";
         case ReplyError::code_changed: return "a reply whose code changes from line to line";
     }
@@ -69,6 +69,7 @@ std::optional<base::Expected<Reply, ReplyError>> ReplyReader::next()
             last_seen_ = false;
             Reply whole = std::move(partial_);
             partial_ = Reply();
+            partial_size_ = 0;
             current_line_.clear();
             return whole;
         }
@@ -88,7 +89,8 @@ std::optional<ReplyError> ReplyReader::take_line(std::string_view line)
     if (!partial_.lines.empty() && code != partial_.code) {
         return ReplyError::code_changed;
     }
-    if (partial_.lines.size() == lines_limit) {
+    partial_size_ += line.size();
+    if (partial_.lines.size() == lines_limit || partial_size_ > reply_limit) {
         return ReplyError::reply_too_long;
     }
     partial_.code = code;

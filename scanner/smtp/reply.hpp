@@ -26,7 +26,7 @@ struct Reply {
 
 enum class ReplyError {
     line_too_long,   ///< more than `ReplyReader::line_limit` bytes without a line end
-    reply_too_long,  ///< more than `ReplyReader::lines_limit` lines in one reply
+    reply_too_long,  ///< more than `ReplyReader::lines_limit` lines or `reply_limit` bytes in one reply
     not_a_reply,     ///< a line that does not begin with three digits and a space, a hyphen or its end
     code_changed,    ///< RFC 5321 section 4.2.1: the code of each line of a reply must be the same
 };
@@ -42,6 +42,7 @@ public:
     /// RFC 5321 section 4.5.3.1.5 sets 512 octets with the line end; real servers write more.
     static constexpr std::size_t line_limit = 2048;
     static constexpr std::size_t lines_limit = 128;
+    static constexpr std::size_t reply_limit = 16384;
 
     void append(base::ByteView bytes);
 
@@ -60,6 +61,7 @@ private:
     std::string buffer_;
     std::string current_line_;
     Reply partial_;
+    std::size_t partial_size_ = 0;
     bool last_seen_ = false;
     std::optional<ReplyError> error_;
 };

@@ -166,6 +166,7 @@ void Session::take_ehlo(const Reply& reply)
     }
     const bool stripped = std::any_of(words.begin(), words.end(), is_overwritten);
     fail_and_quit(stripped ? Reason::stripped : Reason::not_offered, reply.text());
+    failure_->stage = Stage::starttls;
 }
 
 void Session::take_starttls(const Reply& reply)

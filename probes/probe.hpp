@@ -1,0 +1,57 @@
+// A probe knows what to ask about one endpoint and what the answers mean. No I/O, no clock, no
+// policy words. The engine asks its questions, a connection each, and shows every answer to every
+// probe. New ones: docs/ARCHITECTURE.md, "A new probe".
+#pragma once
+
+#include "model/matrix.hpp"
+#include "model/observation.hpp"
+#include "model/question.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace smtptls::probes {
+
+/// What is known before the first question.
+struct Knowledge {
+    model::Endpoint endpoint;
+    /// What our TLS library can speak: versions newest first, each with its suites.
+    std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>, std::greater<>> speakable;
+};
+
+/// What must have happened before a probe may ask.
+enum class Requirement {
+    nothing,  ///< it may make the first contact
+    contact,  ///< one question of another probe got as far as TLS
+};
+
+/// What a probe has to say in the end.
+struct Conclusion {
+    std::vector<model::Cell> cells;
+    std::vector<model::NotAsked> not_asked;
+    std::vector<model::Observation> observations;
+};
+
+class Probe {
+public:
+    virtual ~Probe() = default;
+
+    virtual Requirement needs() const = 0;
+
+    /// At most `room` questions that can be asked at the same time, without ids; none while the
+    /// answers under way must be awaited, or when there is nothing more to ask.
+    virtual std::vector<model::Question> ask(const Knowledge& known, std::size_t room) = 0;
+
+    /// An answer to a question of this probe or of another one.
+    virtual void learn(const model::Answer& answer) = 0;
+
+    /// Callable at any time: what is open then is said to be open.
+    virtual Conclusion conclude() const = 0;
+};
+
+/// One of each probe in probes.def, in its order.
+std::vector<std::unique_ptr<Probe>> all_probes();
+
+}  // namespace smtptls::probes

@@ -1,0 +1,18 @@
+#include "probes/probe.hpp"
+
+namespace smtptls::probes {
+
+#define PROBE(name) std::unique_ptr<Probe> make_##name();
+#include "probes/probes.def"
+#undef PROBE
+
+std::vector<std::unique_ptr<Probe>> all_probes()
+{
+    std::vector<std::unique_ptr<Probe>> probes;
+#define PROBE(name) probes.push_back(make_##name());
+#include "probes/probes.def"
+#undef PROBE
+    return probes;
+}
+
+}  // namespace smtptls::probes

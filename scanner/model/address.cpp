@@ -1,0 +1,46 @@
+#include "model/address.hpp"
+
+#include <arpa/inet.h>
+
+namespace smtptls::model {
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text)
+{
+    IpAddress address;
+    const std::size_t percent = text.find('%');
+    const std::string digits(text.substr(0, percent));
+    if (percent == std::string_view::npos && inet_pton(AF_INET, digits.c_str(), address.bytes_.data()) == 1) {
+        return address;
+    }
+    if (inet_pton(AF_INET6, digits.c_str(), address.bytes_.data()) != 1) {
+        return std::nullopt;
+    }
+    address.v6_ = true;
+    if (percent != std::string_view::npos) {
+        address.zone_ = text.substr(percent + 1);
+        const bool link_local = address.bytes_[0] == 0xfe && (address.bytes_[1] & 0xc0U) == 0x80U;
+        if (address.zone_.empty() || !link_local) {
+            return std::nullopt;
+        }
+    }
+    return address;
+}
+
+bool IpAddress::is_loopback() const
+{
+    if (!v6_) {
+        return bytes_[0] == 127;
+    }
+    std::array<std::uint8_t, 16> loopback{};
+    loopback.back() = 1;
+    return bytes_ == loopback;
+}
+
+std::string IpAddress::format() const
+{
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(v6_ ? AF_INET6 : AF_INET, bytes_.data(), text.data(), text.size());
+    return zone_.empty() ? std::string(text.data()) : std::string(text.data()) + "%" + zone_;
+}
+
+}  // namespace smtptls::model

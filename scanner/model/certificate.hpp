@@ -1,0 +1,30 @@
+// What a leaf certificate says about itself, as read by the TLS library. Nothing here is verified.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/untrusted_text.hpp"
+
+#include <string>
+#include <vector>
+
+namespace smtptls::model {
+
+struct Certificate {
+    base::UntrustedText subject;                 ///< RFC 4514 text
+    base::UntrustedText issuer;                  ///< RFC 4514 text
+    std::vector<base::UntrustedText> dns_names;  ///< subjectAltName: dNSName and iPAddress, in order
+    std::string not_before;                      ///< UTC, "2026-11-21T20:48:54Z"
+    std::string not_after;                       ///< UTC
+    std::string serial;                          ///< hexadecimal
+    std::string key_type;                        ///< "RSA", "EC prime256v1", "ED25519", ...
+    int key_bits = 0;
+    base::UntrustedText signature_algorithm;     ///< as OpenSSL names it: "sha256WithRSAEncryption"
+    std::string sha256;                          ///< fingerprint of the DER form, hexadecimal
+    bool self_signed = false;                    ///< issuer and subject equal and the signature is by its own key
+    bool expired = false;                        ///< outside its dates at the time of the handshake
+    int chain_length = 0;                        ///< certificates the server sent
+
+    bool operator==(const Certificate&) const = default;
+};
+
+}  // namespace smtptls::model

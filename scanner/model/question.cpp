@@ -1,0 +1,48 @@
+#include "model/question.hpp"
+
+namespace smtptls::model {
+namespace {
+
+std::string describe_choice(const ServerChoice& choice)
+{
+    return tls::format(choice.version) + " " + tls::format(choice.suite);
+}
+
+std::string after_choice(const std::optional<ServerChoice>& choice)
+{
+    return choice ? " after choosing " + describe_choice(*choice) : std::string();
+}
+
+struct Describe {
+    std::string operator()(const Completed& completed) const { return describe_choice(completed.choice); }
+    std::string operator()(const AlertReceived& alert) const
+    {
+        return "alert " + tls::format(alert.description) + after_choice(alert.choice);
+    }
+    std::string operator()(const OtherVersion& other) const { return "answered " + describe_choice(other.choice); }
+    std::string operator()(const Broken& broken) const
+    {
+        const std::string where(format(broken.failure.stage));
+        const std::string what(format(broken.failure.reason));
+        const std::string words = broken.failure.text.empty() ? "" : ": " + broken.failure.text.escaped();
+        return what + " at " + where + after_choice(broken.choice) + words;
+    }
+};
+
+}  // namespace
+
+std::optional<base::Failure> failure_before_tls(const Answer& answer)
+{
+    const auto* broken = std::get_if<Broken>(&answer.outcome);
+    if (broken == nullptr || broken->failure.stage > base::Stage::starttls) {
+        return std::nullopt;
+    }
+    return broken->failure;
+}
+
+std::string describe(const Outcome& outcome)
+{
+    return std::visit(Describe(), outcome);
+}
+
+}  // namespace smtptls::model

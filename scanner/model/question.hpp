@@ -1,0 +1,93 @@
+// What is asked of a server, one connection each, and what came back. Pure values.
+#pragma once
+
+#include "base/failure.hpp"
+#include "model/certificate.hpp"
+#include "model/target.hpp"
+#include "smtp/session.hpp"
+#include "tls/alert.hpp"
+#include "tls/cipher_suite.hpp"
+#include "tls/protocol_version.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace smtptls::model {
+
+/// Unique within one endpoint, counted from 1.
+using QuestionId = std::uint32_t;
+
+/// Complete a handshake in exactly this version, offering exactly these suites in this order.
+struct HandshakeQuestion {
+    tls::ProtocolVersion version{};
+    std::vector<tls::CipherSuite> suites;
+};
+
+using Asked = std::variant<HandshakeQuestion>;
+
+struct Question {
+    QuestionId id = 0;    ///< given by the engine
+    std::string purpose;  ///< "suites: removal TLS 1.2 AES-GCM": who asked, and why
+    Asked asked;
+};
+
+/// A ServerHello that was seen, whatever became of the handshake.
+struct ServerChoice {
+    tls::ProtocolVersion version{};
+    tls::CipherSuite suite{};
+    bool flight_complete = false;  ///< the whole first flight came: to ServerHelloDone, or Finished in TLS 1.3
+
+    bool operator==(const ServerChoice&) const = default;
+};
+
+/// The handshake was completed.
+struct Completed {
+    ServerChoice choice;
+    std::string group;                         ///< "x25519", "ffdhe2048", "DH 2048"; empty: no ephemeral key
+    std::string signature;                     ///< "RSA-PSS SHA256"; empty: none
+    std::optional<bool> extended_master_secret;  ///< RFC 7627; not applicable in TLS 1.3
+    bool encrypt_then_mac = false;             ///< RFC 7366, in the ServerHello
+    std::optional<Certificate> certificate;    ///< absent: anonymous
+    std::optional<base::Failure> after;        ///< what went wrong inside the tunnel, if anything
+};
+
+/// The server refused by an alert, perhaps after it had chosen a suite.
+struct AlertReceived {
+    tls::AlertLevel level{};
+    tls::AlertDescription description{};
+    std::optional<ServerChoice> choice;
+};
+
+/// The server answered a version that was not asked for.
+struct OtherVersion {
+    ServerChoice choice;
+};
+
+/// No answer, or none that can be understood.
+struct Broken {
+    base::Failure failure;
+    std::optional<ServerChoice> choice;
+};
+
+using Outcome = std::variant<Completed, AlertReceived, OtherVersion, Broken>;
+
+struct Answer {
+    Question question;
+    Outcome outcome;
+    smtp::Transcript before_tls;
+    smtp::Transcript inside_tls;
+    std::string source_address;   ///< ours, as the socket says; empty if never connected
+    std::int64_t started_ms = 0;  ///< since the start of the scan of this endpoint
+    std::int64_t duration_ms = 0;
+};
+
+/// The failure of an answer that did not get as far as TLS: resolve to starttls.
+std::optional<base::Failure> failure_before_tls(const Answer& answer);
+
+/// One line: "TLS 1.2 TLS_RSA_WITH_AES_128_GCM_SHA256", "alert handshake_failure", "reset during handshake".
+std::string describe(const Outcome& outcome);
+
+}  // namespace smtptls::model

@@ -1,0 +1,76 @@
+// Everything one run learnt. It can be saved, and judged or printed again without a network.
+#pragma once
+
+#include "base/failure.hpp"
+#include "model/matrix.hpp"
+#include "model/observation.hpp"
+#include "model/target.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace smtptls::model {
+
+/// How the scan of one endpoint ended.
+enum class EndpointStatus {
+    scanned,       ///< TLS was reached and every question has an answer
+    incomplete,    ///< TLS was reached, but cells are open
+    no_starttls,   ///< a true and complete answer: the server speaks SMTP and does not offer STARTTLS
+    not_offered,   ///< a port we chose ourselves refuses connections: a true and complete answer
+    not_tested,    ///< no route for this address family from here, and nobody asked for it
+    failed,        ///< TLS was not reached; see the failure
+};
+
+/// One connection, for the record.
+struct Exchange {
+    QuestionId id = 0;
+    std::string purpose;
+    tls::ProtocolVersion version{};
+    std::vector<tls::CipherSuite> offered;
+    std::string outcome;  ///< describe(Outcome): escaped
+    std::int64_t started_ms = 0;
+    std::int64_t duration_ms = 0;
+};
+
+struct EndpointResult {
+    Endpoint endpoint;
+    EndpointStatus status = EndpointStatus::failed;
+    std::optional<base::Failure> failure;
+    std::string source_address;
+    Matrix matrix;
+    std::vector<Observation> observations;
+    std::vector<Exchange> exchanges;
+    std::int64_t duration_ms = 0;
+};
+
+/// A target that became no endpoint.
+struct TargetFailure {
+    std::string target;
+    base::Failure failure;
+};
+
+enum class Interruption { none, signal, max_time };
+
+struct ScanResult {
+    std::string program_version;  ///< "0.1.0"
+    std::string library_version;  ///< "OpenSSL 3.0.19 27 Jan 2026"
+    std::string started;          ///< UTC, "2026-11-21T20:48:54Z"
+    std::string finished;
+    std::int64_t duration_ms = 0;
+    std::vector<std::pair<std::string, std::string>> options;  ///< name and value, as they took effect
+    Interruption interruption = Interruption::none;
+    std::vector<std::string> targets;  ///< as typed
+    std::vector<TargetFailure> failures;
+    std::vector<EndpointResult> endpoints;
+
+    /// Nothing that was asked for is open: exit code 0 and not 3.
+    bool complete() const;
+};
+
+std::string_view format(EndpointStatus status);
+std::string_view format(Interruption interruption);
+
+}  // namespace smtptls::model

@@ -1,0 +1,115 @@
+#include "net/connection.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+
+namespace smtptls::net {
+namespace {
+
+using asio::ip::tcp;
+using base::Failure;
+using base::Reason;
+using base::Stage;
+using base::UntrustedText;
+
+constexpr std::size_t read_size = 16384;  // one TLS record
+
+asio::awaitable<Transferred> connect_operation(tcp::socket& socket, tcp::endpoint endpoint)
+{
+    const auto [error] = co_await socket.async_connect(endpoint, token);
+    co_return Transferred(error, 0);
+}
+
+}  // namespace
+
+Reason reason_of(const error_code& error)
+{
+    if (error == asio::error::connection_refused) {
+        return Reason::refused;
+    }
+    if (error == asio::error::connection_reset || error == asio::error::broken_pipe ||
+        error == asio::error::connection_aborted) {
+        return Reason::reset;
+    }
+    if (error == asio::error::eof) {
+        return Reason::closed;
+    }
+    if (error == asio::error::timed_out) {
+        return Reason::timed_out;
+    }
+    if (error == asio::error::host_unreachable || error == asio::error::network_unreachable ||
+        error == asio::error::network_down || error == boost::system::errc::address_not_available) {
+        return Reason::unreachable;
+    }
+    return error == asio::error::operation_aborted ? Reason::cancelled : Reason::local_error;
+}
+
+asio::awaitable<base::Expected<tcp::socket, Failure>> connect(Peer peer, Deadline deadline, Stop& stop)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    tcp::socket socket(executor);
+    error_code error;
+    const auto address = asio::ip::make_address(peer.address, error);
+    const tcp::endpoint endpoint(address, peer.port);
+    if (!error) {
+        socket.open(endpoint.protocol(), error);
+    }
+    if (!error) {
+        auto operation = connect_operation(socket, endpoint);
+        const auto done = co_await race(std::move(operation), deadline, stop);
+        error = std::get<0>(done);
+    }
+    if (error) {
+        const std::string words = error.message();
+        const base::Unexpected<Failure> failure(Failure{Stage::connect, reason_of(error), UntrustedText(words)});
+        co_return failure;
+    }
+    socket.set_option(tcp::no_delay(true), error);
+    co_return socket;
+}
+
+asio::awaitable<void> pump(tcp::socket& socket, base::MachineRef machine, Clock::duration step_timeout, Stop& stop)
+{
+    std::array<std::uint8_t, read_size> buffer{};
+    unsigned step = machine.step();
+    Deadline deadline = Clock::now() + step_timeout;
+    while (machine.want() != base::Want::nothing) {
+        if (machine.step() != step) {
+            step = machine.step();
+            deadline = Clock::now() + step_timeout;
+        }
+        const bool writing = machine.want() == base::Want::write;
+        const base::ByteView out = machine.output();
+        auto operation = writing ? asio::async_write(socket, asio::const_buffer(out.data(), out.size()), token)
+                                 : socket.async_read_some(asio::mutable_buffer(buffer.data(), buffer.size()), token);
+        const auto [error, size] = co_await race(std::move(operation), deadline, stop);
+        if (!error && writing) {
+            machine.written();
+        } else if (!error) {
+            machine.received({buffer.data(), size});
+        } else if (error == asio::error::eof) {
+            machine.peer_closed();
+        } else {
+            machine.broke(reason_of(error));
+        }
+    }
+}
+
+void close(tcp::socket& socket)
+{
+    error_code ignored;
+    socket.shutdown(tcp::socket::shutdown_both, ignored);
+    socket.close(ignored);
+}
+
+std::string local_address(const tcp::socket& socket)
+{
+    error_code error;
+    const auto endpoint = socket.local_endpoint(error);
+    return error ? std::string() : endpoint.address().to_string();
+}
+
+}  // namespace smtptls::net

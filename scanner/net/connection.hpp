@@ -1,0 +1,42 @@
+// A TCP connection, and the pump that drives any machine over it. Moves bytes; has never heard of
+// SMTP or TLS.
+#pragma once
+
+#include "base/expected.hpp"
+#include "base/machine.hpp"
+#include "net/race.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace smtptls::net {
+
+/// Where to connect to; the address is text as inet_pton reads it.
+struct Peer {
+    std::string address;
+    std::uint16_t port = 0;
+};
+
+/// The reason behind a socket's error: refused, reset, closed, unreachable, timed_out, cancelled,
+/// else local_error.
+base::Reason reason_of(const error_code& error);
+
+/// Connects; no Nagle delay. Failure: stage connect with refused, unreachable, timed_out, reset,
+/// cancelled or local_error (out of sockets, say) and the system's words.
+asio::awaitable<base::Expected<asio::ip::tcp::socket, base::Failure>> connect(Peer peer, Deadline deadline, Stop& stop);
+
+/// Drives `machine` until it wants nothing more. Each of its steps has `step_timeout`, however many
+/// pieces the answer comes in, so that a server that sends a byte a second cannot hold us for ever.
+asio::awaitable<void> pump(asio::ip::tcp::socket& socket, base::MachineRef machine, Clock::duration step_timeout,
+                           Stop& stop);
+
+/// Ends our half with FIN and closes.
+void close(asio::ip::tcp::socket& socket);
+
+/// Our own address of a connection, without port.
+std::string local_address(const asio::ip::tcp::socket& socket);
+
+}  // namespace smtptls::net

@@ -1,0 +1,202 @@
+#include "openssl/facts.hpp"
+
+#include <openssl/asn1.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+
+namespace smtptls::openssl {
+namespace {
+
+using base::UntrustedText;
+
+struct Free {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+    void operator()(BIGNUM* number) const { BN_free(number); }
+    void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
+    void operator()(char* text) const { OPENSSL_free(text); }
+};
+
+template <typename T>
+using Owned = std::unique_ptr<T, Free>;
+
+// What is kept of a certificate's names is bounded by UntrustedText; how many of them, by this.
+constexpr int most_names = 100;
+
+UntrustedText text_of(const X509_NAME* name)
+{
+    const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+    // Without ASN1_STRFLGS_ESC_MSB: UTF-8 stays readable, and UntrustedText escapes what must be.
+    const unsigned long flags = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
+    X509_NAME_print_ex(bio.get(), name, 0, flags);
+    char* data = nullptr;
+    const long length = BIO_get_mem_data(bio.get(), &data);
+    return length > 0 ? UntrustedText(std::string_view(data, static_cast<std::size_t>(length))) : UntrustedText();
+}
+
+std::string utc_of(const ASN1_TIME* time)
+{
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(time, &parts) != 1) {
+        return "";
+    }
+    std::array<char, 32> text{};
+    const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return {text.data(), length};
+}
+
+UntrustedText address_of(const ASN1_OCTET_STRING* octets)
+{
+    const int length = ASN1_STRING_length(octets);
+    const unsigned char* const data = ASN1_STRING_get0_data(octets);
+    std::string out;
+    for (int i = 0; i < length && i < 16; ++i) {
+        std::array<char, 8> part{};
+        const bool v4 = length == 4;
+        const char* const separator = i == 0 ? "" : v4 ? "." : i % 2 == 0 ? ":" : "";
+        const int size = std::snprintf(part.data(), part.size(), v4 ? "%s%d" : "%s%02x", separator, data[i]);
+        out.append(part.data(), static_cast<std::size_t>(size));
+    }
+    return UntrustedText(out);
+}
+
+std::vector<UntrustedText> names_of(const X509* certificate)
+{
+    std::vector<UntrustedText> out;
+    const Owned<GENERAL_NAMES> names(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()) && i < most_names; ++i) {
+        const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
+        if (name->type == GEN_DNS) {
+            const auto* const data = reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName));
+            out.emplace_back(std::string_view(data, static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName))));
+        } else if (name->type == GEN_IPADD) {
+            out.push_back(address_of(name->d.iPAddress));
+        }
+    }
+    return out;
+}
+
+std::string group_name(const EVP_PKEY* key)
+{
+    std::array<char, 80> name{};
+    std::size_t length = 0;
+    const bool known = EVP_PKEY_get_group_name(key, name.data(), name.size(), &length) == 1;
+    return known ? std::string(name.data(), length) : std::string();
+}
+
+std::string key_type(const EVP_PKEY* key)
+{
+    const char* const type = EVP_PKEY_get0_type_name(key);
+    const std::string name = type != nullptr ? type : "unknown";
+    return name == "EC" ? name + " " + group_name(key) : name;
+}
+
+std::string fingerprint(const X509* certificate)
+{
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    if (X509_digest(certificate, EVP_sha256(), digest.data(), &length) != 1) {
+        return "";
+    }
+    return base::format_hex({digest.data(), length});
+}
+
+std::string serial_of(const X509* certificate)
+{
+    const Owned<BIGNUM> number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+    const Owned<char> text(number ? BN_bn2hex(number.get()) : nullptr);
+    return text ? std::string(text.get()) : std::string();
+}
+
+model::Certificate certificate_of(X509* leaf, int chain_length)
+{
+    model::Certificate out;
+    out.subject = text_of(X509_get_subject_name(leaf));
+    out.issuer = text_of(X509_get_issuer_name(leaf));
+    out.dns_names = names_of(leaf);
+    out.not_before = utc_of(X509_get0_notBefore(leaf));
+    out.not_after = utc_of(X509_get0_notAfter(leaf));
+    out.serial = serial_of(leaf);
+    EVP_PKEY* const key = X509_get0_pubkey(leaf);
+    if (key != nullptr) {
+        out.key_type = key_type(key);
+        out.key_bits = EVP_PKEY_get_bits(key);
+        const bool same = X509_NAME_cmp(X509_get_subject_name(leaf), X509_get_issuer_name(leaf)) == 0;
+        out.self_signed = same && X509_verify(leaf, key) == 1;
+    }
+    const int nid = X509_get_signature_nid(leaf);
+    out.signature_algorithm = UntrustedText(nid == NID_undef ? "unknown" : OBJ_nid2ln(nid));
+    out.sha256 = fingerprint(leaf);
+    out.expired = X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0 ||
+                  X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0;
+    out.chain_length = chain_length;
+    ERR_clear_error();
+    return out;
+}
+
+std::string group_of(SSL* ssl)
+{
+    EVP_PKEY* raw = nullptr;
+    if (SSL_get_peer_tmp_key(ssl, &raw) != 1) {
+        return "";
+    }
+    const Owned<EVP_PKEY> key(raw);
+    const std::string name = group_name(key.get());
+    const std::string type = key_type(key.get());
+    if (type == "DH") {
+        const std::string size = "DH " + std::to_string(EVP_PKEY_get_bits(key.get()));
+        return name.empty() ? size : name;
+    }
+    return name.empty() ? type : name;
+}
+
+std::string signature_of(SSL* ssl)
+{
+    int type = NID_undef;
+    int digest = NID_undef;
+    if (SSL_get_peer_signature_type_nid(ssl, &type) != 1 || type == NID_undef) {
+        return "";
+    }
+    std::string text = type == EVP_PKEY_RSA_PSS      ? "RSA-PSS"
+                       : type == EVP_PKEY_RSA        ? "RSA"
+                       : type == EVP_PKEY_EC         ? "ECDSA"
+                                                     : OBJ_nid2sn(type);
+    if (SSL_get_peer_signature_nid(ssl, &digest) == 1 && digest != NID_undef) {
+        text += " ";
+        text += OBJ_nid2sn(digest);
+    }
+    return text;
+}
+
+}  // namespace
+
+model::Completed facts_of(SSL* ssl)
+{
+    model::Completed out;
+    out.group = group_of(ssl);
+    out.signature = signature_of(ssl);
+    if (SSL_version(ssl) < TLS1_3_VERSION) {
+        out.extended_master_secret = SSL_get_extms_support(ssl) == 1;
+    }
+    STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl);
+    X509* const leaf = SSL_get0_peer_certificate(ssl);
+    if (leaf != nullptr) {
+        out.certificate = certificate_of(leaf, chain != nullptr ? sk_X509_num(chain) : 1);
+    }
+    ERR_clear_error();
+    return out;
+}
+
+}  // namespace smtptls::openssl

@@ -1,0 +1,333 @@
+#include "openssl/handshake.hpp"
+
+#include "openssl/facts.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/tls1.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace smtptls::openssl {
+namespace {
+
+using base::Reason;
+using base::Stage;
+using base::Want;
+using tls::CipherSuite;
+using tls::ProtocolVersion;
+
+constexpr int extension_encrypt_then_mac = 22;  // RFC 7366
+
+model::Broken broken(Reason reason, std::string_view words = {})
+{
+    return {{Stage::handshake, reason, base::UntrustedText(words)}, std::nullopt};
+}
+
+// SSL_CIPHER_find wants the two bytes of the wire.
+std::string openssl_name(SSL* ssl, CipherSuite suite)
+{
+    const auto code = static_cast<std::uint32_t>(suite);
+    const std::array<unsigned char, 2> wire = {static_cast<unsigned char>(code >> 8U),
+                                               static_cast<unsigned char>(code & 0xffU)};
+    const SSL_CIPHER* const cipher = SSL_CIPHER_find(ssl, wire.data());
+    return cipher != nullptr ? SSL_CIPHER_get_name(cipher) : "";
+}
+
+std::string cipher_list(SSL* ssl, const std::vector<CipherSuite>& suites)
+{
+    std::string list;
+    for (const CipherSuite suite : suites) {
+        const std::string name = openssl_name(ssl, suite);
+        if (name.empty()) {
+            throw std::logic_error("a suite this OpenSSL cannot speak was offered: " + tls::format(suite));
+        }
+        list += (list.empty() ? "" : ":") + name;
+    }
+    return list;
+}
+
+}  // namespace
+
+Handshake::Handshake(const Library& library, const model::HandshakeQuestion& question, const std::string& server_name,
+                     base::MachineRef inner)
+    : ssl_(SSL_new(library.context()), &SSL_free), inner_(inner), asked_(question.version),
+      outcome_(broken(Reason::local_error, "the handshake did not begin"))
+{
+    incoming_ = BIO_new(BIO_s_mem());
+    outgoing_ = BIO_new(BIO_s_mem());
+    if (!ssl_ || incoming_ == nullptr || outgoing_ == nullptr) {
+        throw std::runtime_error("OpenSSL cannot make a connection: " + take_error());
+    }
+    BIO_set_mem_eof_return(incoming_, -1);
+    SSL_set_bio(ssl_.get(), incoming_, outgoing_);
+    SSL_set_connect_state(ssl_.get());
+    offer(question, server_name);
+    watch();
+    advance();
+}
+
+Handshake::~Handshake() = default;
+
+void Handshake::offer(const model::HandshakeQuestion& question, const std::string& server_name)
+{
+    const int version = static_cast<int>(question.version);
+    const std::string list = cipher_list(ssl_.get(), question.suites);
+    const bool tls13 = question.version == ProtocolVersion::tls1_3;
+    const bool set = SSL_set_min_proto_version(ssl_.get(), version) == 1 &&
+                     SSL_set_max_proto_version(ssl_.get(), version) == 1 &&
+                     (tls13 ? SSL_set_ciphersuites(ssl_.get(), list.c_str())
+                            : SSL_set_cipher_list(ssl_.get(), (list + ":@SECLEVEL=0").c_str())) == 1;
+    if (!set) {
+        throw std::logic_error("OpenSSL does not take the offer '" + list + "': " + take_error());
+    }
+    if (!server_name.empty()) {
+        SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
+    }
+}
+
+void Handshake::watch()
+{
+    SSL_set_msg_callback(ssl_.get(), &Handshake::on_message);
+    SSL_set_msg_callback_arg(ssl_.get(), this);
+    SSL_set_app_data(ssl_.get(), this);
+    SSL_set_info_callback(ssl_.get(), &Handshake::on_info);
+    SSL_set_tlsext_debug_callback(ssl_.get(), &Handshake::on_extension);
+    SSL_set_tlsext_debug_arg(ssl_.get(), this);
+}
+
+// `data` is a whole handshake message with its four-byte header (RFC 5246 section 7.4).
+void Handshake::on_message(int write, int, int type, const void* data, std::size_t size, SSL*, void* self)
+{
+    auto& handshake = *static_cast<Handshake*>(self);
+    if (type != SSL3_RT_HANDSHAKE || size < 4) {
+        return;
+    }
+    const base::ByteView message(static_cast<const std::uint8_t*>(data), size);
+    if (write == 1) {
+        handshake.sent_key_exchange_ |= message[0] == SSL3_MT_CLIENT_KEY_EXCHANGE;
+    } else if (message[0] == SSL3_MT_SERVER_HELLO) {
+        handshake.see_server_hello(message.subspan(4));
+    } else if (handshake.choice_ && (message[0] == SSL3_MT_SERVER_DONE || message[0] == SSL3_MT_FINISHED)) {
+        handshake.choice_->flight_complete = true;
+    }
+}
+
+// RFC 5246 section 7.4.1.3: version, random (32), session_id<0..32>, cipher_suite. The version of
+// TLS 1.3 stands in an extension (RFC 8446 section 4.1.3); OpenSSL has read it when it goes on.
+void Handshake::see_server_hello(base::ByteView body)
+{
+    constexpr std::size_t before_session_id = 2 + 32;
+    if (body.size() <= before_session_id) {
+        return;
+    }
+    const std::size_t suite_at = before_session_id + 1 + body[before_session_id];
+    if (body.size() < suite_at + 2) {
+        return;
+    }
+    const auto legacy = static_cast<std::uint16_t>((body[0] << 8U) | body[1]);
+    const auto suite = static_cast<std::uint32_t>((body[suite_at] << 8U) | body[suite_at + 1]);
+    const CipherSuite chosen{suite};
+    const tls::SuiteInfo* const info = tls::find(chosen);
+    const bool tls13 = info != nullptr && info->lowest == ProtocolVersion::tls1_3;
+    choice_ = model::ServerChoice{tls13 ? ProtocolVersion::tls1_3 : ProtocolVersion{legacy}, chosen, false};
+}
+
+void Handshake::on_info(const SSL* ssl, int where, int value)
+{
+    auto& handshake = *static_cast<Handshake*>(SSL_get_app_data(ssl));
+    const bool fatal = (value >> 8) == SSL3_AL_FATAL;
+    if (where == SSL_CB_READ_ALERT && fatal && handshake.state_ == State::handshaking) {
+        handshake.alert_ = value;
+    }
+}
+
+void Handshake::on_extension(SSL*, int from_client, int type, const unsigned char*, int, void* self)
+{
+    auto& handshake = *static_cast<Handshake*>(self);
+    if (from_client == 1 && type == extension_encrypt_then_mac) {
+        handshake.encrypt_then_mac_ = true;
+    }
+}
+
+Want Handshake::want() const
+{
+    if (!output_.empty()) {
+        return Want::write;
+    }
+    return state_ == State::handshaking || state_ == State::inside ? Want::read : Want::nothing;
+}
+
+unsigned Handshake::step() const
+{
+    return state_ == State::handshaking ? 1 : 1 + inner_.step();
+}
+
+void Handshake::written()
+{
+    output_.clear();
+    if (state_ == State::leaving) {
+        state_ = State::ended;
+    }
+}
+
+void Handshake::received(base::ByteView bytes)
+{
+    if (state_ != State::handshaking && state_ != State::inside) {
+        return;
+    }
+    BIO_write(incoming_, bytes.data(), static_cast<int>(bytes.size()));
+    advance();
+}
+
+void Handshake::advance()
+{
+    ERR_clear_error();
+    if (state_ == State::handshaking) {
+        advance_handshake();
+    }
+    if (state_ == State::inside) {
+        advance_inside();
+    }
+    collect_output();
+    ERR_clear_error();
+}
+
+void Handshake::advance_handshake()
+{
+    const int result = SSL_do_handshake(ssl_.get());
+    if (result == 1) {
+        model::Completed completed = facts_of(ssl_.get());
+        const SSL_CIPHER* const cipher = SSL_get_current_cipher(ssl_.get());
+        completed.choice = {ProtocolVersion{static_cast<std::uint16_t>(SSL_version(ssl_.get()))},
+                            CipherSuite{SSL_CIPHER_get_protocol_id(cipher)}, true};
+        completed.encrypt_then_mac = encrypt_then_mac_;
+        outcome_ = std::move(completed);
+        state_ = State::inside;
+        return;
+    }
+    if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ) {
+        fail_from_library();
+    }
+}
+
+void Handshake::advance_inside()
+{
+    std::array<std::uint8_t, 4096> buffer{};
+    while (inner_.want() != Want::nothing) {
+        if (inner_.want() == Want::write) {
+            const base::ByteView plain = inner_.output();
+            if (SSL_write(ssl_.get(), plain.data(), static_cast<int>(plain.size())) <= 0) {
+                inner_.broke(Reason::local_error);
+                break;
+            }
+            inner_.written();
+            continue;
+        }
+        const int size = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
+        if (size > 0) {
+            inner_.received({buffer.data(), static_cast<std::size_t>(size)});
+            continue;
+        }
+        const int error = SSL_get_error(ssl_.get(), size);
+        if (error == SSL_ERROR_WANT_READ) {
+            return;
+        }
+        if (error == SSL_ERROR_ZERO_RETURN) {
+            inner_.peer_closed();
+        } else {
+            inner_.broke(Reason::protocol_error);
+        }
+    }
+    SSL_shutdown(ssl_.get());
+    state_ = State::leaving;
+}
+
+void Handshake::collect_output()
+{
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(outgoing_, &data);
+    if (size > 0) {
+        const auto* const bytes = reinterpret_cast<const std::uint8_t*>(data);
+        output_.insert(output_.end(), bytes, bytes + size);
+        (void)BIO_reset(outgoing_);
+    }
+    if (state_ == State::leaving && output_.empty()) {
+        state_ = State::ended;
+    }
+}
+
+// RFC 5246 section 7.2.2: user_canceled "should be followed by a close_notify"; as a warning in the
+// clear it makes no server log a library problem, which a fatal alert does. What OpenSSL would have
+// sent is dropped.
+void Handshake::fail(model::Outcome outcome)
+{
+    outcome_ = std::move(outcome);
+    (void)BIO_reset(outgoing_);
+    output_.clear();
+    const bool clear_text = choice_ && !sent_key_exchange_ && asked_ < ProtocolVersion::tls1_3;
+    if (clear_text) {
+        const auto version = static_cast<std::uint16_t>(choice_->version);
+        output_ = {SSL3_RT_ALERT, static_cast<std::uint8_t>(version >> 8U), static_cast<std::uint8_t>(version), 0, 2,
+                   SSL3_AL_WARNING, SSL_AD_USER_CANCELLED};
+    }
+    state_ = output_.empty() ? State::ended : State::leaving;
+}
+
+void Handshake::fail_from_library()
+{
+    if (alert_) {
+        choice_ = choice_ && choice_->version == asked_ ? choice_ : std::nullopt;
+        const auto level = static_cast<std::uint8_t>(*alert_ >> 8);
+        const auto description = static_cast<std::uint8_t>(*alert_);
+        outcome_ = model::AlertReceived{tls::AlertLevel{level}, tls::AlertDescription{description}, choice_};
+        (void)BIO_reset(outgoing_);
+        state_ = State::ended;
+        return;
+    }
+    const std::string words = take_error();
+    if (choice_ && choice_->version != asked_) {
+        fail(model::OtherVersion{*choice_});
+        return;
+    }
+    // With a ServerHello in hand it is our library that cannot go on; without one, it was not TLS.
+    const Reason reason = choice_ ? Reason::local_error : Reason::protocol_error;
+    fail(model::Broken{{Stage::handshake, reason, base::UntrustedText(words)}, choice_});
+}
+
+void Handshake::peer_closed()
+{
+    if (state_ == State::handshaking) {
+        outcome_ = model::Broken{{Stage::handshake, Reason::closed, {}}, choice_};
+    } else if (state_ == State::inside) {
+        inner_.peer_closed();
+    }
+    output_.clear();
+    state_ = State::ended;
+}
+
+void Handshake::broke(Reason reason)
+{
+    if (state_ == State::handshaking) {
+        outcome_ = model::Broken{{Stage::handshake, reason, {}}, choice_};
+    } else if (state_ == State::inside) {
+        inner_.broke(reason);
+    }
+    output_.clear();
+    state_ = State::ended;
+}
+
+std::string_view Handshake::describe() const
+{
+    switch (state_) {
+        case State::handshaking: return "handshaking";
+        case State::inside: return "inside";
+        case State::leaving: return "leaving";
+        case State::ended: return "ended";
+    }
+    return "unknown";
+}
+
+}  // namespace smtptls::openssl

@@ -1,0 +1,76 @@
+// One handshake over memory BIOs as a machine (base/machine.hpp), and the dialogue inside the
+// tunnel, which is another machine. Offers exactly one version and the given suites in their order.
+// Movable, not copyable: the state is OpenSSL's. Leaves with close_notify from a completed
+// handshake, with user_canceled and never a fatal alert from a broken one.
+#pragma once
+
+#include "base/machine.hpp"
+#include "model/question.hpp"
+#include "openssl/library.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+struct ssl_st;
+struct bio_st;
+
+namespace smtptls::openssl {
+
+class Handshake {
+public:
+    /// Begins with the ClientHello to be written. `server_name` goes into SNI if not empty. `inner`
+    /// talks once the tunnel stands; it and `library` must outlive the handshake.
+    Handshake(const Library& library, const model::HandshakeQuestion& question, const std::string& server_name,
+              base::MachineRef inner);
+    ~Handshake();
+    Handshake(const Handshake&) = delete;
+    Handshake& operator=(const Handshake&) = delete;
+
+    base::Want want() const;
+    base::ByteView output() const { return output_; }
+    unsigned step() const;
+    void written();
+    void received(base::ByteView bytes);
+    void peer_closed();
+    void broke(base::Reason reason);
+
+    /// The outcome; meaningful when `want()` is nothing. `Completed::after` is the caller's to fill
+    /// from the inner machine.
+    const model::Outcome& outcome() const { return outcome_; }
+
+    /// The state's name, for logs and test messages.
+    std::string_view describe() const;
+
+private:
+    enum class State { handshaking, inside, leaving, ended };
+
+    static void on_message(int write, int version, int type, const void* data, std::size_t size, ssl_st* ssl, void* self);
+    static void on_info(const ssl_st* ssl, int where, int value);
+    static void on_extension(ssl_st* ssl, int from_client, int type, const unsigned char* data, int size, void* self);
+
+    void offer(const model::HandshakeQuestion& question, const std::string& server_name);
+    void watch();
+    void see_server_hello(base::ByteView body);
+    void advance();
+    void advance_handshake();
+    void advance_inside();
+    void collect_output();
+    void fail(model::Outcome outcome);
+    void fail_from_library();
+
+    std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
+    bio_st* incoming_ = nullptr;  // owned by ssl_
+    bio_st* outgoing_ = nullptr;  // owned by ssl_
+    base::MachineRef inner_;
+    tls::ProtocolVersion asked_{};
+    State state_ = State::handshaking;
+    base::Bytes output_;
+    std::optional<model::ServerChoice> choice_;
+    std::optional<int> alert_;  // level << 8 | description, as received
+    bool encrypt_then_mac_ = false;
+    bool sent_key_exchange_ = false;
+    model::Outcome outcome_;
+};
+
+}  // namespace smtptls::openssl

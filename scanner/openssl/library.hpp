@@ -1,0 +1,46 @@
+// The linked OpenSSL, made to speak everything it can: no configuration file, security level 0,
+// legacy servers allowed, the legacy provider beside the default one. Only this room knows it.
+#pragma once
+
+#include "tls/cipher_suite.hpp"
+#include "tls/protocol_version.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+struct ssl_ctx_st;
+
+namespace smtptls::openssl {
+
+/// Make one before anything else touches OpenSSL and keep it for the life of the process.
+/// Throws std::runtime_error with OpenSSL's words if the library cannot be set up.
+class Library {
+public:
+    Library();
+
+    /// "OpenSSL 3.0.19 27 Jan 2026".
+    std::string version() const;
+
+    /// The versions the library can speak as a client, newest first.
+    const std::vector<tls::ProtocolVersion>& versions() const { return versions_; }
+
+    /// The suites it can speak in `version` without credentials of its own (no PSK, no SRP),
+    /// strongest first as OpenSSL orders them. Empty for a version it cannot speak.
+    const std::vector<tls::CipherSuite>& suites(tls::ProtocolVersion version) const;
+
+    /// The context every handshake starts from.
+    ssl_ctx_st* context() const { return context_.get(); }
+
+private:
+    std::vector<tls::CipherSuite> find_suites(tls::ProtocolVersion version) const;
+
+    std::shared_ptr<ssl_ctx_st> context_;
+    std::vector<tls::ProtocolVersion> versions_;
+    std::vector<std::vector<tls::CipherSuite>> suites_;  // beside versions_
+};
+
+/// The first error in OpenSSL's queue as a short sentence without codes, and an empty queue.
+std::string take_error();
+
+}  // namespace smtptls::openssl

@@ -1,0 +1,123 @@
+"""What a server accepts, found by an independent client: one `openssl s_client` per version and suite.
+
+    python3 tests/lab/truth.py starttls|implicit PORT        prints the cells and the time
+
+A cell is accepted only if the handshake completed with exactly that version and suite and the
+server then answered a QUIT inside the tunnel. It is refused only by an alert that says so.
+Anything else is trouble: tried again, and in the end an error, never a refusal.
+"""
+
+import collections
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import time
+
+VERSIONS = {"TLS 1.0": "tls1", "TLS 1.1": "tls1_1", "TLS 1.2": "tls1_2", "TLS 1.3": "tls1_3"}
+TLS13_SUITES = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+                "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256")
+ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "OPENSSL_CONF": "/dev/null", "LC_ALL": "C"}
+ALERTS_OF_REFUSAL = {40, 47, 70, 71}  # handshake_failure, illegal_parameter, protocol_version, insufficient_security
+HANDSHAKE_SECONDS = 20
+ATTEMPTS = 3
+WORKERS = 4
+
+Suite = collections.namedtuple("Suite", "iana openssl")
+Outcome = collections.namedtuple("Outcome", "state reason")  # accepted | refused | trouble
+
+
+class Trouble(Exception):
+    """Some handshakes neither completed nor were refused, in every attempt."""
+
+
+def _openssl(*arguments):
+    return subprocess.run(["openssl", *arguments], env=ENVIRONMENT, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=HANDSHAKE_SECONDS)
+
+
+def providers():
+    """Options that add the legacy provider (SEED) where this OpenSSL has it."""
+    options = ["-provider", "default", "-provider", "legacy"]
+    return options if _openssl("ciphers", *options).returncode == 0 else []
+
+
+def speakable(version, provider_options):
+    """The suites this OpenSSL can speak in a version, without those that need PSK or SRP."""
+    arguments = ["ciphers", *provider_options, "-s", "-stdname", f"-{VERSIONS[version]}"]
+    if version == "TLS 1.3":
+        arguments += ["-ciphersuites", ":".join(TLS13_SUITES)]
+    done = _openssl(*arguments, "ALL:COMPLEMENTOFALL:@SECLEVEL=0")
+    done.check_returncode()
+    suites = [Suite(*re.split(r"\s+-\s+|\s+", line, maxsplit=2)[:2]) for line in done.stdout.splitlines()]
+    return [suite for suite in suites if "PSK" not in suite.iana and "SRP" not in suite.iana]
+
+
+def classify(stdout, stderr, version, suite):
+    """What one run of `s_client -brief` says about a cell. Both texts decide, not the exit code."""
+    spoken = re.search(r"^Protocol version: (\S+)\s*^Ciphersuite: (\S+)", stderr, re.M)
+    alert = re.search(r"SSL alert number (\d+)", stderr)
+    if spoken:
+        expected = (version.replace("TLS 1.0", "TLS 1").replace("TLS ", "TLSv"), suite.openssl)
+        if spoken.groups() != expected:
+            return Outcome("trouble", f"asked for {expected}, got {spoken.groups()}")
+        if not re.search(r"^221 ", stdout, re.M):
+            return Outcome("trouble", f"the tunnel does not speak SMTP: {stderr[-300:]}")
+        return Outcome("accepted", "")
+    if alert and int(alert[1]) in ALERTS_OF_REFUSAL:
+        return Outcome("refused", f"alert {alert[1]}")
+    return Outcome("trouble", stderr.strip()[-300:] or "s_client said nothing")
+
+
+def handshake(port, starttls, version, suite, provider_options):
+    """One attempt at one cell."""
+    ciphers = (["-ciphersuites", suite.openssl, "-cipher", "DEFAULT:@SECLEVEL=0"] if version == "TLS 1.3"
+               else ["-cipher", f"{suite.openssl}:@SECLEVEL=0"])
+    command = ["openssl", "s_client", *provider_options, "-connect", f"127.0.0.1:{port}", f"-{VERSIONS[version]}",
+               *ciphers, "-legacy_server_connect", "-servername", "mail.lab.example", "-brief", "-ign_eof",
+               *(["-starttls", "smtp"] if starttls else [])]
+    try:
+        done = subprocess.run(command, env=ENVIRONMENT, input="quit\r\n", capture_output=True, text=True,
+                              errors="replace", timeout=HANDSHAKE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return Outcome("trouble", "timed out")
+    return classify(done.stdout, done.stderr, version, suite)
+
+
+def cell(port, starttls, version, suite, provider_options):
+    """The settled Outcome of one cell: trouble is tried again."""
+    for _ in range(ATTEMPTS):
+        outcome = handshake(port, starttls, version, suite, provider_options)
+        if outcome.state != "trouble":
+            break
+    return outcome
+
+
+def truth(port, starttls):
+    """{version: set of IANA names} accepted on a port of 127.0.0.1. Raises Trouble."""
+    options = providers()
+    cells = [(version, suite) for version in VERSIONS for suite in speakable(version, options)]
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        outcomes = list(pool.map(lambda one: cell(port, starttls, *one, options), cells))
+    trouble = [f"{version} {suite.iana}: {outcome.reason}"
+               for (version, suite), outcome in zip(cells, outcomes) if outcome.state == "trouble"]
+    if trouble:
+        raise Trouble("\n".join(trouble))
+    accepted = {version: set() for version in VERSIONS}
+    for (version, suite), outcome in zip(cells, outcomes):
+        if outcome.state == "accepted":
+            accepted[version].add(suite.iana)
+    return accepted
+
+
+def main():
+    starttls, port = sys.argv[1] == "starttls", int(sys.argv[2])
+    started = time.monotonic()
+    for version, suites in truth(port, starttls).items():
+        print(version, len(suites), *sorted(suites), sep="\n  ")
+    print(f"{time.monotonic() - started:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""The scanner against Debian's Postfix: every cell as `openssl s_client` finds it, none more.
+
+    sudo python3 tests/lab/test_postfix.py --scanner build/asan/smtptls-scan [unittest arguments]
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import truth
+from lab import run_tests, skip_unless_available
+from postfix import Postfix, standard_services
+
+SCAN_SECONDS = 240
+HOSTILE_CONFIGURATION = """\
+openssl_conf = hostile
+[hostile]
+ssl_conf = ssl
+[ssl]
+system_default = restricted
+[restricted]
+MinProtocol = TLSv1.3
+CipherString = DEFAULT@SECLEVEL=2
+Groups = P-521
+"""
+scanner = os.environ.get("SMTPTLS_SCAN", "")
+lab = {}  # "postfix": the running server; "truths": {service name: cells}
+
+
+def setUpModule():
+    if not scanner:
+        raise RuntimeError("say which scanner: --scanner PROGRAM, or SMTPTLS_SCAN in the environment")
+    lab["postfix"] = skip_unless_available(lambda: unittest.enterModuleContext(Postfix(standard_services())))
+    lab["truths"] = {}
+
+
+def accepted_cells(document):
+    """{version: set of IANA names} with state "accepted" in the scanner's JSON document."""
+    cells = {version: set() for version in truth.VERSIONS}
+    for endpoint in document["endpoints"]:
+        for cell in endpoint["matrix"]:
+            if cell["state"] == "accepted":
+                cells.setdefault(cell["version"], set()).add(cell["suite"])
+    return cells
+
+
+def true_cells(service):
+    """The ground truth for a service, looked up once."""
+    if service.name not in lab["truths"]:
+        started = time.monotonic()
+        lab["truths"][service.name] = truth.truth(service.port, starttls=not service.wrappermode)
+        print(f"\n  truth {service.name}: {counts(lab['truths'][service.name])},"
+              f" {time.monotonic() - started:.1f} s", file=sys.stderr)
+    return lab["truths"][service.name]
+
+
+def counts(cells):
+    """Cells by version, for people."""
+    return ", ".join(f"{version}: {len(suites)}" for version, suites in sorted(cells.items()))
+
+
+def scan(service, environment):
+    """Runs the scanner; returns (exit code, document or None, standard error)."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OPENSSL_", "SSL_"))}
+    done = subprocess.run([scanner, "--format", "json", "--tls", service.tls, f"127.0.0.1:{service.port}"],
+                          env={**inherited, **environment}, stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=SCAN_SECONDS)
+    try:
+        return done.returncode, json.loads(done.stdout), done.stderr
+    except json.JSONDecodeError as error:
+        return done.returncode, None, f"{error}: {done.stdout[:500]!r}\n{done.stderr}"
+
+
+def difference(found, expected):
+    """One line for each cell that is missing or too many."""
+    lines = []
+    for version in sorted(found.keys() | expected.keys()):
+        mine, true = found.get(version, set()), expected.get(version, set())
+        lines += [f"missing: {version} {suite}" for suite in sorted(true - mine)]
+        lines += [f"too many: {version} {suite}" for suite in sorted(mine - true)]
+    return lines
+
+
+@contextlib.contextmanager
+def configuration_file(text):
+    """The name of a temporary openssl.cnf with this text."""
+    with tempfile.NamedTemporaryFile("w", suffix=".cnf") as file:
+        file.write(text)
+        file.flush()
+        yield file.name
+
+
+class PostfixTest(unittest.TestCase):
+    """One test per service, as it is and with a hostile OPENSSL_CONF."""
+
+    def check(self, name, environment):
+        service = next(one for one in lab["postfix"].services if one.name == name)
+        expected, before = true_cells(service), lab["postfix"].connections(service)
+        started = time.monotonic()
+        code, document, errors = scan(service, environment)
+        seconds = time.monotonic() - started
+        self.assertIsNotNone(document, f"no JSON (exit code {code}): {errors}")
+        found = accepted_cells(document)
+        print(f"\n  scan  {name}: {counts(found)}; {lab['postfix'].connections(service) - before} connections,"
+              f" {seconds:.1f} s", file=sys.stderr)
+        self.assertEqual(difference(found, expected), [], errors)
+        self.assertEqual(code, 0, errors)
+
+    def check_hostile(self, name):
+        with configuration_file(HOSTILE_CONFIGURATION) as file:
+            self.check(name, {"OPENSSL_CONF": file})
+
+    def test_the_truth_knows_each_version_of_a_default_postfix(self):
+        cells = true_cells(lab["postfix"].services[0])
+        self.assertEqual([version for version, suites in cells.items() if not suites], [])
+
+    def test_the_hostile_configuration_is_hostile(self):
+        service = lab["postfix"].services[0]
+        for text, exit_code in ((HOSTILE_CONFIGURATION, 1), ("", 0)):
+            with self.subTest(text), configuration_file(text) as name:
+                done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{service.port}", "-starttls",
+                                       "smtp", "-brief", "-max_protocol", "TLSv1.2"], capture_output=True, text=True,
+                                      stdin=subprocess.DEVNULL, env={**truth.ENVIRONMENT, "OPENSSL_CONF": name})
+                self.assertEqual(done.returncode, exit_code, done.stderr)
+
+    def test_default_starttls(self):
+        self.check("default-starttls", {})
+
+    def test_default_implicit(self):
+        self.check("default-implicit", {})
+
+    def test_hardened_starttls(self):
+        self.check("hardened-starttls", {})
+
+    def test_hardened_implicit(self):
+        self.check("hardened-implicit", {})
+
+    def test_default_starttls_hostile(self):
+        self.check_hostile("default-starttls")
+
+    def test_default_implicit_hostile(self):
+        self.check_hostile("default-implicit")
+
+    def test_hardened_starttls_hostile(self):
+        self.check_hostile("hardened-starttls")
+
+    def test_hardened_implicit_hostile(self):
+        self.check_hostile("hardened-implicit")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--scanner", default=scanner)
+    options, rest = parser.parse_known_args()
+    scanner = options.scanner
+    run_tests([sys.argv[0], *rest])

@@ -84,6 +84,15 @@ def free_ports(count):
     return ports
 
 
+def is_taken(port):
+    """Whether somebody listens on a port of 127.0.0.1."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        return False
+    except OSError:
+        return True
+
+
 def try_lock(folder):
     """Locks a folder and returns the descriptor that holds the lock; None if another holds it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -128,7 +137,8 @@ def _minbase(cache):
         root = Path(folder) / "root"
         try:
             suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
-            subprocess.run(["debootstrap", "--variant=minbase", suite, root], check=True, capture_output=True, text=True)
+            subprocess.run(["debootstrap", "--variant=minbase", suite, root],
+                           check=True, capture_output=True, text=True)
         except (subprocess.CalledProcessError, KeyError, OSError) as error:
             raise LabUnavailable(f"debootstrap: {error} {getattr(error, 'stdout', '')[-500:]}") from error
         shutil.copy(root / "var/lib/dpkg/status", status)
@@ -213,7 +223,8 @@ class LabServer:
                 while not serves(port, deadline):
                     if select.select([ended], [], [], RETRY_SECONDS)[0] or time.monotonic() > deadline:
                         return self._refused_or_died(port)
-            return True
+            # A stranger may have taken a port and answered in the server's place.
+            return True if self.process.poll() is None else self._refused_or_died(ports[-1])
         finally:
             os.close(ended)
 

@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 
-from lab import LabServer, LabUnavailable, Port, ServerDied, ServerSpec, free_ports, make_certificate
+from lab import LabServer, LabUnavailable, Port, ServerDied, ServerSpec, free_ports, is_taken, make_certificate
 
 ATTEMPTS = 3  # a port that was free may be taken by somebody else before Postfix binds it
 MAIN = {
@@ -110,9 +110,9 @@ class Postfix:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._start()
-            except ServerDied as error:
+            except ServerDied:
                 self.server.__exit__()
-                if "Address already in use" not in str(error) or attempt == ATTEMPTS:
+                if attempt == ATTEMPTS or not any(is_taken(service.port) for service in self.services):
                     raise
             except BaseException:
                 self.server.__exit__()

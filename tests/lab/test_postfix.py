@@ -109,7 +109,8 @@ class PostfixTest(unittest.TestCase):
         found = accepted_cells(document)
         print(f"\n  scan  {name}: {counts(found)}; {lab['postfix'].connections(service) - before} connections,"
               f" {seconds:.1f} s", file=sys.stderr)
-        self.assertEqual(difference(found, expected), [], errors)
+        wrong = difference(found, expected)
+        self.assertFalse(wrong, "\n".join(["the scanner and openssl s_client differ:", *wrong, errors]))
         self.assertEqual(code, 0, errors)
 
     def check_hostile(self, name):

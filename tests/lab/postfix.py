@@ -5,6 +5,7 @@ As a program it starts the four services of the tests and runs until Ctrl-C:
     sudo python3 tests/lab/postfix.py
 """
 
+import argparse
 import dataclasses
 import re
 import signal
@@ -142,6 +143,7 @@ class Postfix:
 
 def main():
     """Starts the standard services, prints where they are, runs until SIGINT or SIGTERM."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         with Postfix(standard_services()) as postfix:

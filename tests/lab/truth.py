@@ -1,4 +1,4 @@
-"""What a server accepts, found by an independent client: one `openssl s_client` per version and suite.
+"""What a server accepts, found by one `openssl s_client` per version and suite.
 
     python3 tests/lab/truth.py starttls|implicit PORT        prints the cells and the time
 
@@ -7,12 +7,12 @@ server then answered a QUIT inside the tunnel. It is refused only by an alert th
 Anything else is trouble: tried again, and in the end an error, never a refusal.
 """
 
+import argparse
 import collections
 import concurrent.futures
 import os
 import re
 import subprocess
-import sys
 import time
 
 VERSIONS = {"TLS 1.0": "tls1", "TLS 1.1": "tls1_1", "TLS 1.2": "tls1_2", "TLS 1.3": "tls1_3"}
@@ -112,9 +112,12 @@ def truth(port, starttls):
 
 
 def main():
-    starttls, port = sys.argv[1] == "starttls", int(sys.argv[2])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tls", choices=["starttls", "implicit"])
+    parser.add_argument("port", type=int)
+    options = parser.parse_args()
     started = time.monotonic()
-    for version, suites in truth(port, starttls).items():
+    for version, suites in truth(options.port, options.tls == "starttls").items():
         print(version, len(suites), *sorted(suites), sep="\n  ")
     print(f"{time.monotonic() - started:.1f} s")
 

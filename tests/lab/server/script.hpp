@@ -1,0 +1,66 @@
+// What a visitor of the lab server is shown: a script, and the table of behaviours that edit it.
+// A new misbehaviour is one row in script.cpp; a new kind of act is one field here and its turn in
+// conversation.cpp. Knows nothing of sockets or TLS.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace smtptls::lab {
+
+using Seconds = std::chrono::duration<double>;
+
+/// Whether TLS begins by a command or with the first byte.
+enum class Entry { starttls, implicit };
+
+/// How a connection begins.
+enum class Opening { greet, silent, reset };
+
+/// Where the server talks without end.
+enum class Flood { none, greeting_line, ehlo_reply };
+
+/// What happens when TLS is due: after the 220 to STARTTLS, or at once on an implicit port.
+enum class TlsTurn { handshake, garbage, close, reset, silent, close_on_hello };
+
+/// Replies are whole lines, CRLF included; an empty refusal means that the command is answered.
+struct Script {
+    std::string hostname;
+    Opening opening = Opening::greet;
+    std::uint64_t serve_first = std::numeric_limits<std::uint64_t>::max();  ///< later connections get a 421
+    Seconds greeting_delay{0};
+    Seconds byte_pause{0};      ///< between two bytes outside TLS; 0: whole replies at once
+    Seconds tls_byte_pause{0};  ///< the same for the bytes of TLS records
+    std::string greeting;
+    bool close_after_greeting = false;
+    Flood flood = Flood::none;
+    std::string ehlo_refusal;
+    std::string helo_refusal;
+    std::string starttls_keyword = "STARTTLS";  ///< as listed by EHLO; empty: not listed
+    std::string starttls_reply = "220 2.0.0 Ready to start TLS\r\n";
+    TlsTurn tls_turn = TlsTurn::handshake;
+    bool plain_on_implicit = false;
+    bool close_in_tunnel = false;
+};
+
+/// One row of the table. `value` is what stands after `=`, or `fallback` without one.
+struct Behaviour {
+    std::string_view name;
+    std::string_view unit;  ///< what `=VALUE` counts; empty: takes none
+    double fallback;
+    std::string_view says;
+    void (*edit)(Script& script, double value);
+};
+
+std::span<const Behaviour> behaviours();
+
+/// A well-behaved server with this name; `product` ends its greeting.
+Script polite_script(const std::string& hostname, const std::string& product);
+
+/// Applies `NAME` or `NAME=VALUE`. Throws std::runtime_error for an unknown name or a bad value.
+void apply_behaviour(Script& script, std::string_view text);
+
+}  // namespace smtptls::lab

@@ -1,0 +1,37 @@
+// What the lab server remembers of one connection, and its line of JSON. Everything a client can
+// say is capped here, so that no client makes the server grow.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtptls::lab {
+
+/// How a connection ended: the client's QUIT, FIN or RST, our patience, our own close (by script or
+/// after an error), or the end of the program.
+enum class Ending { quit, fin, rst, timeout, closed, shutdown };
+
+struct Transcript {
+    using Clock = std::chrono::steady_clock;
+
+    std::string listener;  ///< as announced: "starttls 127.0.0.1 40587"
+    std::uint64_t n = 0;   ///< 1 for the listener's first connection
+    Clock::duration begun{};
+    Clock::duration over{};          ///< both since the program's start
+    std::string handshake = "none";  ///< "ok VERSION SUITE", "failed REASON", "none"
+    std::string sni;
+    bool early = false;                 ///< the client spoke before it was its turn (or pipelined)
+    std::vector<std::string> alerts;    ///< the client's, "warning close notify"
+    std::vector<std::string> commands;  ///< inside and outside TLS, as they came
+    Ending ended = Ending::closed;
+
+    void add_command(std::string_view line);
+
+    /// One JSON object, ASCII, without a line end.
+    std::string format() const;
+};
+
+}  // namespace smtptls::lab

@@ -13,7 +13,8 @@ namespace smtptls::lab {
 namespace {
 
 // Postfix 3.1's smtpd with OpenSSL 1.0.2, as far as today's library goes: "medium" without what came
-// after 1.0.2 (ChaCha20, CCM, ARIA, Camellia with SHA-2), one curve, no RC4 and no 3DES.
+// after 1.0.2 (ChaCha20, CCM, ARIA, Camellia with SHA-2), one curve, no RC4 and no 3DES; Postfix 3.1
+// is the first with a DH prime of 2048 bits of its own.
 constexpr const char* story_ciphers =
     "aNULL:-aNULL:ALL:!EXPORT:!LOW:!eNULL:!aDSS:!PSK:!SRP:!CHACHA20:!AESCCM:!ARIA:-CAMELLIA:"
     "DHE-RSA-CAMELLIA256-SHA:DHE-RSA-CAMELLIA128-SHA:ADH-CAMELLIA256-SHA:ADH-CAMELLIA128-SHA:"
@@ -74,6 +75,7 @@ void add_tls_options(CLI::App& app, TlsOptions& tls, Texts& texts)
     app.add_option("--ciphersuites", texts.ciphersuites, "TLS 1.3 suites, colon-separated; may be empty")
         ->expected(0, 1);
     app.add_option("--groups", tls.groups, "groups, colon-separated");
+    app.add_option("--dh-group", tls.dh_group, "group for DHE, such as ffdhe2048 or modp_2048 (default: by the suite)");
     app.add_flag("--server-order", tls.server_order, "prefer the server's order of suites");
     app.add_option("--cert", tls.cert_files, "certificate chain (PEM); repeatable")->expected(1)->take_all();
     app.add_option("--key", tls.key_files, "its key (PEM); repeatable")->expected(1)->take_all();
@@ -93,6 +95,9 @@ void tell_story(const CLI::App& app, Options& options)
     }
     if (app.count("--groups") == 0) {
         options.tls.groups = "P-256";
+    }
+    if (app.count("--dh-group") == 0) {
+        options.tls.dh_group = "modp_2048";
     }
     if (app.count("--listen") == 0) {
         options.listen = {{Entry::starttls, 10587, true}, {Entry::implicit, 10465, true}};

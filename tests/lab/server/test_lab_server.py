@@ -56,6 +56,11 @@ class Handshakes(unittest.TestCase):
             self.assertIn("Server Temp Key: ECDH, secp384r1, 384 bits", printed)
             self.assertEqual(lab.transcript()["handshake"], "ok TLSv1.3 TLS_CHACHA20_POLY1305_SHA256")
 
+    def test_a_dh_group(self):
+        with Lab("--dh-group", "ffdhe3072", "--ciphers", "ADH") as lab:
+            printed = s_client(lab, "implicit", "-tls1_2", "-cipher", "ADH-AES128-SHA:@SECLEVEL=0")
+            self.assertIn("Server Temp Key: DH, 3072 bits", printed)
+
     def test_no_suite_for_tls_1_3(self):
         with Lab("--ciphersuites", "") as lab:
             s_client(lab, "implicit", "-tls1_3")
@@ -210,7 +215,7 @@ class Dialogue(unittest.TestCase):
         for arguments in ([], ["--listen", "smtp:0"], ["--listen", "starttls:x"], ["--listen", "starttls:70000"],
                           ["--story", "--behaviour", "nonsense"], ["--story", "--behaviour", "drip=x"],
                           ["--story", "--behaviour", "silent=1"], ["--story", "--min-version", "SSLv3"],
-                          ["--story", "--ciphers", "NONE-SUCH"], ["--story", "--cert", "/nonexistent"]):
+                          ["--story", "--ciphers", "NONE-SUCH"], ["--story", "--dh-group", "x"], ["--story", "--cert", "/nonexistent"]):
             with self.subTest(arguments=arguments):
                 done = subprocess.run([Lab.program] + arguments, capture_output=True, timeout=10)
                 self.assertEqual(done.returncode, 2)

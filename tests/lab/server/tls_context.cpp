@@ -1,8 +1,10 @@
 // An SSL_CTX from options, with certificates from files or made here.
 #include "tls_context.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
@@ -156,6 +158,27 @@ void set_versions(SSL_CTX* context, const TlsOptions& options)
     }
 }
 
+void set_dh_group(SSL_CTX* context, const std::string& name)
+{
+    if (name.empty()) {
+        SSL_CTX_set_dh_auto(context, 1);
+        return;
+    }
+    std::string group = name;
+    const std::array<OSSL_PARAM, 2> parameters = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0), OSSL_PARAM_construct_end()};
+    EVP_PKEY_CTX* maker = EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr);
+    EVP_PKEY* key = nullptr;
+    const bool made = maker != nullptr && EVP_PKEY_keygen_init(maker) == 1 &&
+                      EVP_PKEY_CTX_set_params(maker, parameters.data()) == 1 && EVP_PKEY_generate(maker, &key) == 1;
+    EVP_PKEY_CTX_free(maker);
+    require(made, "--dh-group " + name);
+    if (SSL_CTX_set0_tmp_dh_pkey(context, key) != 1) {
+        EVP_PKEY_free(key);
+        require(false, "--dh-group " + name);
+    }
+}
+
 void set_suites(SSL_CTX* context, const TlsOptions& options)
 {
     require(SSL_CTX_set_cipher_list(context, options.ciphers.c_str()) == 1, "--ciphers " + options.ciphers);
@@ -166,7 +189,7 @@ void set_suites(SSL_CTX* context, const TlsOptions& options)
     if (!options.groups.empty()) {
         require(SSL_CTX_set1_groups_list(context, options.groups.c_str()) == 1, "--groups " + options.groups);
     }
-    SSL_CTX_set_dh_auto(context, 1);
+    set_dh_group(context, options.dh_group);
 }
 
 int allow_all(const SSL*, const SSL_CTX*, int, int, int, void*, void*)

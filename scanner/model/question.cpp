@@ -40,6 +40,12 @@ std::optional<base::Failure> failure_before_tls(const Answer& answer)
     return broken->failure;
 }
 
+bool spoke_tls(const Answer& answer)
+{
+    const auto* broken = std::get_if<Broken>(&answer.outcome);
+    return broken == nullptr || broken->choice.has_value();
+}
+
 std::string describe(const Outcome& outcome)
 {
     return std::visit(Describe(), outcome);

@@ -29,8 +29,10 @@ struct HandshakeQuestion {
 using Asked = std::variant<HandshakeQuestion>;
 
 struct Question {
-    QuestionId id = 0;    ///< given by the engine
-    std::string purpose;  ///< "suites: removal TLS 1.2 AES-GCM": who asked, and why
+    QuestionId id = 0;      ///< given by the engine
+    std::string asker;      ///< the probe's name
+    std::uint32_t key = 0;  ///< the asker's own mark, by which it knows the answer again
+    std::string purpose;    ///< why, for the record: "removal TLS 1.2 AES-GCM"
     Asked asked;
 };
 
@@ -86,6 +88,9 @@ struct Answer {
 
 /// The failure of an answer that did not get as far as TLS: resolve to starttls.
 std::optional<base::Failure> failure_before_tls(const Answer& answer);
+
+/// True if a hello was answered as a TLS server does: by a ServerHello or an alert.
+bool spoke_tls(const Answer& answer);
 
 /// One line: "TLS 1.2 TLS_RSA_WITH_AES_128_GCM_SHA256", "alert handshake_failure", "reset during handshake".
 std::string describe(const Outcome& outcome);

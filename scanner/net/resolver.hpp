@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/expected.hpp"
+#include "base/failure.hpp"
 #include "net/race.hpp"
 
 #include <string>

@@ -10,6 +10,9 @@
 #include <array>
 #include <stdexcept>
 
+// Some of OpenSSL's functions are macros that cast in C's way.
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+
 namespace smtptls::openssl {
 namespace {
 

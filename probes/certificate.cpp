@@ -1,0 +1,113 @@
+// The probe of the leaf certificates: facts of each one a completed handshake showed (a server may
+// have one for each key type), and of the key exchanges. Asks nothing: it learns from every answer.
+#include "probes/probe.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace smtptls::probes {
+namespace {
+
+using base::UntrustedText;
+using model::Certificate;
+using model::Observation;
+
+struct Seen {
+    Certificate certificate;
+    std::vector<model::QuestionId> evidence;  // the first handshake that showed it
+};
+
+class CertificateProbe : public Probe {
+public:
+    Requirement needs() const override { return Requirement::contact; }
+    std::vector<model::Question> ask(const Knowledge&, std::size_t) override { return {}; }
+    void learn(const model::Answer& answer) override;
+    Conclusion conclude() const override;
+
+private:
+    std::vector<Seen> seen_;
+    std::set<std::string> groups_;
+    std::set<std::string> signatures_;
+};
+
+void CertificateProbe::learn(const model::Answer& answer)
+{
+    const auto* const completed = std::get_if<model::Completed>(&answer.outcome);
+    if (completed == nullptr) {
+        return;
+    }
+    if (!completed->group.empty()) {
+        groups_.insert(completed->group);
+    }
+    if (!completed->signature.empty()) {
+        signatures_.insert(completed->signature);
+    }
+    if (!completed->certificate) {
+        return;
+    }
+    const bool known = std::any_of(seen_.begin(), seen_.end(), [&](const Seen& other) {
+        return other.certificate.sha256 == completed->certificate->sha256;
+    });
+    if (!known) {
+        seen_.push_back({*completed->certificate, {answer.question.id}});
+    }
+}
+
+std::vector<UntrustedText> texts_of(const std::set<std::string>& words)
+{
+    std::vector<UntrustedText> texts;
+    for (const std::string& word : words) {
+        texts.emplace_back(word);
+    }
+    return texts;
+}
+
+std::vector<Observation> describe(const Seen& seen, const std::string& subject)
+{
+    const Certificate& c = seen.certificate;
+    const auto fact = [&](std::string id, model::Value value) {
+        return Observation{"certificate." + std::move(id), subject, std::move(value), seen.evidence};
+    };
+    return {
+        fact("subject", c.subject),
+        fact("dns_names", c.dns_names),
+        fact("issuer", c.issuer),
+        fact("not_before", UntrustedText(c.not_before)),
+        fact("not_after", UntrustedText(c.not_after)),
+        fact("serial", UntrustedText(c.serial)),
+        fact("key_type", UntrustedText(c.key_type)),
+        fact("key_bits", std::int64_t{c.key_bits}),
+        fact("signature_algorithm", c.signature_algorithm),
+        fact("sha256", UntrustedText(c.sha256)),
+        fact("self_signed", c.self_signed),
+        fact("outside_its_dates", c.expired),
+        fact("chain_length", std::int64_t{c.chain_length}),
+    };
+}
+
+Conclusion CertificateProbe::conclude() const
+{
+    Conclusion conclusion;
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+        const std::vector<Observation> facts = describe(seen_[i], "leaf " + std::to_string(i + 1));
+        conclusion.observations.insert(conclusion.observations.end(), facts.begin(), facts.end());
+    }
+    if (!groups_.empty()) {
+        conclusion.observations.push_back({"key_exchange.groups_seen", "", texts_of(groups_), {}});
+    }
+    if (!signatures_.empty()) {
+        conclusion.observations.push_back({"key_exchange.signatures_seen", "", texts_of(signatures_), {}});
+    }
+    return conclusion;
+}
+
+}  // namespace
+
+std::unique_ptr<Probe> make_certificate();
+
+std::unique_ptr<Probe> make_certificate()
+{
+    return std::make_unique<CertificateProbe>();
+}
+
+}  // namespace smtptls::probes

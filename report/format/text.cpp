@@ -1,0 +1,361 @@
+// The scan for people: who scanned, then for each endpoint the matrix of versions and families, the
+// suites found, the certificate, and what could not be told. 100 columns are enough.
+#include "report/format/format.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <set>
+
+namespace smtptls::report {
+
+std::string write_text(const model::ScanResult& result, const Style& style);
+
+namespace {
+
+using model::Cell;
+using model::CellState;
+using model::EndpointResult;
+using model::EndpointStatus;
+using tls::CipherFamily;
+using tls::ProtocolVersion;
+
+constexpr std::size_t label_width = 16;
+constexpr std::size_t column_width = 9;
+constexpr std::size_t text_width = 96;
+
+std::string padded(std::string text, std::size_t width)
+{
+    text.resize(std::max(width, text.size()), ' ');
+    return text;
+}
+
+std::string right(const std::string& text, std::size_t width)
+{
+    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+std::string seconds(std::int64_t milliseconds)
+{
+    std::array<char, 32> text{};
+    const int size = std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(milliseconds) / 1000.0);
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::string plural(std::size_t count, const std::string& noun)
+{
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+class Text {
+public:
+    Text(const model::ScanResult& result, const Style& style) : result_(result), style_(style) {}
+    std::string write();
+
+private:
+    void header();
+    void endpoint(const EndpointResult& endpoint);
+    void explain(const EndpointResult& endpoint);
+    void matrix(const model::Matrix& matrix);
+    void suites(const model::Matrix& matrix);
+    void open_cells(const model::Matrix& matrix);
+    void not_asked(const model::Matrix& matrix);
+    void observations(const EndpointResult& endpoint);
+    void fact(const std::string& label, const std::string& value);
+    void line(const std::string& text) { out_ += text + "\n"; }
+    std::string bold(const std::string& text) const { return style_.colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
+    std::string dim(const std::string& text) const { return style_.colour ? "\x1b[2m" + text + "\x1b[0m" : text; }
+
+    const model::ScanResult& result_;
+    Style style_;
+    std::string out_;
+};
+
+// A label and a value, the value wrapped at blanks and aligned under itself.
+void Text::fact(const std::string& label, const std::string& value)
+{
+    std::string lead = "  " + padded(label, label_width - 2);
+    std::size_t column = lead.size();
+    std::string row = lead;
+    std::size_t at = 0;
+    while (at < value.size()) {
+        const std::size_t end = std::min(value.find(' ', at), value.size());
+        const std::string word = value.substr(at, end - at);
+        if (column > label_width && column + 1 + word.size() > text_width) {
+            line(row);
+            row = std::string(label_width, ' ');
+            column = label_width;
+        }
+        if (column > label_width) {
+            row += ' ';
+            ++column;
+        }
+        row += word;
+        column += word.size();
+        at = end + 1;
+    }
+    line(row);
+}
+
+std::string join(const std::vector<base::UntrustedText>& texts)
+{
+    std::string out;
+    for (const base::UntrustedText& text : texts) {
+        out += (out.empty() ? "" : " ") + text.escaped();
+    }
+    return out;
+}
+
+struct Show {
+    std::string operator()(bool value) const { return value ? "yes" : "no"; }
+    std::string operator()(std::int64_t value) const { return std::to_string(value); }
+    std::string operator()(const base::UntrustedText& value) const { return value.escaped(); }
+    std::string operator()(const std::vector<base::UntrustedText>& values) const { return join(values); }
+};
+
+// The observations of one subject by id.
+std::map<std::string, std::string> facts_of(const EndpointResult& endpoint, const std::string& subject)
+{
+    std::map<std::string, std::string> facts;
+    for (const model::Observation& observation : endpoint.observations) {
+        if (observation.subject == subject) {
+            facts[observation.id] = std::visit(Show(), observation.value);
+        }
+    }
+    return facts;
+}
+
+std::string day(const std::string& utc)
+{
+    return utc.substr(0, 10);
+}
+
+void Text::header()
+{
+    std::string source;
+    for (const EndpointResult& endpoint : result_.endpoints) {
+        if (!endpoint.source_address.empty()) {
+            source = " from " + endpoint.source_address;
+            break;
+        }
+    }
+    line("smtptls-scan " + result_.program_version + ", " + result_.library_version + source);
+    std::string when = result_.started + " to " + result_.finished + " (" + seconds(result_.duration_ms) + ")";
+    if (result_.interruption == model::Interruption::signal) {
+        when += ", INTERRUPTED";
+    } else if (result_.interruption == model::Interruption::max_time) {
+        when += ", ENDED BY --max-time";
+    }
+    line(when);
+    std::string options;
+    for (const auto& [name, value] : result_.options) {
+        options += (options.empty() ? "" : ", ") + name + " " + value;
+    }
+    line("options: " + options);
+}
+
+// Unreachable, no STARTTLS and their like, in a sentence each.
+void Text::explain(const EndpointResult& endpoint)
+{
+    const base::Failure failure = endpoint.failure.value_or(base::Failure{});
+    const std::string words = failure.text.escaped();
+    const std::string quoted = words.empty() ? "" : " (" + words + ")";
+    switch (endpoint.status) {
+        case EndpointStatus::not_offered: fact("not offered", "the port is closed"); return;
+        case EndpointStatus::no_starttls:
+            fact("no STARTTLS", "the server speaks SMTP and does not offer STARTTLS" + quoted);
+            return;
+        case EndpointStatus::not_tested: fact("not tested", "no route to this address from here" + quoted); return;
+        case EndpointStatus::failed:
+            fact("FAILED", std::string(format(failure.reason)) + " at " + std::string(format(failure.stage)) + quoted);
+            break;
+        default: return;
+    }
+    if (failure.reason == base::Reason::stripped) {
+        fact("", "the STARTTLS keyword was overwritten on the way: a firewall, mail inspection or an attacker");
+    }
+    if (failure.reason == base::Reason::unavailable) {
+        fact("", "the server offers STARTTLS and cannot do it: TLS is broken or limited there");
+    }
+    if (failure.stage == base::Stage::connect && failure.reason == base::Reason::timed_out &&
+        endpoint.endpoint.port == 25) {
+        fact("", "many networks block outgoing connections to port 25: try from another one");
+    }
+    if (failure.stage == base::Stage::greeting && failure.reason == base::Reason::timed_out &&
+        endpoint.endpoint.mode == model::TlsMode::starttls) {
+        fact("", "if the server speaks TLS at once on this port, use --tls implicit");
+    }
+}
+
+void Text::matrix(const model::Matrix& matrix)
+{
+    std::vector<ProtocolVersion> versions;
+    std::set<CipherFamily> found;
+    for (const Cell& cell : matrix.cells) {
+        if (std::find(versions.begin(), versions.end(), cell.version) == versions.end()) {
+            versions.push_back(cell.version);
+        }
+        if (cell.state != CellState::rejected) {
+            found.insert(tls::find(cell.suite) != nullptr ? tls::find(cell.suite)->family : CipherFamily::null);
+        }
+    }
+    std::string head = "  " + padded("accepted", label_width - 2);
+    for (const ProtocolVersion version : versions) {
+        head += right(tls::format(version), column_width);
+    }
+    line(bold(head));
+    const auto row = [&](const std::string& label, auto belongs) {
+        std::string text = "  " + padded(label, label_width - 2);
+        for (const ProtocolVersion version : versions) {
+            std::size_t accepted = 0;
+            bool open = false;
+            for (const Cell& cell : matrix.cells) {
+                const bool here = cell.version == version && belongs(cell.suite);
+                accepted += here && cell.state == CellState::accepted ? 1U : 0U;
+                open = open || (here && (cell.state == CellState::inconclusive || cell.state == CellState::not_tested));
+            }
+            const std::string number = accepted == 0 ? (open ? "" : "-") : std::to_string(accepted);
+            text += right(number + (open ? "?" : ""), column_width);
+        }
+        line(text);
+    };
+    for (const CipherFamily family : tls::all_families()) {
+        if (found.contains(family)) {
+            row(std::string(tls::format(family)), [family](tls::CipherSuite suite) {
+                return tls::find(suite) != nullptr && tls::find(suite)->family == family;
+            });
+        }
+    }
+    row("all suites", [](tls::CipherSuite) { return true; });
+}
+
+void Text::suites(const model::Matrix& matrix)
+{
+    ProtocolVersion version{};
+    for (const Cell& cell : matrix.cells) {
+        if (cell.state != CellState::accepted) {
+            continue;
+        }
+        if (cell.version != version) {
+            version = cell.version;
+            line("  " + bold(tls::format(version)));
+        }
+        const std::string grade = cell.grade && *cell.grade != model::Grade::handshake
+                                      ? dim("  (" + std::string(model::format(*cell.grade)) + ")")
+                                      : "";
+        line("    " + tls::format(cell.suite) + grade);
+    }
+}
+
+void Text::open_cells(const model::Matrix& matrix)
+{
+    std::map<std::pair<ProtocolVersion, std::string>, std::vector<std::string>, std::greater<>> by_note;
+    for (const Cell& cell : matrix.cells) {
+        if (cell.state == CellState::inconclusive || cell.state == CellState::not_tested) {
+            by_note[{cell.version, cell.note}].push_back(tls::format(cell.suite));
+        }
+    }
+    for (const auto& [key, names] : by_note) {
+        const std::string what = names.size() <= 3 ? "" : plural(names.size(), "suite");
+        std::string list;
+        for (std::size_t i = 0; i < names.size() && names.size() <= 3; ++i) {
+            list += (i == 0 ? "" : ", ") + names[i];
+        }
+        fact("open", tls::format(key.first) + " " + what + list + ": " + key.second);
+    }
+}
+
+void Text::not_asked(const model::Matrix& matrix)
+{
+    std::map<std::string, std::string> by_reason;
+    for (const model::NotAsked& cells : matrix.not_asked) {
+        if (cells.count > 0) {
+            std::string& list = by_reason[cells.reason];
+            list += (list.empty() ? "" : ", ") + tls::format(cells.version) + ": " + std::to_string(cells.count);
+        }
+    }
+    for (const auto& [reason, list] : by_reason) {
+        fact("not asked", reason + " (" + list + ")");
+    }
+}
+
+void Text::observations(const EndpointResult& endpoint)
+{
+    std::map<std::string, std::string> server = facts_of(endpoint, "");
+    if (server.contains("smtp.greeting")) {
+        fact("greeting", server["smtp.greeting"]);
+    }
+    if (server.contains("smtp.plaintext_after_starttls")) {
+        fact("INJECTION", "bytes in the clear behind the answer to STARTTLS: " + server["smtp.plaintext_after_starttls"]);
+    }
+    for (int number = 1;; ++number) {
+        std::map<std::string, std::string> leaf = facts_of(endpoint, "leaf " + std::to_string(number));
+        if (leaf.empty()) {
+            break;
+        }
+        const auto of = [&leaf](const char* id) { return leaf["certificate." + std::string(id)]; };
+        fact(number == 1 ? "certificate" : "", of("subject"));
+        fact("", of("key_type") + " " + of("key_bits") + " bits, " + of("signature_algorithm") + ", " +
+                     day(of("not_before")) + " to " + day(of("not_after")) +
+                     (of("outside_its_dates") == "yes" ? " OUTSIDE ITS DATES" : ""));
+        fact("", of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer"));
+        if (!of("dns_names").empty()) {
+            fact("", "for " + of("dns_names"));
+        }
+    }
+    if (server.contains("key_exchange.groups_seen")) {
+        fact("key exchange", server["key_exchange.groups_seen"]);
+    }
+}
+
+void Text::endpoint(const EndpointResult& endpoint)
+{
+    const std::string mode = endpoint.endpoint.mode == model::TlsMode::implicit ? "implicit TLS" : "STARTTLS";
+    const std::string address = endpoint.endpoint.address.format();
+    const std::string name = endpoint.endpoint.host == address ? "" : endpoint.endpoint.host + " ";
+    line("");
+    line(bold(name + model::format(endpoint.endpoint) + ", " + mode));
+    if (endpoint.status != EndpointStatus::scanned && endpoint.status != EndpointStatus::incomplete) {
+        explain(endpoint);
+        observations(endpoint);
+        return;
+    }
+    observations(endpoint);
+    line("");
+    matrix(endpoint.matrix);
+    line("");
+    suites(endpoint.matrix);
+    line("");
+    if (endpoint.status == EndpointStatus::incomplete) {
+        fact("INCOMPLETE", "what is marked ? could not be told; it is neither accepted nor rejected");
+    }
+    open_cells(endpoint.matrix);
+    not_asked(endpoint.matrix);
+    fact("cost", plural(endpoint.exchanges.size(), "connection") + ", " + seconds(endpoint.duration_ms));
+}
+
+std::string Text::write()
+{
+    header();
+    for (const model::TargetFailure& failure : result_.failures) {
+        const std::string words = failure.failure.text.escaped();
+        line("");
+        line(bold(base::UntrustedText(failure.target).escaped()));
+        fact("FAILED", std::string(format(failure.failure.reason)) + " at " +
+                           std::string(format(failure.failure.stage)) + (words.empty() ? "" : " (" + words + ")"));
+    }
+    for (const EndpointResult& one : result_.endpoints) {
+        endpoint(one);
+    }
+    return std::move(out_);
+}
+
+}  // namespace
+
+std::string write_text(const model::ScanResult& result, const Style& style)
+{
+    return Text(result, style).write();
+}
+
+}  // namespace smtptls::report

@@ -1,0 +1,199 @@
+#include "app/options.hpp"
+
+#include "app/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cmath>
+#include <map>
+
+namespace smtptls::app {
+namespace {
+
+using model::TlsChoice;
+
+constexpr const char* description =
+    "Finds out which TLS versions and cipher suites an SMTP server accepts, on 25, 465 and 587.\n"
+    "\n"
+    "TARGET is host, host:port, address or [ipv6]:port; without a port 25, 465 and 587 are scanned.\n"
+    "Port 465 is scanned with implicit TLS, every other port with STARTTLS, unless --tls says otherwise.";
+
+constexpr const char* footer =
+    "Exit codes: 0 every question has an answer; 2 wrong usage; 3 something could not be tested.\n"
+    "\n"
+    "Scan what is yours, or what you may scan. A scan makes about a hundred connections to a server\n"
+    "with default settings and leaves lines in its log.\n"
+    "\n"
+    "Examples:\n"
+    "  smtptls-scan mail.example.com\n"
+    "  smtptls-scan mail.example.com:587 --format json > scan.json\n"
+    "  smtptls-scan '[2001:db8::25]:2525' --tls implicit";
+
+const std::map<std::string, TlsChoice> tls_choices = {
+    {"auto", TlsChoice::automatic}, {"starttls", TlsChoice::starttls}, {"implicit", TlsChoice::implicit}};
+
+// What CLI11 fills before it is checked.
+struct Raw {
+    std::vector<std::string> targets;
+    std::string tls = "auto";
+    std::string format = "text";
+    std::string ehlo;
+    std::string sni;
+    double timeout = 30;
+    double max_time = 0;
+    std::size_t max_connections = 4;
+    bool v4 = false;
+    bool v6 = false;
+    bool first_address = false;
+};
+
+std::chrono::milliseconds milliseconds(double seconds)
+{
+    return std::chrono::milliseconds(std::llround(seconds * 1000));
+}
+
+std::vector<std::string> format_names()
+{
+    std::vector<std::string> names;
+    for (const report::Format& format : report::all_formats()) {
+        names.emplace_back(format.name);
+    }
+    return names;
+}
+
+void declare(CLI::App& cli, Raw& raw)
+{
+    // Scans can be 0.1 s long in tests and a day long in a bad network.
+    const CLI::Range time(0.1, 86400.0);
+    cli.add_option("TARGET", raw.targets, "host | host:port | address | [ipv6]:port")->required();
+    cli.add_option("--tls", raw.tls, "when TLS begins: auto, starttls or implicit")
+        ->check(CLI::IsMember({"auto", "starttls", "implicit"}))
+        ->capture_default_str();
+    cli.add_flag("-4", raw.v4, "IPv4 addresses only")->excludes(cli.add_flag("-6", raw.v6, "IPv6 addresses only"));
+    cli.add_flag("--first-address", raw.first_address, "only the first address of a name");
+    cli.add_option("--sni", raw.sni, "server name to ask for, if not the target's")->type_name("NAME");
+    cli.add_option("--ehlo", raw.ehlo, "name to greet with, if not this machine's")->type_name("NAME");
+    cli.add_option("--timeout", raw.timeout, "longest wait for one step of the server, in seconds")
+        ->check(time)
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    cli.add_option("--max-time", raw.max_time, "end the whole scan after this, and print what is known")
+        ->check(time)
+        ->type_name("SECONDS");
+    cli.add_option("--max-connections", raw.max_connections, "at most so many at a time to one address")
+        ->check(CLI::Range(1, 64))
+        ->type_name("N")
+        ->capture_default_str();
+    cli.add_option("--format", raw.format, "text or json")->check(CLI::IsMember(format_names()))->capture_default_str();
+}
+
+// A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
+// or "address-literal", and never a control byte.
+bool is_domain_or_literal(const std::string& name)
+{
+    if (name.size() > 2 && name.front() == '[' && name.back() == ']') {
+        std::string inner = name.substr(1, name.size() - 2);
+        const bool v6 = inner.rfind("IPv6:", 0) == 0;
+        const auto address = model::IpAddress::parse(v6 ? inner.substr(5) : inner);
+        return address && address->is_v6() == v6;
+    }
+    const auto target = model::parse_target(name);
+    return target && !target->port && !target->address;
+}
+
+std::variant<Options, Leave> wrong(const std::string& sentence)
+{
+    return Leave{2, "", "smtptls-scan: " + sentence + "\nRun smtptls-scan --help for how it is used.\n"};
+}
+
+std::variant<Options, Leave> checked(const Raw& raw)
+{
+    Options options;
+    for (const std::string& text : raw.targets) {
+        auto target = model::parse_target(text);
+        if (!target) {
+            return wrong(target.error());
+        }
+        options.targets.push_back(std::move(*target));
+    }
+    if (!raw.ehlo.empty() && !is_domain_or_literal(raw.ehlo)) {
+        return wrong("--ehlo takes a domain such as scanner.example.net or an address literal such as [192.0.2.1]");
+    }
+    const auto sni = model::parse_target(raw.sni.empty() ? "none" : raw.sni);
+    if (!sni || sni->address || sni->port) {
+        return wrong("--sni takes a host name such as mail.example.com");
+    }
+    options.ehlo_name = raw.ehlo;
+    options.server_name = raw.sni.empty() ? "" : sni->host;
+    options.selection = {raw.v4   ? engine::Family::v4
+                         : raw.v6 ? engine::Family::v6
+                                  : engine::Family::any,
+                         raw.first_address, tls_choices.at(raw.tls)};
+    options.timeout = milliseconds(raw.timeout);
+    if (raw.max_time > 0) {
+        options.max_time = milliseconds(raw.max_time);
+    }
+    options.max_connections = raw.max_connections;
+    options.format = report::find_format(raw.format);
+    return options;
+}
+
+std::string seconds_text(std::chrono::milliseconds time)
+{
+    std::string text = std::to_string(time.count() / 1000);
+    if (time.count() % 1000 != 0) {
+        const std::string fraction = std::to_string(1000 + time.count() % 1000).substr(1);
+        text += "." + fraction.substr(0, fraction.find_last_not_of('0') + 1);
+    }
+    return text + " s";
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> Options::described() const
+{
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const auto& [name, choice] : tls_choices) {
+        if (choice == selection.tls) {
+            all.emplace_back("tls", name);
+        }
+    }
+    if (selection.family != engine::Family::any) {
+        all.emplace_back("family", selection.family == engine::Family::v4 ? "IPv4" : "IPv6");
+    }
+    if (selection.first_address) {
+        all.emplace_back("addresses", "first");
+    }
+    if (!server_name.empty()) {
+        all.emplace_back("sni", server_name);
+    }
+    all.emplace_back("ehlo", ehlo_name);
+    all.emplace_back("timeout", seconds_text(timeout));
+    if (max_time) {
+        all.emplace_back("max-time", seconds_text(*max_time));
+    }
+    all.emplace_back("max-connections", std::to_string(max_connections));
+    return all;
+}
+
+std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
+{
+    CLI::App cli(description, "smtptls-scan");
+    cli.footer(footer);
+    cli.set_version_flag("--version", "smtptls-scan " + std::string(program_version));
+    cli.get_formatter()->column_width(34);
+    Raw raw;
+    declare(cli, raw);
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        return Leave{0, cli.help(), ""};
+    } catch (const CLI::CallForVersion&) {
+        return Leave{0, cli.version() + "\n", ""};
+    } catch (const CLI::ParseError& error) {
+        return wrong(error.what());
+    }
+    return checked(raw);
+}
+
+}  // namespace smtptls::app

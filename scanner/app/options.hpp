@@ -1,0 +1,39 @@
+// The command line, parsed and checked. options.cpp is the only file that knows the parser.
+#pragma once
+
+#include "engine/scan.hpp"
+#include "report/format/format.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace smtptls::app {
+
+struct Options {
+    std::vector<model::Target> targets;
+    engine::Selection selection;
+    std::string ehlo_name;    ///< empty: this machine's
+    std::string server_name;  ///< for SNI; empty: the target's name
+    std::chrono::milliseconds timeout{30000};
+    std::optional<std::chrono::milliseconds> max_time;
+    std::size_t max_connections = 4;
+    const report::Format* format = nullptr;
+
+    /// Name and value of what took effect, for the record.
+    std::vector<std::pair<std::string, std::string>> described() const;
+};
+
+/// The process ends here: with --help, --version, or wrong usage.
+struct Leave {
+    int exit_code = 0;
+    std::string output;  ///< for stdout
+    std::string error;   ///< for stderr
+};
+
+std::variant<Options, Leave> parse_options(int argc, const char* const* argv);
+
+}  // namespace smtptls::app

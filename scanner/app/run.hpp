@@ -1,0 +1,15 @@
+// The composition root: library, resolver, engine and format put together, signals and time limits.
+#pragma once
+
+#include "app/options.hpp"
+
+namespace smtptls::app {
+
+/// Scans and returns the result. The first SIGINT or SIGTERM ends the scan and keeps what is known;
+/// the second ends the process at once.
+model::ScanResult run(Options options);
+
+/// 0: complete; 3: something that was asked for could not be tested.
+int exit_code(const model::ScanResult& result);
+
+}  // namespace smtptls::app

@@ -1,0 +1,80 @@
+#include "engine/conversation.hpp"
+
+#include "net/connection.hpp"
+#include "openssl/handshake.hpp"
+#include "smtp/session.hpp"
+
+namespace smtptls::engine {
+namespace {
+
+using net::Clock;
+namespace asio = net::asio;
+using Socket = asio::ip::tcp::socket;
+
+std::string server_name(const Context& context, const model::Endpoint& endpoint)
+{
+    if (!context.settings.server_name.empty()) {
+        return context.settings.server_name;
+    }
+    // RFC 6066 section 3: "Literal IPv4 and IPv6 addresses are not permitted in HostName."
+    return model::IpAddress::parse(endpoint.host) ? std::string() : endpoint.host;
+}
+
+// True when the next byte is the ClientHello.
+asio::awaitable<bool> reach_tls(const Context& context, Socket& socket, model::Answer& answer)
+{
+    const smtp::Script script{true, true, false, context.settings.ehlo_name};
+    smtp::Session session(script);
+    const base::MachineRef machine(session);
+    co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
+    answer.before_tls = session.transcript();
+    if (!session.ready_for_tls() && session.failure()) {
+        answer.outcome = model::Broken{*session.failure(), std::nullopt};
+    }
+    co_return session.ready_for_tls();
+}
+
+asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const model::Endpoint& endpoint,
+                                  model::Answer& answer)
+{
+    const smtp::Script script{endpoint.mode == model::TlsMode::implicit, false, true, context.settings.ehlo_name};
+    smtp::Session inside(script);
+    const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
+    const std::string name = server_name(context, endpoint);
+    openssl::Handshake handshake(context.library, asked, name, inside);
+    const base::MachineRef machine(handshake);
+    co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
+    answer.outcome = handshake.outcome();
+    answer.inside_tls = inside.transcript();
+    if (auto* const completed = std::get_if<model::Completed>(&answer.outcome)) {
+        completed->after = inside.failure();
+    }
+}
+
+}  // namespace
+
+asio::awaitable<model::Answer> converse(const Context& context, const model::Endpoint& endpoint,
+                                        model::Question question)
+{
+    const auto begun = Clock::now();
+    model::Answer answer;
+    answer.question = std::move(question);
+    net::Peer peer{endpoint.address.format(), endpoint.port};
+    auto socket = co_await net::connect(peer, begun + context.settings.step_timeout, context.stop);
+    if (socket) {
+        answer.source_address = net::local_address(*socket);
+        const bool implicit = endpoint.mode == model::TlsMode::implicit;
+        const bool ready = implicit || co_await reach_tls(context, *socket, answer);
+        if (ready) {
+            co_await shake_hands(context, *socket, endpoint, answer);
+        }
+        net::close(*socket);
+    } else {
+        answer.outcome = model::Broken{socket.error(), std::nullopt};
+    }
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    answer.duration_ms = spent.count();
+    co_return answer;
+}
+
+}  // namespace smtptls::engine

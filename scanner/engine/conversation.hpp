@@ -1,0 +1,34 @@
+// One question, one connection: connect, SMTP up to STARTTLS, the handshake, EHLO inside, and away.
+#pragma once
+
+#include "model/question.hpp"
+#include "net/race.hpp"
+#include "openssl/library.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace smtptls::engine {
+
+struct Settings {
+    std::string ehlo_name;            ///< domain or address literal
+    std::string server_name;          ///< for SNI; empty: the target's name, none for an address
+    std::chrono::milliseconds step_timeout{30000};
+    std::size_t connections = 4;      ///< at most, at the same time, to one address
+    std::size_t addresses = 16;       ///< scanned side by side
+};
+
+/// What every conversation of a scan shares; outlives them.
+struct Context {
+    const openssl::Library& library;
+    Settings settings;
+    net::Stop& stop;
+};
+
+/// Always an answer: what goes wrong is `model::Broken` with stage and reason. `started_ms` is the
+/// caller's.
+net::asio::awaitable<model::Answer> converse(const Context& context, const model::Endpoint& endpoint,
+                                             model::Question question);
+
+}  // namespace smtptls::engine

@@ -1,0 +1,217 @@
+#include "engine/endpoint_scan.hpp"
+
+#include "net/task_group.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <random>
+
+namespace smtptls::engine {
+namespace {
+
+namespace asio = net::asio;
+using model::Answer;
+using model::CellState;
+using model::EndpointStatus;
+using model::Question;
+using net::Clock;
+
+constexpr auto shortest_wait = std::chrono::milliseconds(1000);
+constexpr auto longest_wait = std::chrono::milliseconds(30000);
+
+std::int64_t milliseconds_since(Clock::time_point begun)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count();
+}
+
+probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& endpoint)
+{
+    probes::Knowledge known{endpoint, {}};
+    for (const tls::ProtocolVersion version : context.library.versions()) {
+        known.speakable[version] = context.library.suites(version);
+    }
+    return known;
+}
+
+bool asks_for_time(const Answer& answer)
+{
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    return broken != nullptr && (broken->failure.reason == base::Reason::throttled ||
+                                 broken->failure.reason == base::Reason::unavailable);
+}
+
+class EndpointScan {
+public:
+    EndpointScan(const Context& context, model::Endpoint endpoint, const asio::any_io_executor& executor)
+        : context_(context), known_(knowledge_of(context, endpoint)), changed_(executor),
+          width_(context.settings.connections)
+    {
+        result_.endpoint = std::move(endpoint);
+    }
+
+    asio::awaitable<model::EndpointResult> run();
+
+private:
+    asio::awaitable<void> work(std::size_t worker);
+    std::optional<Question> next_question();
+    void learn(Answer answer);
+    void slow_down();
+    void conclude();
+
+    const Context& context_;
+    probes::Knowledge known_;
+    net::Event changed_;
+    std::vector<std::unique_ptr<probes::Probe>> probes_ = probes::all_probes();
+    std::deque<Question> waiting_;
+    model::EndpointResult result_;
+    Clock::time_point begun_ = Clock::now();
+    Clock::time_point not_before_ = begun_;
+    std::chrono::milliseconds wait_ = shortest_wait;
+    std::minstd_rand jitter_{std::random_device()()};
+    std::size_t width_;
+    std::size_t under_way_ = 0;
+    model::QuestionId last_id_ = 0;
+    bool spoke_tls_ = false;
+    bool contact_ = false;
+};
+
+asio::awaitable<model::EndpointResult> EndpointScan::run()
+{
+    const auto executor = co_await asio::this_coro::executor;
+    net::TaskGroup workers(executor);
+    for (std::size_t i = 0; i < context_.settings.connections; ++i) {
+        workers.start(work(i));
+    }
+    co_await workers.join();
+    conclude();
+    co_return std::move(result_);
+}
+
+asio::awaitable<void> EndpointScan::work(std::size_t worker)
+{
+    while (!context_.stop.requested()) {
+        auto question = worker < width_ ? next_question() : std::nullopt;
+        if (!question && under_way_ == 0) {
+            break;
+        }
+        if (!question) {
+            co_await changed_.wait();
+            continue;
+        }
+        ++under_way_;
+        while (Clock::now() < not_before_ && !context_.stop.requested()) {
+            co_await net::sleep_until(not_before_, context_.stop);
+        }
+        const std::int64_t started = milliseconds_since(begun_);
+        Answer answer = co_await converse(context_, result_.endpoint, std::move(*question));
+        answer.started_ms = started;
+        --under_way_;
+        learn(std::move(answer));
+        changed_.notify();
+    }
+    changed_.notify();
+}
+
+std::optional<Question> EndpointScan::next_question()
+{
+    for (const auto& probe : probes_) {
+        if (probe->needs() == probes::Requirement::contact && !contact_) {
+            continue;
+        }
+        std::vector<Question> questions = probe->ask(known_, 1);
+        if (!questions.empty()) {
+            questions.front().id = ++last_id_;
+            return std::move(questions.front());
+        }
+    }
+    return std::nullopt;
+}
+
+void EndpointScan::learn(Answer answer)
+{
+    const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
+    result_.exchanges.push_back({answer.question.id, answer.question.purpose, asked.version, asked.suites,
+                                 model::describe(answer.outcome), answer.started_ms, answer.duration_ms});
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    spoke_tls_ = spoke_tls_ || model::spoke_tls(answer);
+    contact_ = contact_ || !model::failure_before_tls(answer);
+    if (broken != nullptr && (!result_.failure || result_.failure->reason == base::Reason::throttled)) {
+        result_.failure = broken->failure;
+    }
+    if (result_.source_address.empty()) {
+        result_.source_address = answer.source_address;
+    }
+    if (asks_for_time(answer)) {
+        slow_down();
+    } else if (broken == nullptr) {
+        wait_ = shortest_wait;
+    }
+    for (const auto& probe : probes_) {
+        probe->learn(answer);
+    }
+}
+
+// RFC 5321 section 4.5.4.1 wants delays between tries; half to one and a half times, so that the
+// workers do not come back together.
+void EndpointScan::slow_down()
+{
+    std::uniform_int_distribution<std::int64_t> percent(50, 150);
+    not_before_ = std::max(not_before_, Clock::now() + wait_ * percent(jitter_) / 100);
+    wait_ = std::min(wait_ * 2, longest_wait);
+    width_ = std::max<std::size_t>(1, width_ / 2);
+}
+
+void EndpointScan::conclude()
+{
+    for (const auto& probe : probes_) {
+        probes::Conclusion part = probe->conclude();
+        const auto append = [](auto& to, auto& from) {
+            to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+        };
+        append(result_.matrix.cells, part.cells);
+        append(result_.matrix.not_asked, part.not_asked);
+        append(result_.observations, part.observations);
+    }
+    std::sort(result_.exchanges.begin(), result_.exchanges.end(),
+              [](const model::Exchange& a, const model::Exchange& b) { return a.id < b.id; });
+    result_.duration_ms = milliseconds_since(begun_);
+    result_.status = status_of(result_, spoke_tls_);
+    if (spoke_tls_) {
+        result_.failure.reset();
+    }
+    if (!spoke_tls_ && !result_.failure) {
+        result_.failure = base::Failure{base::Stage::connect, base::Reason::cancelled, {}};
+    }
+}
+
+}  // namespace
+
+EndpointStatus status_of(const model::EndpointResult& result, bool spoke_tls)
+{
+    if (spoke_tls) {
+        const bool open = result.matrix.count(CellState::inconclusive) + result.matrix.count(CellState::not_tested) > 0;
+        return open ? EndpointStatus::incomplete : EndpointStatus::scanned;
+    }
+    if (!result.failure) {
+        return EndpointStatus::failed;
+    }
+    const base::Failure& failure = *result.failure;
+    if (failure.reason == base::Reason::not_offered) {
+        return EndpointStatus::no_starttls;
+    }
+    if (failure.reason == base::Reason::refused && failure.stage == base::Stage::connect) {
+        return result.endpoint.port_chosen_by_us ? EndpointStatus::not_offered : EndpointStatus::failed;
+    }
+    const bool nobody_asked = result.endpoint.family_chosen_by_us;
+    return failure.reason == base::Reason::unreachable && nobody_asked ? EndpointStatus::not_tested
+                                                                       : EndpointStatus::failed;
+}
+
+asio::awaitable<model::EndpointResult> scan_endpoint(const Context& context, model::Endpoint endpoint)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    EndpointScan scan(context, std::move(endpoint), executor);
+    co_return co_await scan.run();
+}
+
+}  // namespace smtptls::engine

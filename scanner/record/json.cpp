@@ -1,0 +1,161 @@
+#include "record/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace smtptls::record {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json encode_failure(const base::Failure& failure)
+{
+    return {{"stage", format(failure.stage)}, {"reason", format(failure.reason)}, {"text", failure.text.escaped()}};
+}
+
+struct EncodeValue {
+    Json operator()(bool value) const { return value; }
+    Json operator()(std::int64_t value) const { return value; }
+    Json operator()(const base::UntrustedText& value) const { return value.escaped(); }
+    Json operator()(const std::vector<base::UntrustedText>& values) const
+    {
+        Json out = Json::array();
+        for (const base::UntrustedText& value : values) {
+            out.push_back(value.escaped());
+        }
+        return out;
+    }
+};
+
+Json encode_cell(const model::Cell& cell)
+{
+    Json out = {{"version", tls::format(cell.version)},
+                {"suite", tls::format(cell.suite)},
+                {"state", model::format(cell.state)}};
+    if (cell.grade) {
+        out["grade"] = model::format(*cell.grade);
+    }
+    if (!cell.note.empty()) {
+        out["note"] = cell.note;
+    }
+    out["evidence"] = cell.evidence;
+    return out;
+}
+
+Json encode_observation(const model::Observation& observation)
+{
+    Json out = {{"id", observation.id}};
+    if (!observation.subject.empty()) {
+        out["subject"] = observation.subject;
+    }
+    out["value"] = std::visit(EncodeValue(), observation.value);
+    out["evidence"] = observation.evidence;
+    return out;
+}
+
+// The offer as the code points of the hello, four hexadecimal digits each: short, exact, and in order.
+std::string encode_offer(const std::vector<tls::CipherSuite>& suites)
+{
+    base::Bytes wire;
+    for (const tls::CipherSuite suite : suites) {
+        const auto code = static_cast<std::uint32_t>(suite);
+        wire.push_back(static_cast<std::uint8_t>(code >> 8U));
+        wire.push_back(static_cast<std::uint8_t>(code));
+    }
+    return base::format_hex(wire);
+}
+
+Json encode_exchange(const model::Exchange& exchange)
+{
+    return {{"id", exchange.id},
+            {"purpose", exchange.purpose},
+            {"version", tls::format(exchange.version)},
+            {"offered", encode_offer(exchange.offered)},
+            {"outcome", exchange.outcome},
+            {"started_ms", exchange.started_ms},
+            {"duration_ms", exchange.duration_ms}};
+}
+
+Json encode_coverage(const model::Matrix& matrix)
+{
+    Json not_asked = Json::array();
+    for (const model::NotAsked& cells : matrix.not_asked) {
+        not_asked.push_back(
+            {{"version", tls::format(cells.version)}, {"cells", cells.count}, {"reason", cells.reason}});
+    }
+    return {{"asked", matrix.cells.size()},
+            {"accepted", matrix.count(model::CellState::accepted)},
+            {"rejected", matrix.count(model::CellState::rejected)},
+            {"inconclusive", matrix.count(model::CellState::inconclusive)},
+            {"not_tested", matrix.count(model::CellState::not_tested)},
+            {"not_asked", not_asked}};
+}
+
+template <typename Range, typename Encode>
+Json encode_all(const Range& range, Encode encode_one)
+{
+    Json out = Json::array();
+    for (const auto& element : range) {
+        out.push_back(encode_one(element));
+    }
+    return out;
+}
+
+Json encode_endpoint(const model::EndpointResult& result)
+{
+    Json out = {{"host", result.endpoint.host},
+                {"address", result.endpoint.address.format()},
+                {"port", result.endpoint.port},
+                {"tls", model::format(result.endpoint.mode)},
+                {"status", model::format(result.status)}};
+    if (result.failure) {
+        out["failure"] = encode_failure(*result.failure);
+    }
+    if (!result.source_address.empty()) {
+        out["source_address"] = result.source_address;
+    }
+    out["connections"] = result.exchanges.size();
+    out["duration_ms"] = result.duration_ms;
+    out["coverage"] = encode_coverage(result.matrix);
+    out["matrix"] = encode_all(result.matrix.cells, encode_cell);
+    out["observations"] = encode_all(result.observations, encode_observation);
+    out["exchanges"] = encode_all(result.exchanges, encode_exchange);
+    return out;
+}
+
+Json encode_options(const model::ScanResult& result)
+{
+    Json out = Json::object();
+    for (const auto& [name, value] : result.options) {
+        out[name] = value;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string encode(const model::ScanResult& result)
+{
+    const auto target = [](const std::string& text) { return Json(base::UntrustedText(text).escaped()); };
+    const auto failed = [](const model::TargetFailure& failure) {
+        return Json{{"target", base::UntrustedText(failure.target).escaped()},
+                    {"failure", encode_failure(failure.failure)}};
+    };
+    const Json document = {
+        {"format", "smtptls-scan"},
+        {"schema_version", schema_version},
+        {"scanner",
+         {{"name", "smtptls-scan"}, {"version", result.program_version}, {"tls_library", result.library_version}}},
+        {"started", result.started},
+        {"finished", result.finished},
+        {"duration_ms", result.duration_ms},
+        {"complete", result.complete()},
+        {"interruption", model::format(result.interruption)},
+        {"options", encode_options(result)},
+        {"targets", encode_all(result.targets, target)},
+        {"target_failures", encode_all(result.failures, failed)},
+        {"endpoints", encode_all(result.endpoints, encode_endpoint)},
+    };
+    return document.dump(2) + "\n";
+}
+
+}  // namespace smtptls::record

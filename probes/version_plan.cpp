@@ -11,8 +11,8 @@ using tls::AlertDescription;
 using tls::CipherSuite;
 using tls::CredentialClass;
 
-constexpr int most_failures = 3;    // connections that came to nothing, for one question
-constexpr int most_throttles = 6;   // the engine waits longer each time
+constexpr int most_failures = 3;   // connections that came to nothing, for one question
+constexpr int most_throttles = 6;  // the engine waits longer each time
 constexpr std::size_t short_list = 30;
 
 CredentialClass credentials_of(CipherSuite suite)
@@ -45,8 +45,8 @@ bool is_common(CipherSuite suite)
     if (info == nullptr || info->credentials != CredentialClass::certificate) {
         return false;
     }
-    const bool aes = info->cipher == tls::Cipher::aes && info->mode != tls::CipherMode::ccm &&
-                     info->mode != tls::CipherMode::ccm_8;
+    const bool aes =
+        info->cipher == tls::Cipher::aes && info->mode != tls::CipherMode::ccm && info->mode != tls::CipherMode::ccm_8;
     return aes || info->cipher == tls::Cipher::chacha20 || info->cipher == tls::Cipher::triple_des;
 }
 
@@ -404,9 +404,10 @@ model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted)
         return cell;
     }
     cell.state = CellState::inconclusive;
-    cell.note = !gate_trouble_.empty()  ? gate_trouble_
-                : decisions_.empty()    ? "refused, but no other version was accepted to show that the server answers at all"
-                                        : "refused, but nothing was accepted in this version to show that the list was read";
+    cell.note = !gate_trouble_.empty() ? gate_trouble_
+                : decisions_.empty()
+                    ? "refused, but no other version was accepted to show that the server answers at all"
+                    : "refused, but nothing was accepted in this version to show that the list was read";
     return cell;
 }
 
@@ -416,8 +417,7 @@ std::vector<model::Cell> VersionPlan::cells(bool other_version_accepted) const
     for (const CipherSuite suite : candidates_) {
         cells.push_back(cell_of(suite, other_version_accepted));
     }
-    std::sort(cells.begin(), cells.end(),
-              [](const model::Cell& a, const model::Cell& b) { return a.suite < b.suite; });
+    std::sort(cells.begin(), cells.end(), [](const model::Cell& a, const model::Cell& b) { return a.suite < b.suite; });
     return cells;
 }
 

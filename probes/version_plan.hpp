@@ -116,8 +116,8 @@ private:
     std::map<tls::CipherSuite, Decision> decisions_;
     std::map<tls::CipherSuite, std::vector<model::QuestionId>> refusals_;
     std::vector<model::QuestionId> gate_refusals_;
-    bool version_absent_ = false;   // alert 70 or another version
-    std::string gate_trouble_;      // a gate that was not answered
+    bool version_absent_ = false;  // alert 70 or another version
+    std::string gate_trouble_;     // a gate that was not answered
     bool begun_ = false;
 };
 

@@ -287,7 +287,8 @@ void Text::observations(const EndpointResult& endpoint)
         fact("greeting", server["smtp.greeting"]);
     }
     if (server.contains("smtp.plaintext_after_starttls")) {
-        fact("INJECTION", "bytes in the clear behind the answer to STARTTLS: " + server["smtp.plaintext_after_starttls"]);
+        fact("INJECTION",
+             "bytes in the clear behind the answer to STARTTLS: " + server["smtp.plaintext_after_starttls"]);
     }
     for (int number = 1;; ++number) {
         std::map<std::string, std::string> leaf = facts_of(endpoint, "leaf " + std::to_string(number));

@@ -19,23 +19,39 @@ enum class Want { nothing, read, write };
 /// `output()` is valid until `written()`; `step()` grows when a new step of the dialogue begins,
 /// and each step has a deadline of its own; `broke()` ends the machine with a failure.
 template <typename M>
-concept Machine = requires(M machine, const M& constant, ByteView bytes, Reason reason) {
-    { constant.want() } -> std::same_as<Want>;
-    { constant.output() } -> std::same_as<ByteView>;
-    { constant.step() } -> std::same_as<unsigned>;
-    { machine.written() } -> std::same_as<void>;
-    { machine.received(bytes) } -> std::same_as<void>;
-    { machine.peer_closed() } -> std::same_as<void>;
-    { machine.broke(reason) } -> std::same_as<void>;
+concept Machine = requires(M machine, const M& constant, ByteView bytes, Reason reason)
+{
+    {
+        constant.want()
+        } -> std::same_as<Want>;
+    {
+        constant.output()
+        } -> std::same_as<ByteView>;
+    {
+        constant.step()
+        } -> std::same_as<unsigned>;
+    {
+        machine.written()
+        } -> std::same_as<void>;
+    {
+        machine.received(bytes)
+        } -> std::same_as<void>;
+    {
+        machine.peer_closed()
+        } -> std::same_as<void>;
+    {
+        machine.broke(reason)
+        } -> std::same_as<void>;
 };
 
 /// Any machine, by reference: it must outlive the reference. Lets the pump be compiled once.
 class MachineRef {
 public:
     template <Machine M>
-        requires(!std::same_as<M, MachineRef>)
-    // NOLINTNEXTLINE(google-explicit-constructor): a machine is its own reference
-    MachineRef(M& machine) : self_(&machine), calls_(&calls_of<M>)
+    requires(!std::same_as<M, MachineRef>)
+        // NOLINTNEXTLINE(google-explicit-constructor): a machine is its own reference
+        MachineRef(M& machine)
+        : self_(&machine), calls_(&calls_of<M>)
     {
     }
 

@@ -68,7 +68,9 @@ void append_hex(std::string& out, std::uint8_t byte)
 
 }  // namespace
 
-UntrustedText::UntrustedText(std::string_view raw) : raw_(raw.substr(0, limit)), cut_(raw.size() > limit) {}
+UntrustedText::UntrustedText(std::string_view raw) : raw_(raw.substr(0, limit)), cut_(raw.size() > limit)
+{
+}
 
 std::string UntrustedText::escaped() const
 {

@@ -12,11 +12,11 @@
 namespace smtptls::engine {
 
 struct Settings {
-    std::string ehlo_name;            ///< domain or address literal
-    std::string server_name;          ///< for SNI; empty: the target's name, none for an address
+    std::string ehlo_name;    ///< domain or address literal
+    std::string server_name;  ///< for SNI; empty: the target's name, none for an address
     std::chrono::milliseconds step_timeout{30000};
-    std::size_t connections = 4;      ///< at most, at the same time, to one address
-    std::size_t addresses = 16;       ///< scanned side by side
+    std::size_t connections = 4;  ///< at most, at the same time, to one address
+    std::size_t addresses = 16;   ///< scanned side by side
 };
 
 /// What every conversation of a scan shares; outlives them.

@@ -36,14 +36,16 @@ probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& en
 bool asks_for_time(const Answer& answer)
 {
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
-    return broken != nullptr && (broken->failure.reason == base::Reason::throttled ||
-                                 broken->failure.reason == base::Reason::unavailable);
+    return broken != nullptr &&
+           (broken->failure.reason == base::Reason::throttled || broken->failure.reason == base::Reason::unavailable);
 }
 
 class EndpointScan {
 public:
     EndpointScan(const Context& context, model::Endpoint endpoint, const asio::any_io_executor& executor)
-        : context_(context), known_(knowledge_of(context, endpoint)), changed_(executor),
+        : context_(context),
+          known_(knowledge_of(context, endpoint)),
+          changed_(executor),
           width_(context.settings.connections)
     {
         result_.endpoint = std::move(endpoint);

@@ -152,7 +152,8 @@ asio::awaitable<base::Expected<std::vector<IpAddress>, Failure>> Scan::addresses
     const Family family = selection_.family;
     std::erase_if(addresses, [family](const IpAddress& address) { return !belongs(address, family); });
     if (addresses.empty()) {
-        const char* const words = family == Family::v6 ? "no IPv6 address (asked for with -6)" : "no IPv4 address (asked for with -4)";
+        const char* const words =
+            family == Family::v6 ? "no IPv6 address (asked for with -6)" : "no IPv4 address (asked for with -4)";
         const base::Unexpected<Failure> failure(
             Failure{base::Stage::resolve, base::Reason::not_found, base::UntrustedText(words)});
         co_return failure;
@@ -175,8 +176,8 @@ std::vector<Endpoint> endpoints_of(const Target& target, std::vector<IpAddress> 
     std::vector<Endpoint> endpoints;
     for (const IpAddress& address : addresses) {
         for (const std::uint16_t port : ports) {
-            endpoints.push_back({target.host, address, port, model::tls_mode(selection.tls, port), !target.port,
-                                 both_families});
+            endpoints.push_back(
+                {target.host, address, port, model::tls_mode(selection.tls, port), !target.port, both_families});
         }
     }
     return endpoints;

@@ -18,11 +18,11 @@ struct Certificate {
     std::string serial;                          ///< hexadecimal
     std::string key_type;                        ///< "RSA", "EC prime256v1", "ED25519", ...
     int key_bits = 0;
-    base::UntrustedText signature_algorithm;     ///< as OpenSSL names it: "sha256WithRSAEncryption"
-    std::string sha256;                          ///< fingerprint of the DER form, hexadecimal
-    bool self_signed = false;                    ///< issuer and subject equal and the signature is by its own key
-    bool expired = false;                        ///< outside its dates at the time of the handshake
-    int chain_length = 0;                        ///< certificates the server sent
+    base::UntrustedText signature_algorithm;  ///< as OpenSSL names it: "sha256WithRSAEncryption"
+    std::string sha256;                       ///< fingerprint of the DER form, hexadecimal
+    bool self_signed = false;                 ///< issuer and subject equal and the signature is by its own key
+    bool expired = false;                     ///< outside its dates at the time of the handshake
+    int chain_length = 0;                     ///< certificates the server sent
 
     bool operator==(const Certificate&) const = default;
 };

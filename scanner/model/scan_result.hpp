@@ -16,12 +16,12 @@ namespace smtptls::model {
 
 /// How the scan of one endpoint ended.
 enum class EndpointStatus {
-    scanned,       ///< TLS was reached and every question has an answer
-    incomplete,    ///< TLS was reached, but cells are open
-    no_starttls,   ///< a true and complete answer: the server speaks SMTP and does not offer STARTTLS
-    not_offered,   ///< a port we chose ourselves refuses connections: a true and complete answer
-    not_tested,    ///< no route for this address family from here, and nobody asked for it
-    failed,        ///< TLS was not reached; see the failure
+    scanned,      ///< TLS was reached and every question has an answer
+    incomplete,   ///< TLS was reached, but cells are open
+    no_starttls,  ///< a true and complete answer: the server speaks SMTP and does not offer STARTTLS
+    not_offered,  ///< a port we chose ourselves refuses connections: a true and complete answer
+    not_tested,   ///< no route for this address family from here, and nobody asked for it
+    failed,       ///< TLS was not reached; see the failure
 };
 
 /// One connection, for the record.

@@ -42,7 +42,7 @@ struct Endpoint {
     IpAddress address;
     std::uint16_t port = 0;
     TlsMode mode = TlsMode::starttls;
-    bool port_chosen_by_us = false;  ///< no port was given: a closed one is an answer, not a failure
+    bool port_chosen_by_us = false;    ///< no port was given: a closed one is an answer, not a failure
     bool family_chosen_by_us = false;  ///< neither the address nor -4 or -6 was given: no route is no failure
 
     auto operator<=>(const Endpoint&) const = default;

@@ -43,7 +43,8 @@ asio::awaitable<Transferred> race(asio::awaitable<Transferred> operation, Deadli
     if (const auto* const done = std::get_if<0>(&winner)) {
         co_return *done;
     }
-    const error_code why = stop.requested() ? error_code(asio::error::operation_aborted) : error_code(asio::error::timed_out);
+    const error_code why =
+        stop.requested() ? error_code(asio::error::operation_aborted) : error_code(asio::error::timed_out);
     co_return Transferred(why, 0);
 }
 
@@ -59,7 +60,9 @@ asio::awaitable<error_code> sleep_until(Deadline deadline, Stop& stop)
     co_return error;
 }
 
-Event::Event(const asio::any_io_executor& executor) : timer_(executor, Deadline::max()) {}
+Event::Event(const asio::any_io_executor& executor) : timer_(executor, Deadline::max())
+{
+}
 
 asio::awaitable<void> Event::wait()
 {

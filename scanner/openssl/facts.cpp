@@ -139,8 +139,8 @@ model::Certificate certificate_of(X509* leaf, int chain_length)
     const int nid = X509_get_signature_nid(leaf);
     out.signature_algorithm = UntrustedText(nid == NID_undef ? "unknown" : OBJ_nid2ln(nid));
     out.sha256 = fingerprint(leaf);
-    out.expired = X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0 ||
-                  X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0;
+    out.expired =
+        X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0 || X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0;
     out.chain_length = chain_length;
     ERR_clear_error();
     return out;
@@ -169,10 +169,10 @@ std::string signature_of(SSL* ssl)
     if (SSL_get_peer_signature_type_nid(ssl, &type) != 1 || type == NID_undef) {
         return "";
     }
-    std::string text = type == EVP_PKEY_RSA_PSS      ? "RSA-PSS"
-                       : type == EVP_PKEY_RSA        ? "RSA"
-                       : type == EVP_PKEY_EC         ? "ECDSA"
-                                                     : OBJ_nid2sn(type);
+    std::string text = type == EVP_PKEY_RSA_PSS ? "RSA-PSS"
+                       : type == EVP_PKEY_RSA   ? "RSA"
+                       : type == EVP_PKEY_EC    ? "ECDSA"
+                                                : OBJ_nid2sn(type);
     if (SSL_get_peer_signature_nid(ssl, &digest) == 1 && digest != NID_undef) {
         text += " ";
         text += OBJ_nid2sn(digest);

@@ -56,7 +56,9 @@ std::string cipher_list(SSL* ssl, const std::vector<CipherSuite>& suites)
 
 Handshake::Handshake(const Library& library, const model::HandshakeQuestion& question, const std::string& server_name,
                      base::MachineRef inner)
-    : ssl_(SSL_new(library.context()), &SSL_free), inner_(inner), asked_(question.version),
+    : ssl_(SSL_new(library.context()), &SSL_free),
+      inner_(inner),
+      asked_(question.version),
       outcome_(broken(Reason::local_error, "the handshake did not begin"))
 {
     incoming_ = BIO_new(BIO_s_mem());
@@ -273,8 +275,13 @@ void Handshake::fail(model::Outcome outcome)
     const bool clear_text = choice_ && !sent_key_exchange_ && asked_ < ProtocolVersion::tls1_3;
     if (clear_text) {
         const auto version = static_cast<std::uint16_t>(choice_->version);
-        output_ = {SSL3_RT_ALERT, static_cast<std::uint8_t>(version >> 8U), static_cast<std::uint8_t>(version), 0, 2,
-                   SSL3_AL_WARNING, SSL_AD_USER_CANCELLED};
+        output_ = {SSL3_RT_ALERT,
+                   static_cast<std::uint8_t>(version >> 8U),
+                   static_cast<std::uint8_t>(version),
+                   0,
+                   2,
+                   SSL3_AL_WARNING,
+                   SSL_AD_USER_CANCELLED};
     }
     state_ = output_.empty() ? State::ended : State::leaving;
 }

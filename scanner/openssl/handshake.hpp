@@ -45,7 +45,8 @@ public:
 private:
     enum class State { handshaking, inside, leaving, ended };
 
-    static void on_message(int write, int version, int type, const void* data, std::size_t size, ssl_st* ssl, void* self);
+    static void on_message(int write, int version, int type, const void* data, std::size_t size, ssl_st* ssl,
+                           void* self);
     static void on_info(const ssl_st* ssl, int where, int value);
     static void on_extension(ssl_st* ssl, int from_client, int type, const unsigned char* data, int size, void* self);
 

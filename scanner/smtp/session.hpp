@@ -17,8 +17,8 @@ namespace smtptls::smtp {
 struct Script {
     bool greeting = true;
     bool starttls = true;
-    bool in_tunnel = false;   ///< failures of EHLO are then reported with stage inner_ehlo
-    std::string ehlo_name;    ///< domain or address literal of this host
+    bool in_tunnel = false;  ///< failures of EHLO are then reported with stage inner_ehlo
+    std::string ehlo_name;   ///< domain or address literal of this host
 };
 
 /// What the server said, in its own words; what it did not get to say is absent.

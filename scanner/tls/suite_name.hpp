@@ -173,15 +173,16 @@ constexpr bool read_keys(std::string_view keys, const KeysName (&rows)[count], S
 /// Takes the cipher from the front of `text`; the longest that fits wins (AES_128_CCM_8, not AES_128_CCM).
 constexpr bool take_cipher(std::string_view& text, SuiteInfo& info)
 {
-    const CipherName* best = nullptr;
+    // Not a pointer: g++ 12 with -fsanitize=undefined takes no comparison with nullptr for a constant.
+    std::optional<CipherName> best;
     for (const CipherName& row : cipher_names) {
         const std::size_t size = row.name.size();
         const bool fits = text.starts_with(row.name) && (text.size() == size || text[size] == '_');
-        if (fits && (best == nullptr || size > best->name.size())) {
-            best = &row;
+        if (fits && (!best || size > best->name.size())) {
+            best = row;
         }
     }
-    if (best == nullptr) {
+    if (!best) {
         return false;
     }
     info.cipher = best->cipher;

@@ -102,7 +102,7 @@ std::string join(const std::vector<base::UntrustedText>& texts)
 {
     std::string out;
     for (const base::UntrustedText& text : texts) {
-        out += (out.empty() ? "" : " ") + text.escaped();
+        out += (out.empty() ? "" : ", ") + text.escaped();
     }
     return out;
 }

@@ -63,8 +63,11 @@ asio::awaitable<model::Answer> converse(const Context& context, const model::End
     auto socket = co_await net::connect(peer, begun + context.settings.step_timeout, context.stop);
     if (socket) {
         answer.source_address = net::local_address(*socket);
-        const bool implicit = endpoint.mode == model::TlsMode::implicit;
-        const bool ready = implicit || co_await reach_tls(context, *socket, answer);
+        // Not "implicit || co_await ...": see docs/ARCHITECTURE.md, "Asio and g++ 12".
+        bool ready = true;
+        if (endpoint.mode == model::TlsMode::starttls) {
+            ready = co_await reach_tls(context, *socket, answer);
+        }
         if (ready) {
             co_await shake_hands(context, *socket, endpoint, answer);
         }

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <map>
 #include <memory>
 
 namespace smtptls::openssl {
@@ -88,12 +89,21 @@ std::vector<UntrustedText> names_of(const X509* certificate)
     return out;
 }
 
+// OpenSSL's names for groups, in IANA's spelling where they differ (TLS Supported Groups registry).
+std::string iana_spelling(const std::string& name)
+{
+    static const std::map<std::string, std::string> spellings = {
+        {"prime256v1", "secp256r1"}, {"prime192v1", "secp192r1"}, {"X25519", "x25519"}, {"X448", "x448"}};
+    const auto found = spellings.find(name);
+    return found == spellings.end() ? name : found->second;
+}
+
 std::string group_name(const EVP_PKEY* key)
 {
     std::array<char, 80> name{};
     std::size_t length = 0;
     const bool known = EVP_PKEY_get_group_name(key, name.data(), name.size(), &length) == 1;
-    return known ? std::string(name.data(), length) : std::string();
+    return known ? iana_spelling(std::string(name.data(), length)) : std::string();
 }
 
 std::string key_type(const EVP_PKEY* key)
@@ -157,9 +167,10 @@ std::string group_of(SSL* ssl)
     const std::string type = key_type(key.get());
     if (type == "DH") {
         const std::string size = "DH " + std::to_string(EVP_PKEY_get_bits(key.get()));
-        return name.empty() ? size : name;
+        const bool registered = name.rfind("ffdhe", 0) == 0;  // RFC 7919; RFC 3526's modp groups are not
+        return registered ? name : name.empty() ? size : size + " (" + name + ")";
     }
-    return name.empty() ? type : name;
+    return name.empty() ? iana_spelling(type) : name;
 }
 
 std::string signature_of(SSL* ssl)

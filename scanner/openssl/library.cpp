@@ -76,6 +76,12 @@ void set_groups(SSL_CTX* context)
     ERR_clear_error();
 }
 
+std::shared_ptr<OSSL_PROVIDER> load_provider(const char* name)
+{
+    OSSL_PROVIDER* const provider = OSSL_PROVIDER_load(nullptr, name);
+    return provider == nullptr ? nullptr : std::shared_ptr<OSSL_PROVIDER>(provider, &OSSL_PROVIDER_unload);
+}
+
 std::shared_ptr<SSL_CTX> make_context()
 {
     std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
@@ -108,8 +114,9 @@ Library::Library()
 {
     // A hostile or merely strict openssl.cnf would change groups, versions and extensions.
     must(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1, "initialise");
-    must(OSSL_PROVIDER_load(nullptr, "default") != nullptr, "load its default provider");
-    OSSL_PROVIDER_load(nullptr, "legacy");  // SEED; absent in some builds, and then not spoken
+    default_provider_ = load_provider("default");
+    must(default_provider_ != nullptr, "load its default provider");
+    legacy_provider_ = load_provider("legacy");  // SEED; absent in some builds, and then not spoken
     ERR_clear_error();
     context_ = make_context();
     for (const ProtocolVersion version : {ProtocolVersion::tls1_3, ProtocolVersion::tls1_2, ProtocolVersion::tls1_1,

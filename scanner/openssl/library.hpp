@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+struct ossl_provider_st;
 struct ssl_ctx_st;
 
 namespace smtptls::openssl {
@@ -35,6 +36,8 @@ public:
 private:
     std::vector<tls::CipherSuite> find_suites(tls::ProtocolVersion version) const;
 
+    std::shared_ptr<ossl_provider_st> default_provider_;
+    std::shared_ptr<ossl_provider_st> legacy_provider_;  // null in builds without it
     std::shared_ptr<ssl_ctx_st> context_;
     std::vector<tls::ProtocolVersion> versions_;
     std::vector<std::vector<tls::CipherSuite>> suites_;  // beside versions_

@@ -1,0 +1,45 @@
+"""The .def lists: what is named in one has its source, its page, its test and its golden."""
+import tree
+
+RULE = """each entry of a .def list is complete: PROBE(x) has probes/x.cpp, docs/probes/x.md and
+tests/unit/probes/x_test.cpp; FORMAT(x) has report/format/x.cpp, docs/formats/x.md,
+tests/unit/report/x_test.cpp and a golden in tests/golden/x/; POLICY(x) has its source, its page and a golden;
+and no page is left without an entry."""
+
+# The list, its macro, the folder of its pages, and for each entry what there must be: alternatives
+# are separated by a bar, and each may be a pattern.
+LISTS = [
+    ("probes/probes.def", "PROBE", "docs/probes",
+     ["probes/{}.cpp", "docs/probes/{}.md", "tests/unit/probes/{0}_test.cpp|tests/unit/probes/{0}.cpp"]),
+    ("report/format/formats.def", "FORMAT", "docs/formats",
+     ["report/format/{}.cpp", "docs/formats/{}.md", "tests/golden/{}/*",
+      "tests/unit/report/{0}_test.cpp|tests/unit/report/format/{0}_test.cpp|tests/unit/format/{0}_test.cpp"
+      "|tests/unit/format/{0}.cpp|tests/unit/report/format/{0}.cpp"]),
+    ("report/policy/policies.def", "POLICY", "docs/policies",
+     ["report/policy/{}.*", "docs/policies/{}.md", "tests/golden/policy/{}.*"]),
+]
+
+
+def is_there(root, alternatives):
+    return any(any(root.glob(one)) for one in alternatives.split("|"))
+
+
+def find(root):
+    findings = []
+    for list_file, macro, pages, demands in LISTS:
+        if not (root / list_file).exists():
+            continue
+        entries = tree.list_entries(root, list_file, macro)
+        for name, line in entries:
+            missing = [one.format(name) for one in demands if not is_there(root, one.format(name))]
+            findings += [tree.Finding(list_file, line, "%s(%s): there is no %s" % (macro, name, one.split("|")[0]))
+                         for one in missing]
+        names = {name for name, _ in entries}
+        orphans = [path for path in sorted((root / pages).glob("*.md")) if path.stem not in names | {"README"}]
+        findings += [tree.Finding("%s/%s" % (pages, path.name), 0, "%s has no such entry" % list_file)
+                     for path in orphans]
+    return findings
+
+
+if __name__ == "__main__":
+    tree.main(RULE, find)

@@ -1,4 +1,4 @@
-// The probe of the leaf certificates: facts of each one a completed handshake showed (a server may
+// The probe of the leaf certificates: facts of each one a flight or a handshake showed (a server may
 // have one for each key type), and of the key exchanges. Asks nothing: it learns from every answer.
 #include "probes/probe.hpp"
 
@@ -25,6 +25,9 @@ public:
     Conclusion conclude() const override;
 
 private:
+    void learn_keys(const std::string& group, const std::string& signature);
+    void learn_leaf(const std::optional<Certificate>& leaf, const model::Answer& answer);
+
     std::vector<Seen> seen_;
     std::set<std::string> groups_;
     std::set<std::string> signatures_;
@@ -32,24 +35,36 @@ private:
 
 void CertificateProbe::learn(const model::Answer& answer)
 {
-    const auto* const completed = std::get_if<model::Completed>(&answer.outcome);
-    if (completed == nullptr) {
+    if (const auto* const completed = std::get_if<model::Completed>(&answer.outcome)) {
+        learn_keys(completed->group, completed->signature);
+        learn_leaf(completed->certificate, answer);
+    } else if (const auto* const seen = std::get_if<model::FlightSeen>(&answer.outcome)) {
+        learn_keys(seen->group, seen->signature);
+        learn_leaf(seen->certificate, answer);
+    } else if (const auto* const ssl2 = std::get_if<model::Ssl2Seen>(&answer.outcome)) {
+        learn_leaf(ssl2->certificate, answer);
+    }
+}
+
+void CertificateProbe::learn_keys(const std::string& group, const std::string& signature)
+{
+    if (!group.empty()) {
+        groups_.insert(group);
+    }
+    if (!signature.empty()) {
+        signatures_.insert(signature);
+    }
+}
+
+void CertificateProbe::learn_leaf(const std::optional<Certificate>& leaf, const model::Answer& answer)
+{
+    if (!leaf) {
         return;
     }
-    if (!completed->group.empty()) {
-        groups_.insert(completed->group);
-    }
-    if (!completed->signature.empty()) {
-        signatures_.insert(completed->signature);
-    }
-    if (!completed->certificate) {
-        return;
-    }
-    const bool known = std::any_of(seen_.begin(), seen_.end(), [&](const Seen& other) {
-        return other.certificate.sha256 == completed->certificate->sha256;
-    });
+    const bool known = std::any_of(seen_.begin(), seen_.end(),
+                                   [&](const Seen& other) { return other.certificate.sha256 == leaf->sha256; });
     if (!known) {
-        seen_.push_back({*completed->certificate, {answer.question.id}});
+        seen_.push_back({*leaf, {answer.question.id}});
     }
 }
 

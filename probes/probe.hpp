@@ -6,6 +6,7 @@
 #include "model/matrix.hpp"
 #include "model/observation.hpp"
 #include "model/question.hpp"
+#include "probes/confirm_plan.hpp"
 
 #include <map>
 #include <memory>
@@ -19,6 +20,8 @@ struct Knowledge {
     model::Endpoint endpoint;
     /// What our TLS library can speak: versions newest first, each with its suites.
     std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>, std::greater<>> speakable;
+    Confirm confirm = Confirm::family;
+    bool one_lane = false;  ///< one question at a time in each version: the server's order in full
 };
 
 /// What must have happened before a probe may ask.

@@ -1,6 +1,10 @@
-// The probe of versions and suites: one VersionPlan for each version our TLS library can speak, side
-// by side, newest first. Makes the first contact, and gives up when the server cannot be reached.
+// The probe of versions and suites: a VersionPlan for each version, the gates from TLS 1.2 down one after
+// the other, SSL 2 by itself, and for each version that accepts something a ConfirmPlan. Makes the first
+// contact, and gives up when the server cannot be reached.
+#include "probes/confirm_plan.hpp"
 #include "probes/probe.hpp"
+#include "probes/ssl2_plan.hpp"
+#include "probes/suite_sets.hpp"
 #include "probes/version_plan.hpp"
 
 #include <algorithm>
@@ -10,14 +14,18 @@ namespace {
 
 using model::Answer;
 using model::Cell;
-using model::CellState;
 using model::Question;
+using tls::CipherSuite;
 using tls::ProtocolVersion;
 
 // Failures before TLS in a row, after which the server counts as gone.
 constexpr int most_lost_in_a_row = 12;
 constexpr int most_contacts = 2;
+
+// The keys of questions: the plan's number, and its own key.
 constexpr std::uint32_t keys_per_plan = 1U << 16U;
+constexpr std::uint32_t confirm_plans = 16;
+constexpr std::uint32_t ssl2_plan = 32;
 
 bool worth_another_try(base::Reason reason)
 {
@@ -25,20 +33,21 @@ bool worth_another_try(base::Reason reason)
            reason == base::Reason::closed;
 }
 
-std::size_t suites_of(ProtocolVersion version)
+// Servers use suites in versions that do not define them: every suite is asked about in every version up
+// to TLS 1.2. Those of TLS 1.3 have a numbering of their own.
+Suites candidates(ProtocolVersion version)
 {
-    const auto belongs = [version](const tls::SuiteInfo& info) {
-        if (version == ProtocolVersion::ssl2) {
-            return tls::is_ssl2(info.code);
-        }
+    Suites suites;
+    for (const tls::SuiteInfo& info : tls::all_suites()) {
         const bool tls13 = info.lowest == ProtocolVersion::tls1_3;
-        return !tls::is_ssl2(info.code) && tls13 == (version == ProtocolVersion::tls1_3);
-    };
-    const auto all = tls::all_suites();
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), belongs));
+        if (!tls::is_ssl2(info.code) && tls13 == (version == ProtocolVersion::tls1_3)) {
+            suites.push_back(info.code);
+        }
+    }
+    return suites;
 }
 
-class Suites : public Probe {
+class SuitesProbe : public Probe {
 public:
     Requirement needs() const override { return Requirement::nothing; }
     std::vector<Question> ask(const Knowledge& known, std::size_t room) override;
@@ -46,12 +55,26 @@ public:
     Conclusion conclude() const override;
 
 private:
-    void begin(const Knowledge& known);
-    void learn_contact(const Answer& answer);
-    std::size_t most_now(std::size_t room) const;
-    static Question question_of(const Offer& offer, std::size_t plan, ProtocolVersion version);
+    struct Version {
+        VersionPlan plan;
+        std::optional<ConfirmPlan> confirm;
+    };
 
-    std::vector<VersionPlan> plans_;
+    void begin(const Knowledge& known);
+    std::size_t most_now(std::size_t room) const;
+    bool may_ask(std::size_t version) const;
+    std::optional<Question> next_hello();
+    std::optional<Question> next_confirmation(const Knowledge& known);
+    std::optional<Question> next_ssl2();
+    void ask_for_a_split();
+    void learn_contact(const Answer& answer);
+    void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
+    bool accepted_in_another(ProtocolVersion version) const;
+    std::vector<model::Observation> observations() const;
+
+    Manner manner_;
+    std::vector<Version> versions_;  // newest first
+    Ssl2Plan ssl2_;
     bool begun_ = false;
     std::size_t under_way_ = 0;
     bool contact_made_ = false;  // an answer got as far as TLS
@@ -59,37 +82,30 @@ private:
     int contacts_ = 0;
     int lost_in_a_row_ = 0;
     bool given_up_ = false;
-    std::vector<model::NotAsked> not_asked_;
 };
 
-Question Suites::question_of(const Offer& offer, std::size_t plan, ProtocolVersion version)
+Question question_of(std::uint32_t plan, std::uint32_t key, std::string purpose, model::Asked asked)
 {
     Question question;
     question.asker = "suites";
-    question.key = static_cast<std::uint32_t>(plan) * keys_per_plan + offer.key;
-    question.purpose = offer.purpose;
-    question.asked = model::HandshakeQuestion{version, offer.suites};
+    question.key = plan * keys_per_plan + key;
+    question.purpose = std::move(purpose);
+    question.asked = std::move(asked);
     return question;
 }
 
-void Suites::begin(const Knowledge& known)
+void SuitesProbe::begin(const Knowledge& known)
 {
     begun_ = true;
-    for (const auto& [version, suites] : known.speakable) {
-        plans_.emplace_back(version, suites);
-    }
     for (auto version = tls::all_versions.rbegin(); version != tls::all_versions.rend(); ++version) {
-        const auto spoken = known.speakable.find(*version);
-        const std::size_t asked = spoken == known.speakable.end() ? 0 : spoken->second.size();
-        const std::size_t all = suites_of(*version);
-        const std::string reason = asked == 0 ? "the linked OpenSSL does not speak " + tls::format(*version)
-                                              : "the linked OpenSSL does not speak these suites";
-        not_asked_.push_back({*version, all - std::min(asked, all), reason});
+        if (*version != ProtocolVersion::ssl2) {
+            versions_.push_back({VersionPlan(*version, candidates(*version), manner_, known.one_lane), std::nullopt});
+        }
     }
 }
 
 // The first contact alone; a server that cannot be reached is not asked four times at once.
-std::size_t Suites::most_now(std::size_t room) const
+std::size_t SuitesProbe::most_now(std::size_t room) const
 {
     if (given_up_) {
         return 0;
@@ -97,29 +113,102 @@ std::size_t Suites::most_now(std::size_t room) const
     return contact_made_ ? room : std::min<std::size_t>(room, under_way_ == 0 ? 1 : 0);
 }
 
-std::vector<Question> Suites::ask(const Knowledge& known, std::size_t room)
+std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
 {
     if (!begun_) {
         begin(known);
     }
     std::vector<Question> questions;
     const std::size_t most = most_now(room);
-    for (std::size_t i = 0; i < plans_.size() && questions.size() < most; ++i) {
-        // Until it has spoken TLS, a server is asked once in each version and no more: garbage and
-        // silence do not get better by repetition.
-        while (questions.size() < most && (tls_spoken_ || !contact_made_ || !plans_[i].begun())) {
-            const auto offer = plans_[i].next();
-            if (!offer) {
-                break;
-            }
-            questions.push_back(question_of(*offer, i, plans_[i].version()));
+    while (questions.size() < most) {
+        std::optional<Question> question = next_hello();
+        question = question ? std::move(question) : next_confirmation(known);
+        question = question ? std::move(question) : next_ssl2();
+        if (!question) {
+            ask_for_a_split();
+            break;
         }
+        questions.push_back(std::move(*question));
     }
     under_way_ += questions.size();
     return questions;
 }
 
-void Suites::learn_contact(const Answer& answer)
+// TLS 1.3 and 1.2 may be asked at once; below, a version waits for the gate above it, whose answer may
+// decide it. Until it has spoken TLS, a server is asked once in each version and no more: garbage and
+// silence do not get better by repetition.
+bool SuitesProbe::may_ask(std::size_t version) const
+{
+    const VersionPlan& plan = versions_[version].plan;
+    if (!tls_spoken_ && contact_made_) {
+        return !plan.begun() && under_way_ == 0;
+    }
+    const bool chained = plan.version() < ProtocolVersion::tls1_2;
+    return !chained || versions_[version - 1].plan.gate_decided() || plan.begun();
+}
+
+std::optional<Question> SuitesProbe::next_hello()
+{
+    for (std::size_t i = 0; i < versions_.size(); ++i) {
+        VersionPlan& plan = versions_[i].plan;
+        if (!may_ask(i)) {
+            continue;
+        }
+        if (auto offer = plan.next()) {
+            return question_of(static_cast<std::uint32_t>(i), offer->key, std::move(offer->purpose),
+                               model::HelloQuestion{plan.version(), std::move(offer->suites), offer->extensions});
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Question> SuitesProbe::next_confirmation(const Knowledge& known)
+{
+    for (std::size_t i = 0; i < versions_.size(); ++i) {
+        Version& version = versions_[i];
+        const ProtocolVersion number = version.plan.version();
+        const auto spoken = known.speakable.find(number);
+        if (!version.plan.done() || !version.plan.accepted_any() || spoken == known.speakable.end()) {
+            continue;
+        }
+        if (!version.confirm) {
+            version.confirm.emplace(number, version.plan.accepted(), spoken->second, known.confirm);
+        }
+        if (const auto question = version.confirm->next()) {
+            return question_of(confirm_plans + static_cast<std::uint32_t>(i), question->key,
+                               "confirm " + tls::format(number) + " " + tls::format(question->suite),
+                               model::HandshakeQuestion{number, {question->suite}});
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Question> SuitesProbe::next_ssl2()
+{
+    const bool allowed = tls_spoken_ || (contact_made_ && under_way_ == 0 && !ssl2_.begun());
+    if (!allowed || !ssl2_.next()) {
+        return std::nullopt;
+    }
+    Suites kinds;
+    for (const tls::SuiteInfo& info : tls::all_suites()) {
+        if (tls::is_ssl2(info.code)) {
+            kinds.push_back(info.code);
+        }
+    }
+    return question_of(ssl2_plan, 0, "gate SSL 2, every kind", model::HelloQuestion{ProtocolVersion::ssl2, kinds, {}});
+}
+
+void SuitesProbe::ask_for_a_split()
+{
+    const auto longest = std::max_element(versions_.begin(), versions_.end(), [](const Version& a, const Version& b) {
+        return a.plan.largest_lane() < b.plan.largest_lane();
+    });
+    if (tls_spoken_ && longest != versions_.end()) {
+        longest->plan.want_split();
+    }
+}
+
+void SuitesProbe::learn_contact(const Answer& answer)
 {
     ++contacts_;
     const auto failure = model::failure_before_tls(answer);
@@ -127,7 +216,7 @@ void Suites::learn_contact(const Answer& answer)
     given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(failure->reason));
 }
 
-void Suites::learn(const Answer& answer)
+void SuitesProbe::learn(const Answer& answer)
 {
     if (answer.question.asker != "suites") {
         return;
@@ -139,21 +228,88 @@ void Suites::learn(const Answer& answer)
     tls_spoken_ = tls_spoken_ || model::spoke_tls(answer);
     lost_in_a_row_ = model::failure_before_tls(answer) ? lost_in_a_row_ + 1 : 0;
     given_up_ = given_up_ || lost_in_a_row_ >= most_lost_in_a_row;
-    VersionPlan& plan = plans_.at(answer.question.key / keys_per_plan);
-    plan.learn(answer.question.key % keys_per_plan, reply_of(answer, plan.version()));
+    const std::uint32_t plan = answer.question.key / keys_per_plan;
+    const std::uint32_t key = answer.question.key % keys_per_plan;
+    if (plan == ssl2_plan) {
+        ssl2_.learn(answer);
+    } else if (plan >= confirm_plans) {
+        const ProtocolVersion version = model::version_of(answer.question.asked);
+        versions_.at(plan - confirm_plans).confirm->learn(key, reply_of(answer, version));
+    } else {
+        learn_version(plan, key, answer);
+    }
 }
 
-Conclusion Suites::conclude() const
+void SuitesProbe::learn_version(std::size_t version, std::uint32_t key, const Answer& answer)
+{
+    VersionPlan& plan = versions_.at(version).plan;
+    const Reply reply = reply_of(answer, plan.version());
+    const bool at_the_gate = !plan.gate_decided();
+    plan.learn(key, reply);
+    const bool lower = reply.kind == Reply::Kind::lower;
+    // RFC 5246 appendix E.1: a server answers with the highest version it has that is not above the
+    // client's, and alert 70 says that there is none.
+    const bool none_below = at_the_gate && plan.absent_below() && plan.version() <= ProtocolVersion::tls1_2;
+    for (std::size_t i = version + 1; i < versions_.size() && at_the_gate && (lower || none_below); ++i) {
+        VersionPlan& below = versions_[i].plan;
+        if (lower && below.version() == reply.version) {
+            below.learn_elsewhere(reply);
+            break;
+        }
+        if (plan.version() <= ProtocolVersion::tls1_2) {
+            below.learn_absent(reply.evidence);
+        }
+    }
+}
+
+bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
+{
+    return std::any_of(versions_.begin(), versions_.end(), [version](const Version& other) {
+        return other.plan.version() != version && other.plan.accepted_any();
+    });
+}
+
+std::vector<model::Observation> SuitesProbe::observations() const
+{
+    std::vector<model::Observation> out;
+    for (const Version& version : versions_) {
+        const std::string subject = tls::format(version.plan.version());
+        const SuiteOrder order = version.plan.order();
+        if (order != SuiteOrder::unknown) {
+            const char* const word = order == SuiteOrder::server ? "server" : "client";
+            out.push_back({"suites.order", subject, base::UntrustedText(word), {}});
+        }
+        if (order == SuiteOrder::server && version.plan.order_complete()) {
+            std::vector<base::UntrustedText> names;
+            for (const CipherSuite suite : version.plan.accepted()) {
+                names.emplace_back(tls::format(suite));
+            }
+            out.push_back({"suites.server_order", subject, std::move(names), {}});
+        }
+        if (version.plan.accepted_any() && version.plan.extensions() != tls::ExtensionSet::full) {
+            out.push_back({"intolerance.long_hello", subject, true, {}});
+        }
+    }
+    return out;
+}
+
+Conclusion SuitesProbe::conclude() const
 {
     Conclusion conclusion;
-    conclusion.not_asked = not_asked_;
-    for (const VersionPlan& plan : plans_) {
-        const bool other = std::any_of(plans_.begin(), plans_.end(), [&](const VersionPlan& candidate) {
-            return candidate.version() != plan.version() && candidate.accepted_any();
-        });
-        const std::vector<Cell> cells = plan.cells(other);
+    for (const Version& version : versions_) {
+        std::vector<Cell> cells = version.plan.cells(accepted_in_another(version.plan.version()));
+        for (Cell& cell : cells) {
+            if (version.confirm) {
+                version.confirm->apply(cell);
+            }
+            conclusion.cells.push_back(std::move(cell));
+        }
+    }
+    if (begun_) {
+        const std::vector<Cell> cells = ssl2_.cells(tls_spoken_);
         conclusion.cells.insert(conclusion.cells.end(), cells.begin(), cells.end());
     }
+    conclusion.observations = observations();
     return conclusion;
 }
 
@@ -163,7 +319,7 @@ std::unique_ptr<Probe> make_suites();
 
 std::unique_ptr<Probe> make_suites()
 {
-    return std::make_unique<Suites>();
+    return std::make_unique<SuitesProbe>();
 }
 
 }  // namespace smtptls::probes

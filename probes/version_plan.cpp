@@ -1,5 +1,7 @@
 #include "probes/version_plan.hpp"
 
+#include "probes/suite_sets.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -7,143 +9,101 @@ namespace smtptls::probes {
 namespace {
 
 using model::CellState;
-using tls::AlertDescription;
 using tls::CipherSuite;
 using tls::CredentialClass;
+using tls::ExtensionSet;
+using tls::ProtocolVersion;
+using ReplyKind = Reply::Kind;
 
-constexpr int most_failures = 3;   // connections that came to nothing, for one question
-constexpr int most_throttles = 6;  // the engine waits longer each time
-constexpr std::size_t short_list = 30;
+constexpr int most_failures = 3;           // connections that came to nothing, for one question
+constexpr int most_throttles = 6;          // the engine waits longer each time
+constexpr int most_closes = 3;             // after which a close counts as a refusal, if it can
+constexpr std::size_t short_list = 30;     // what servers read that choke on long hellos
+constexpr std::size_t shortest_split = 6;  // promising suites that make another lane worth its refusal
 
-CredentialClass credentials_of(CipherSuite suite)
+bool has_certificate_class(CipherSuite suite)
 {
-    const tls::SuiteInfo* const info = tls::find(suite);
-    return info != nullptr ? info->credentials : CredentialClass::other;
+    return info_of(suite).credentials == CredentialClass::certificate;
 }
 
-std::string family_of(CipherSuite suite)
-{
-    const tls::SuiteInfo* const info = tls::find(suite);
-    return info != nullptr ? std::string(tls::format(info->family)) : "unknown";
-}
-
-std::vector<CipherSuite> without(std::vector<CipherSuite> suites, CipherSuite suite)
-{
-    std::erase(suites, suite);
-    return suites;
-}
-
-bool contains(const std::vector<CipherSuite>& suites, CipherSuite suite)
-{
-    return std::find(suites.begin(), suites.end(), suite) != suites.end();
-}
-
-// What nearly every server has at least one of: AES with RSA or ECDSA certificates.
+// What nearly every server has at least one of.
 bool is_common(CipherSuite suite)
 {
-    const tls::SuiteInfo* const info = tls::find(suite);
-    if (info == nullptr || info->credentials != CredentialClass::certificate) {
-        return false;
-    }
+    const tls::SuiteInfo& info = info_of(suite);
     const bool aes =
-        info->cipher == tls::Cipher::aes && info->mode != tls::CipherMode::ccm && info->mode != tls::CipherMode::ccm_8;
-    return aes || info->cipher == tls::Cipher::chacha20 || info->cipher == tls::Cipher::triple_des;
+        info.cipher == tls::Cipher::aes && info.mode != tls::CipherMode::ccm && info.mode != tls::CipherMode::ccm_8;
+    const bool common = aes || info.cipher == tls::Cipher::chacha20 || info.cipher == tls::Cipher::triple_des;
+    return has_certificate_class(suite) && common && !info.export_grade &&
+           info.authentication != tls::Authentication::dss;
 }
-
-bool means_no(AlertDescription description)
-{
-    return description == AlertDescription::handshake_failure || description == AlertDescription::illegal_parameter ||
-           description == AlertDescription::insufficient_security;
-}
-
-struct ToReply {
-    tls::ProtocolVersion version;
-
-    Reply operator()(const model::Completed& completed) const
-    {
-        return {Reply::Kind::chosen, completed.choice.suite, model::Grade::handshake, {}, 0};
-    }
-    Reply operator()(const model::AlertReceived& alert) const
-    {
-        if (alert.choice) {
-            return {Reply::Kind::chosen_lost, alert.choice->suite, {}, {}, 0};
-        }
-        if (alert.description == AlertDescription::protocol_version) {
-            return {Reply::Kind::absent, {}, {}, {}, 0};
-        }
-        return {means_no(alert.description) ? Reply::Kind::refused : Reply::Kind::broken, {}, {}, {}, 0};
-    }
-    Reply operator()(const model::OtherVersion&) const { return {Reply::Kind::absent, {}, {}, {}, 0}; }
-    Reply operator()(const model::Broken& broken) const
-    {
-        if (broken.failure.reason == base::Reason::throttled) {
-            return {Reply::Kind::throttled, {}, {}, {}, 0};
-        }
-        // Only when it is our own library that cannot go on does a whole flight stand for acceptance.
-        if (broken.choice && broken.failure.reason == base::Reason::local_error) {
-            const bool whole = broken.choice->flight_complete;
-            const Reply::Kind kind = whole ? Reply::Kind::chosen : Reply::Kind::chosen_lost;
-            return {kind, broken.choice->suite, model::Grade::server_flight, {}, 0};
-        }
-        return {Reply::Kind::broken, {}, {}, {}, 0};
-    }
-};
 
 }  // namespace
 
-Reply reply_of(const model::Answer& answer, tls::ProtocolVersion version)
-{
-    Reply reply = std::visit(ToReply{version}, answer.outcome);
-    reply.words = model::describe(answer.outcome);
-    reply.evidence = answer.question.id;
-    return reply;
-}
-
-VersionPlan::VersionPlan(tls::ProtocolVersion version, std::vector<CipherSuite> candidates)
-    : version_(version), candidates_(std::move(candidates))
+VersionPlan::VersionPlan(ProtocolVersion version, Suites candidates, Manner& manner, bool one_lane)
+    : version_(version), candidates_(std::move(candidates)), manner_(&manner), one_lane_(one_lane)
 {
     begin_gates();
     advance();
 }
 
+void VersionPlan::push_gate(std::string label, Suites suites, ExtensionSet extensions)
+{
+    if (!suites.empty()) {
+        Task task;
+        task.label = std::move(label);
+        task.suites = std::move(suites);
+        task.extensions = extensions;
+        ready_.push_back(std::move(task));
+    }
+}
+
 void VersionPlan::begin_gates()
 {
-    const auto gate = [this](std::string label, auto belongs) {
-        Task task{Kind::gate, std::move(label), {}, 0, 0};
-        std::copy_if(candidates_.begin(), candidates_.end(), std::back_inserter(task.suites), belongs);
-        if (!task.suites.empty()) {
-            push(std::move(task));
-        }
-    };
-    gate("every certificate suite", [](CipherSuite s) { return credentials_of(s) == CredentialClass::certificate; });
-    gate("common suites", is_common);
-    if (ready_.size() == 2 && ready_.back().suites.size() > short_list) {
-        ready_.back().suites.resize(short_list);
+    Suites common = those(candidates_, is_common);
+    common.resize(std::min(common.size(), short_list));
+    if (version_ == ProtocolVersion::tls1_3) {
+        // Its suites say nothing of credentials, and its hello cannot do without extensions.
+        push_gate("every suite", candidates_, ExtensionSet::full);
+        push_gate("common suites, few extensions", common, ExtensionSet::few);
+        return;
     }
-    gate("anonymous suites", [](CipherSuite s) { return credentials_of(s) == CredentialClass::anonymous; });
-    gate("other suites", [](CipherSuite s) {
-        return credentials_of(s) != CredentialClass::anonymous && credentials_of(s) != CredentialClass::certificate;
-    });
+    push_gate("every certificate suite", those(candidates_, has_certificate_class), ExtensionSet::full);
+    push_gate("common suites, few extensions", common, ExtensionSet::few);
+    push_gate("common suites, no extensions", common, ExtensionSet::none);
+    push_gate("other credentials", those(candidates_, [](CipherSuite s) { return !has_certificate_class(s); }),
+              ExtensionSet::full);
 }
 
 std::optional<Offer> VersionPlan::next()
 {
     // The gates one after the other: each is only asked if the one before was refused.
-    if (ready_.empty() || (phase_ == Phase::gate && !under_way_.empty())) {
+    const bool alone = phase_ == Phase::gate || one_lane_;
+    if (ready_.empty() || (alone && !under_way_.empty())) {
         return std::nullopt;
     }
     Task task = std::move(ready_.front());
     ready_.pop_front();
-    begun_ = true;
-    static constexpr std::array names = {"gate", "removal", "canary", "canary alone"};
-    Offer offer{next_key_++, names[static_cast<std::size_t>(task.kind)], task.suites};
-    offer.purpose += " " + tls::format(version_) + (task.label.empty() ? "" : " " + task.label);
+    static constexpr std::array names = {"gate", "removal", "canary", "alive"};
+    Offer offer{next_key_++, names[static_cast<std::size_t>(task.kind)], in_direction(task), task.extensions};
+    offer.purpose += " " + tls::format(version_) + (task.label.empty() ? "" : ", " + task.label);
     if (task.kind == Kind::canary || task.kind == Kind::alive) {
         offer.suites.push_back(*canary_);
         ++closing_questions_;
     }
+    offered_[offer.key] = offer.suites;
     under_way_.emplace(offer.key, std::move(task));
     return offer;
+}
+
+// Forwards and backwards in turn: a server that follows the client's order shows it without a question
+// of its own.
+Suites VersionPlan::in_direction(const Task& task)
+{
+    Suites suites = task.suites;
+    if (task.kind == Kind::removal && removals_++ % 2 == 0) {
+        std::reverse(suites.begin(), suites.end());
+    }
+    return suites;
 }
 
 void VersionPlan::learn(std::uint32_t key, const Reply& reply)
@@ -154,6 +114,13 @@ void VersionPlan::learn(std::uint32_t key, const Reply& reply)
     }
     Task task = std::move(found->second);
     under_way_.erase(found);
+    const Suites offered = std::move(offered_[key]);
+    offered_.erase(key);
+    const bool said_no = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent;
+    manner_->by_alert = manner_->by_alert || said_no;
+    if (reply.kind == ReplyKind::chosen && contains(offered, reply.suite)) {
+        picks_.push_back({offered, reply.suite});
+    }
     switch (task.kind) {
         case Kind::gate: take_gate(std::move(task), reply); break;
         case Kind::removal: take_removal(std::move(task), reply); break;
@@ -163,10 +130,35 @@ void VersionPlan::learn(std::uint32_t key, const Reply& reply)
     advance();
 }
 
+void VersionPlan::learn_elsewhere(const Reply& reply)
+{
+    if (!contains(candidates_, reply.suite) || decisions_.contains(reply.suite)) {
+        return;
+    }
+    Reply chosen = reply;
+    chosen.kind = ReplyKind::chosen;
+    decide(reply.suite, CellState::accepted, chosen);
+    if (phase_ == Phase::gate && under_way_.empty()) {
+        begin_removal();
+        advance();
+    }
+}
+
+void VersionPlan::learn_absent(model::QuestionId evidence)
+{
+    if (phase_ != Phase::gate || !under_way_.empty() || accepted_any()) {
+        return;
+    }
+    version_absent_ = true;
+    gate_evidence_.push_back(evidence);
+    ready_.clear();
+    phase_ = Phase::done;
+}
+
 // True if the question is to be asked once more.
 bool VersionPlan::retry(Task task, const Reply& reply)
 {
-    const bool throttled = reply.kind == Reply::Kind::throttled;
+    const bool throttled = reply.kind == ReplyKind::throttled;
     int& count = throttled ? task.throttles : task.failures;
     if (++count >= (throttled ? most_throttles : most_failures)) {
         return false;
@@ -180,15 +172,17 @@ void VersionPlan::decide(CipherSuite suite, CellState state, const Reply& reply)
     Decision& decision = decisions_[suite];
     decision.state = state;
     decision.evidence.push_back(reply.evidence);
-    if (state == CellState::accepted) {
-        decision.grade = reply.grade;
-        decision.note = reply.grade == model::Grade::handshake ? "" : reply.words;
-        // While closing it stays what the questions under way were asked with.
-        if (phase_ != Phase::closing && (!canary_ || reply.grade == model::Grade::handshake)) {
-            canary_ = suite;
-        }
-    } else if (state == CellState::inconclusive) {
-        decision.note = reply.words;
+    decision.note = state == CellState::inconclusive ? reply.words : "";
+    if (state != CellState::accepted) {
+        return;
+    }
+    decision.grade = reply.grade;
+    found_.push_back(suite);
+    // While closing it stays what the questions under way were asked with. An anonymous canary may be
+    // the very thing that breaks lists.
+    const bool better = !canary_ || has_certificate_class(suite) || !has_certificate_class(*canary_);
+    if (phase_ != Phase::closing && better) {
+        canary_ = suite;
     }
 }
 
@@ -198,35 +192,88 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
     if (!contains(task.suites, reply.suite)) {
         return false;
     }
-    decide(reply.suite, reply.kind == Reply::Kind::chosen ? CellState::accepted : CellState::inconclusive, reply);
+    const bool accepted = reply.kind == ReplyKind::chosen;
+    decide(reply.suite, accepted ? CellState::accepted : CellState::inconclusive, reply);
     task.suites = without(std::move(task.suites), reply.suite);
+    task.failures = 0;
+    task.closes = 0;
+    task.lost.reset();
     return true;
+}
+
+// A connection that breaks behind a choice is asked for once more: perhaps it was the network.
+bool VersionPlan::lost_for_good(Task& task, const Reply& reply)
+{
+    if (reply.kind != ReplyKind::chosen_broken || task.lost == reply.suite) {
+        return true;
+    }
+    task.lost = reply.suite;
+    return false;
 }
 
 void VersionPlan::take_gate(Task task, const Reply& reply)
 {
     switch (reply.kind) {
-        case Reply::Kind::chosen:
-        case Reply::Kind::chosen_lost:
-            if (take_choice(task, reply)) {
+        case ReplyKind::chosen:
+        case ReplyKind::chosen_lost:
+        case ReplyKind::chosen_broken:
+            if (!lost_for_good(task, reply)) {
+                ready_.push_front(std::move(task));
+            } else if (const ExtensionSet shape = task.extensions; take_choice(task, reply)) {
+                extensions_ = shape;
+                most_suites_ = shape == ExtensionSet::full ? most_suites_ : short_list;
                 begin_removal();
-            } else if (!retry(std::move(task), reply)) {
-                gate_trouble_ = "an unoffered suite: " + reply.words;
+            } else {
+                gate_failed(std::move(task), reply);
             }
             return;
-        case Reply::Kind::absent:
+        case ReplyKind::absent:
+        case ReplyKind::lower:
             version_absent_ = true;
-            gate_refusals_.push_back(reply.evidence);
+            absent_below_ = reply.kind == ReplyKind::absent;
+            gate_evidence_.push_back(reply.evidence);
             ready_.clear();
             return;
-        case Reply::Kind::refused: gate_refusals_.push_back(reply.evidence); return;
-        case Reply::Kind::broken:
-        case Reply::Kind::throttled:
-            if (!retry(std::move(task), reply)) {
-                gate_trouble_ = reply.words;
-                gate_refusals_.push_back(reply.evidence);
-            }
-            return;
+        case ReplyKind::refused: gate_refused(task, reply); return;
+        default: gate_failed(std::move(task), reply); return;
+    }
+}
+
+// The other shapes are for servers that choke on the first; after a clear no the one without extensions
+// is not needed.
+void VersionPlan::gate_refused(const Task& task, const Reply& reply)
+{
+    gate_evidence_.push_back(reply.evidence);
+    gate_refused_.insert(task.suites.begin(), task.suites.end());
+    for (const CipherSuite suite : task.suites) {
+        refusals_[suite].push_back(reply.evidence);
+    }
+    std::erase_if(ready_, [](const Task& other) { return other.extensions == ExtensionSet::none; });
+    if (!ready_.empty() || task.extensions == ExtensionSet::full) {
+        return;
+    }
+    // A short list was refused where the long one failed: the others in short lists of that shape.
+    const Suites rest = those(undecided(), [this](CipherSuite s) { return !gate_refused_.contains(s); });
+    const std::size_t lists = (rest.size() + short_list - 1) / short_list;
+    for (std::size_t i = 0; i < lists; ++i) {
+        push_gate("the others, " + std::to_string(short_list) + " at a time", interleaved(rest, i, lists),
+                  task.extensions);
+    }
+}
+
+void VersionPlan::gate_failed(Task task, const Reply& reply)
+{
+    gate_evidence_.push_back(reply.evidence);
+    if (reply.kind == ReplyKind::closed) {
+        ++gate_closes_;
+        // The shapes differ, and all of them being closed is what counts.
+        if (gate_closes_ < most_closes && ready_.empty()) {
+            ready_.push_back(std::move(task));
+        }
+        return;
+    }
+    if (reply.kind == ReplyKind::objected || !retry(std::move(task), reply)) {
+        gate_trouble_ = reply.words;
     }
 }
 
@@ -234,191 +281,176 @@ void VersionPlan::begin_removal()
 {
     phase_ = Phase::removal;
     ready_.clear();
-    std::map<std::pair<CredentialClass, std::string>, std::size_t> chunk_of;
-    for (const CipherSuite suite : candidates_) {
-        if (decisions_.contains(suite)) {
-            continue;
-        }
-        const CredentialClass credentials = credentials_of(suite);
-        const auto [at, fresh] = chunk_of.emplace(std::pair(credentials, family_of(suite)), ready_.size());
-        if (fresh) {
-            const bool certificate = credentials == CredentialClass::certificate;
-            const std::string label = certificate ? "" : std::string(tls::format(credentials)) + " ";
-            push({Kind::removal, label + family_of(suite), {}, 0, 0});
-        }
-        ready_[at->second].suites.push_back(suite);
+    // What an alert refused at the gate in this shape was the list itself: it is not asked again.
+    const Suites open = those(
+        undecided(), [this](CipherSuite s) { return extensions_ != ExtensionSet::full || !gate_refused_.contains(s); });
+    if (version_ == ProtocolVersion::tls1_3) {
+        push_lanes("", open, false);
+        return;
+    }
+    push_lanes("", those(open, has_certificate_class), false);
+    later_.push_back(those(open, [](CipherSuite s) { return !has_certificate_class(s); }));
+}
+
+void VersionPlan::push_lanes(const std::string& label, const Suites& suites, bool own_canary)
+{
+    const std::size_t most = most_suites_ == SIZE_MAX ? SIZE_MAX : most_suites_ - 1;  // room for the canary
+    const std::size_t lanes = suites.empty() ? 0 : most == SIZE_MAX ? 1 : (suites.size() + most - 1) / most;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        Task task;
+        task.kind = Kind::removal;
+        task.label = label;
+        task.suites = interleaved(suites, i, lanes);
+        task.extensions = extensions_;
+        task.own_canary = own_canary;
+        ready_.push_back(std::move(task));
     }
 }
 
 void VersionPlan::take_removal(Task task, const Reply& reply)
 {
     switch (reply.kind) {
-        case Reply::Kind::chosen:
-        case Reply::Kind::chosen_lost:
-            if (!take_choice(task, reply)) {
-                break;
-            }
-            task.failures = 0;
-            if (!task.suites.empty()) {
+        case ReplyKind::chosen:
+        case ReplyKind::chosen_lost:
+        case ReplyKind::chosen_broken:
+            if (!lost_for_good(task, reply)) {
                 ready_.push_front(std::move(task));
+                return;
             }
-            return;
-        case Reply::Kind::refused:
-        case Reply::Kind::absent:
-            for (const CipherSuite suite : task.suites) {
-                refusals_[suite].push_back(reply.evidence);
+            if (take_choice(task, reply)) {
+                go_on_removing(std::move(task));
+                return;
             }
-            return;
-        case Reply::Kind::broken:
-        case Reply::Kind::throttled: break;
+            break;
+        case ReplyKind::refused:
+        case ReplyKind::absent:
+        case ReplyKind::lower: refused(task, reply); return;
+        case ReplyKind::closed:
+            if (!manner_->by_alert) {
+                closed(std::move(task), reply);
+                return;
+            }
+            break;
+        default: break;
     }
     if (!retry(task, reply)) {
-        leave_open(task, "", reply);
+        leave_open(task.suites, "", reply);
     }
 }
 
-void VersionPlan::leave_open(const Task& task, const std::string& why, const Reply& reply)
+void VersionPlan::go_on_removing(Task task)
+{
+    if (task.suites.empty()) {
+        return;
+    }
+    const bool split = want_split_ && !one_lane_ && !task.own_canary && promising(task.suites) >= shortest_split;
+    want_split_ = false;
+    if (!split) {
+        ready_.push_front(std::move(task));
+        return;
+    }
+    Task second = task;
+    second.suites = interleaved(task.suites, 1, 2);
+    task.suites = interleaved(task.suites, 0, 2);
+    ++extra_lanes_;
+    second.label = "lane " + std::to_string(extra_lanes_ + 1);
+    ready_.push_front(std::move(second));
+    ready_.push_front(std::move(task));
+}
+
+// Suites like those found so far: their cipher and MAC, and their key exchange and authentication.
+std::size_t VersionPlan::promising(const Suites& suites) const
+{
+    const auto like_a_found_one = [this](CipherSuite suite) {
+        const tls::SuiteInfo& info = info_of(suite);
+        bool keys = false;
+        for (const CipherSuite found : found_) {
+            const tls::SuiteInfo& other = info_of(found);
+            keys = keys || (info.key_exchange == other.key_exchange && info.authentication == other.authentication);
+        }
+        return keys && looks_spoken(suite);
+    };
+    return those(suites, like_a_found_one).size();
+}
+
+void VersionPlan::refused(const Task& task, const Reply& reply)
 {
     for (const CipherSuite suite : task.suites) {
+        refusals_[suite].push_back(reply.evidence);
+    }
+    refused_alone_.insert(task.suites);
+    if (!task.own_canary) {
+        return;
+    }
+    if (task.suites.size() == 1) {
+        // Offered alone and refused: nothing can hide behind it.
+        decide(task.suites.front(), CellState::rejected, reply);
+        return;
+    }
+    Task canary = task;
+    canary.kind = Kind::canary;
+    canary.failures = canary.throttles = canary.closes = 0;
+    ready_.push_back(std::move(canary));
+}
+
+// A close is a refusal only if the same list is closed three times, the server is alive between, and
+// it never refuses by alert.
+void VersionPlan::closed(Task task, const Reply& reply)
+{
+    for (const CipherSuite suite : task.suites) {
+        refusals_[suite].push_back(reply.evidence);
+    }
+    if (++task.closes >= most_closes) {
+        by_close_.insert(task.suites.begin(), task.suites.end());
+        refused(task, reply);
+        return;
+    }
+    ready_.push_front(std::move(task));
+    if (canary_) {
+        Task alive;
+        alive.kind = Kind::alive;
+        alive.extensions = extensions_;
+        ready_.push_front(std::move(alive));
+    }
+}
+
+void VersionPlan::leave_open(const Suites& suites, const std::string& why, const Reply& reply)
+{
+    for (const CipherSuite suite : suites) {
         decide(suite, CellState::inconclusive, reply);
         decisions_[suite].note = why + reply.words;
     }
 }
 
-std::vector<CipherSuite> VersionPlan::undecided() const
+Suites VersionPlan::undecided() const
 {
-    std::vector<CipherSuite> rest;
-    std::copy_if(candidates_.begin(), candidates_.end(), std::back_inserter(rest),
-                 [this](CipherSuite suite) { return !decisions_.contains(suite); });
-    return rest;
-}
-
-void VersionPlan::begin_closing()
-{
-    phase_ = Phase::closing;
-    std::vector<CipherSuite> rest = undecided();
-    if (!rest.empty() && canary_) {
-        push({Kind::canary, "the rest", std::move(rest), 0, 0});
-    }
-}
-
-void VersionPlan::take_canary(Task task, const Reply& reply)
-{
-    const bool chosen = reply.kind == Reply::Kind::chosen;
-    if (chosen && reply.suite == *canary_) {
-        for (const CipherSuite suite : task.suites) {
-            decide(suite, CellState::rejected, reply);
-            decisions_[suite].evidence.insert(decisions_[suite].evidence.begin(), refusals_[suite].begin(),
-                                              refusals_[suite].end());
-        }
-        return;
-    }
-    if ((chosen || reply.kind == Reply::Kind::chosen_lost) && take_choice(task, reply)) {
-        if (!task.suites.empty()) {
-            push(std::move(task));
-        }
-        return;
-    }
-    if ((reply.kind == Reply::Kind::broken || reply.kind == Reply::Kind::throttled) && retry(task, reply)) {
-        return;
-    }
-    if (closing_questions_ >= closing_budget) {
-        leave_open(task, "not closed within " + std::to_string(closing_budget) + " questions: ", reply);
-        return;
-    }
-    for (const CipherSuite suite : task.suites) {
-        refusals_[suite].push_back(reply.evidence);
-    }
-    if (canary_alive_) {
-        split(task);
-        return;
-    }
-    // Is it the list, or the server? The canary alone tells; what is undecided waits for it.
-    push({Kind::alive, "", {}, 0, 0});
-}
-
-void VersionPlan::take_alive(Task task, const Reply& reply)
-{
-    if (reply.kind == Reply::Kind::chosen && reply.suite == *canary_) {
-        canary_alive_ = true;
-        task.suites = undecided();
-        split(task);
-        return;
-    }
-    if (!retry(task, reply)) {
-        task.suites = undecided();
-        leave_open(task, "the server no longer answers what it accepted before: ", reply);
-    }
-}
-
-void VersionPlan::split(const Task& task)
-{
-    if (task.suites.size() <= 1) {
-        for (const CipherSuite suite : task.suites) {
-            decisions_[suite] = {CellState::inconclusive, std::nullopt,
-                                 "offered before an accepted suite it makes the server break off", refusals_[suite]};
-        }
-        return;
-    }
-    const auto middle = task.suites.begin() + static_cast<std::ptrdiff_t>(task.suites.size() / 2);
-    push({Kind::canary, "half of the rest", {task.suites.begin(), middle}, 0, 0});
-    push({Kind::canary, "half of the rest", {middle, task.suites.end()}, 0, 0});
+    return those(candidates_, [this](CipherSuite suite) { return !decisions_.contains(suite); });
 }
 
 void VersionPlan::advance()
 {
-    if (!ready_.empty() || !under_way_.empty()) {
+    if (!ready_.empty() || !under_way_.empty() || phase_ == Phase::done) {
         return;
     }
-    if (phase_ == Phase::removal) {
+    if (phase_ == Phase::removal && !later_.empty()) {
+        const Suites others = std::move(later_.front());
+        later_.pop_front();
+        // In the client's order every suite before the canary is passed over one by one; in a server's
+        // own order a trap in one class would hide the others.
+        if (order() == SuiteOrder::server) {
+            const auto anonymous = [](CipherSuite s) { return info_of(s).credentials == CredentialClass::anonymous; };
+            push_lanes("anonymous", those(others, anonymous), false);
+            push_lanes("other credentials", those(others, [&](CipherSuite s) { return !anonymous(s); }), false);
+        } else {
+            push_lanes("other credentials", others, false);
+        }
+    }
+    if (ready_.empty() && phase_ == Phase::removal) {
         begin_closing();
     }
     if (ready_.empty()) {
         phase_ = Phase::done;
     }
-}
-
-bool VersionPlan::accepted_any() const
-{
-    return std::any_of(decisions_.begin(), decisions_.end(),
-                       [](const auto& entry) { return entry.second.state == CellState::accepted; });
-}
-
-model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted) const
-{
-    model::Cell cell{version_, suite, CellState::not_tested, std::nullopt, "", {}};
-    const auto decided = decisions_.find(suite);
-    if (decided != decisions_.end()) {
-        const Decision& decision = decided->second;
-        return {version_, suite, decision.state, decision.grade, decision.note, decision.evidence};
-    }
-    if (phase_ != Phase::done) {
-        cell.note = "the scan ended before this was decided";
-        return cell;
-    }
-    const auto refused = refusals_.find(suite);
-    cell.evidence = refused != refusals_.end() ? refused->second : gate_refusals_;
-    const bool whole_version_refused = gate_trouble_.empty() && decisions_.empty();
-    if (version_absent_ || (whole_version_refused && other_version_accepted)) {
-        cell.state = CellState::rejected;
-        return cell;
-    }
-    cell.state = CellState::inconclusive;
-    cell.note = !gate_trouble_.empty() ? gate_trouble_
-                : decisions_.empty()
-                    ? "refused, but no other version was accepted to show that the server answers at all"
-                    : "refused, but nothing was accepted in this version to show that the list was read";
-    return cell;
-}
-
-std::vector<model::Cell> VersionPlan::cells(bool other_version_accepted) const
-{
-    std::vector<model::Cell> cells;
-    for (const CipherSuite suite : candidates_) {
-        cells.push_back(cell_of(suite, other_version_accepted));
-    }
-    std::sort(cells.begin(), cells.end(), [](const model::Cell& a, const model::Cell& b) { return a.suite < b.suite; });
-    return cells;
 }
 
 }  // namespace smtptls::probes

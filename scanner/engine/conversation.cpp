@@ -1,8 +1,13 @@
 #include "engine/conversation.hpp"
 
+#include "engine/hello_answer.hpp"
 #include "net/connection.hpp"
 #include "openssl/handshake.hpp"
 #include "smtp/session.hpp"
+#include "tls/hello_exchange.hpp"
+
+#include <algorithm>
+#include <random>
 
 namespace smtptls::engine {
 namespace {
@@ -34,6 +39,38 @@ asio::awaitable<bool> reach_tls(const Context& context, Socket& socket, model::A
     co_return session.ready_for_tls();
 }
 
+// No secret depends on it: the hello is answered in the clear and then left.
+tls::HelloEntropy entropy()
+{
+    static std::random_device device;
+    tls::HelloEntropy fresh;
+    const auto byte = [] { return static_cast<std::uint8_t>(device()); };
+    std::generate(fresh.random.begin(), fresh.random.end(), byte);
+    std::generate(fresh.session_id.begin(), fresh.session_id.end(), byte);
+    return fresh;
+}
+
+tls::Hello hello_of(const model::HelloQuestion& asked, const std::string& name)
+{
+    if (asked.version == tls::ProtocolVersion::ssl2) {
+        return tls::make_ssl2_client_hello(entropy());
+    }
+    const tls::HelloShape shape{name, asked.extensions};
+    return tls::make_client_hello(asked.version, asked.suites, shape, entropy());
+}
+
+asio::awaitable<void> say_hello(const Context& context, Socket& socket, const model::Endpoint& endpoint,
+                                model::Answer& answer)
+{
+    const auto& asked = std::get<model::HelloQuestion>(answer.question.asked);
+    tls::HelloExchange exchange(hello_of(asked, server_name(context, endpoint)));
+    const base::MachineRef machine(exchange);
+    co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
+    if (exchange.outcome()) {
+        answer.outcome = outcome_of(*exchange.outcome(), asked.version);
+    }
+}
+
 asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const model::Endpoint& endpoint,
                                   model::Answer& answer)
 {
@@ -59,6 +96,7 @@ asio::awaitable<model::Answer> converse(const Context& context, const model::End
     const auto begun = Clock::now();
     model::Answer answer;
     answer.question = std::move(question);
+    answer.outcome = model::Broken{{base::Stage::connect, base::Reason::local_error, {}}, std::nullopt};
     net::Peer peer{endpoint.address.format(), endpoint.port};
     auto socket = co_await net::connect(peer, begun + context.settings.step_timeout, context.stop);
     if (socket) {
@@ -68,7 +106,9 @@ asio::awaitable<model::Answer> converse(const Context& context, const model::End
         if (endpoint.mode == model::TlsMode::starttls) {
             ready = co_await reach_tls(context, *socket, answer);
         }
-        if (ready) {
+        if (ready && std::holds_alternative<model::HelloQuestion>(answer.question.asked)) {
+            co_await say_hello(context, *socket, endpoint, answer);
+        } else if (ready) {
             co_await shake_hands(context, *socket, endpoint, answer);
         }
         net::close(*socket);

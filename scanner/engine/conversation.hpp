@@ -4,6 +4,7 @@
 #include "model/question.hpp"
 #include "net/race.hpp"
 #include "openssl/library.hpp"
+#include "probes/confirm_plan.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,7 +17,9 @@ struct Settings {
     std::string server_name;  ///< for SNI; empty: the target's name, none for an address
     std::chrono::milliseconds step_timeout{30000};
     std::size_t connections = 4;  ///< at most, at the same time, to one address
-    std::size_t addresses = 16;   ///< scanned side by side
+    probes::Confirm confirm = probes::Confirm::family;
+    bool one_lane = false;       ///< see probes::Knowledge
+    std::size_t addresses = 16;  ///< scanned side by side
 };
 
 /// What every conversation of a scan shares; outlives them.

@@ -26,7 +26,7 @@ std::int64_t milliseconds_since(Clock::time_point begun)
 
 probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& endpoint)
 {
-    probes::Knowledge known{endpoint, {}};
+    probes::Knowledge known{endpoint, {}, context.settings.confirm, context.settings.one_lane};
     for (const tls::ProtocolVersion version : context.library.versions()) {
         known.speakable[version] = context.library.suites(version);
     }
@@ -131,9 +131,10 @@ std::optional<Question> EndpointScan::next_question()
 
 void EndpointScan::learn(Answer answer)
 {
-    const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
-    result_.exchanges.push_back({answer.question.id, answer.question.purpose, asked.version, asked.suites,
-                                 model::describe(answer.outcome), answer.started_ms, answer.duration_ms});
+    const model::Asked& asked = answer.question.asked;
+    result_.exchanges.push_back({answer.question.id, answer.question.purpose, model::version_of(asked),
+                                 model::suites_of(asked), model::describe(answer.outcome), answer.started_ms,
+                                 answer.duration_ms});
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     spoke_tls_ = spoke_tls_ || model::spoke_tls(answer);
     contact_ = contact_ || !model::failure_before_tls(answer);

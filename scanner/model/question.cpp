@@ -15,6 +15,19 @@ std::string after_choice(const std::optional<ServerChoice>& choice)
 
 struct Describe {
     std::string operator()(const Completed& completed) const { return describe_choice(completed.choice); }
+    std::string operator()(const FlightSeen& seen) const
+    {
+        return describe_choice(seen.choice) + (seen.hello_retry ? " (hello retry request)" : " (server flight)");
+    }
+    std::string operator()(const Ssl2Seen& seen) const
+    {
+        std::string text = "SSL 2";
+        for (const tls::CipherSuite kind : seen.kinds) {
+            text += " " + tls::format(kind);
+        }
+        return text;
+    }
+    std::string operator()(const Ssl2Refused& refused) const { return refused.words; }
     std::string operator()(const AlertReceived& alert) const
     {
         return "alert " + tls::format(alert.description) + after_choice(alert.choice);
@@ -30,6 +43,17 @@ struct Describe {
 };
 
 }  // namespace
+
+tls::ProtocolVersion version_of(const Asked& asked)
+{
+    return std::visit([](const auto& question) { return question.version; }, asked);
+}
+
+const std::vector<tls::CipherSuite>& suites_of(const Asked& asked)
+{
+    return std::visit([](const auto& question) -> const std::vector<tls::CipherSuite>& { return question.suites; },
+                      asked);
+}
 
 std::optional<base::Failure> failure_before_tls(const Answer& answer)
 {

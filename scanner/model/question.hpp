@@ -7,6 +7,7 @@
 #include "smtp/session.hpp"
 #include "tls/alert.hpp"
 #include "tls/cipher_suite.hpp"
+#include "tls/hello_shape.hpp"
 #include "tls/protocol_version.hpp"
 
 #include <cstdint>
@@ -26,7 +27,18 @@ struct HandshakeQuestion {
     std::vector<tls::CipherSuite> suites;
 };
 
-using Asked = std::variant<HandshakeQuestion>;
+/// Send a hello for exactly this version (for SSL 2 the one with every kind), read the server's flight,
+/// and leave.
+struct HelloQuestion {
+    tls::ProtocolVersion version{};
+    std::vector<tls::CipherSuite> suites;
+    tls::ExtensionSet extensions = tls::ExtensionSet::full;
+};
+
+using Asked = std::variant<HelloQuestion, HandshakeQuestion>;
+
+tls::ProtocolVersion version_of(const Asked& asked);
+const std::vector<tls::CipherSuite>& suites_of(const Asked& asked);
 
 struct Question {
     QuestionId id = 0;      ///< given by the engine
@@ -56,6 +68,29 @@ struct Completed {
     std::optional<base::Failure> after;          ///< what went wrong inside the tunnel, if anything
 };
 
+/// A whole first flight was seen: to ServerHelloDone, or in TLS 1.3 the HelloRetryRequest that chose
+/// suite and group.
+struct FlightSeen {
+    ServerChoice choice;
+    bool hello_retry = false;
+    std::string group;      ///< as in Completed; in TLS 1.3 the group asked for
+    std::string signature;  ///< the scheme of the ServerKeyExchange (TLS 1.2)
+    std::optional<bool> extended_master_secret;
+    bool encrypt_then_mac = false;
+    std::optional<Certificate> certificate;
+};
+
+/// SSL 2: the server named all the kinds that both sides have.
+struct Ssl2Seen {
+    std::vector<tls::CipherSuite> kinds;
+    std::optional<Certificate> certificate;
+};
+
+/// SSL 2's ERROR message.
+struct Ssl2Refused {
+    std::string words;
+};
+
 /// The server refused by an alert, perhaps after it had chosen a suite.
 struct AlertReceived {
     tls::AlertLevel level{};
@@ -74,7 +109,7 @@ struct Broken {
     std::optional<ServerChoice> choice;
 };
 
-using Outcome = std::variant<Completed, AlertReceived, OtherVersion, Broken>;
+using Outcome = std::variant<Completed, FlightSeen, Ssl2Seen, Ssl2Refused, AlertReceived, OtherVersion, Broken>;
 
 struct Answer {
     Question question;

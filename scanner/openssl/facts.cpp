@@ -193,6 +193,15 @@ std::string signature_of(SSL* ssl)
 
 }  // namespace
 
+std::optional<model::Certificate> read_certificate(base::ByteView der, int chain_length)
+{
+    const unsigned char* at = der.data();
+    const std::unique_ptr<X509, decltype(&X509_free)> leaf(d2i_X509(nullptr, &at, static_cast<long>(der.size())),
+                                                           &X509_free);
+    ERR_clear_error();
+    return leaf ? std::optional(certificate_of(leaf.get(), chain_length)) : std::nullopt;
+}
+
 model::Completed facts_of(SSL* ssl)
 {
     model::Completed out;

@@ -11,4 +11,7 @@ namespace smtptls::openssl {
 /// `encrypt_then_mac` and `after` are the caller's.
 model::Completed facts_of(ssl_st* ssl);
 
+/// The leaf of a chain as it came over the wire. Nothing if OpenSSL cannot read it.
+std::optional<model::Certificate> read_certificate(base::ByteView der, int chain_length);
+
 }  // namespace smtptls::openssl

@@ -1,0 +1,166 @@
+#include "probes/confirm_plan.hpp"
+
+#include "probes/suite_sets.hpp"
+
+#include <algorithm>
+
+namespace smtptls::probes {
+namespace {
+
+using model::CellState;
+using model::Grade;
+using tls::CipherSuite;
+using ReplyKind = Reply::Kind;
+
+constexpr int most_tries = 3;
+constexpr int most_losses = 2;  // handshakes lost behind the choice, before the cell is lowered
+
+}  // namespace
+
+ConfirmPlan::ConfirmPlan(tls::ProtocolVersion version, const Suites& accepted, const Suites& speakable, Confirm confirm)
+    : version_(version), open_(those(accepted, [&](CipherSuite suite) { return contains(speakable, suite); }))
+{
+    choose(confirm);
+}
+
+std::vector<ConfirmPlan::Property> ConfirmPlan::properties_of(CipherSuite suite)
+{
+    const tls::SuiteInfo& info = info_of(suite);
+    return {"kx " + std::string(tls::format(info.key_exchange)),
+            "auth " + std::string(tls::format(info.authentication)), "family " + std::string(tls::format(info.family))};
+}
+
+void ConfirmPlan::choose(Confirm confirm)
+{
+    // A HelloRetryRequest proves less than a flight: in TLS 1.3 every suite is completed.
+    const bool all =
+        confirm == Confirm::suite || (confirm == Confirm::family && version_ == tls::ProtocolVersion::tls1_3);
+    if (all) {
+        ready_.assign(open_.begin(), open_.end());
+    } else if (confirm == Confirm::family) {
+        choose_cover();
+    } else if (confirm == Confirm::version && !open_.empty()) {
+        ready_.push_back(open_.front());
+    }
+}
+
+// Greedy: each time the suite that shows most that is new.
+void ConfirmPlan::choose_cover()
+{
+    std::set<Property> wanted;
+    for (const CipherSuite suite : open_) {
+        for (Property& property : properties_of(suite)) {
+            wanted.insert(std::move(property));
+        }
+    }
+    while (!wanted.empty()) {
+        const auto news = [&](CipherSuite suite) {
+            const auto properties = properties_of(suite);
+            return std::count_if(properties.begin(), properties.end(),
+                                 [&](const Property& p) { return wanted.contains(p); });
+        };
+        const auto best = std::max_element(open_.begin(), open_.end(),
+                                           [&](CipherSuite a, CipherSuite b) { return news(a) < news(b); });
+        ready_.push_back(*best);
+        for (const Property& property : properties_of(*best)) {
+            wanted.erase(property);
+        }
+    }
+}
+
+std::optional<ConfirmPlan::Question> ConfirmPlan::next()
+{
+    if (ready_.empty()) {
+        return std::nullopt;
+    }
+    const Question question{next_key_++, ready_.front()};
+    ready_.pop_front();
+    under_way_[question.key] = question.suite;
+    return question;
+}
+
+void ConfirmPlan::learn(std::uint32_t key, const Reply& reply)
+{
+    const auto found = under_way_.find(key);
+    if (found == under_way_.end()) {
+        return;
+    }
+    const CipherSuite suite = found->second;
+    under_way_.erase(found);
+    Result result{Result::Kind::unconfirmed, reply.words, reply.evidence};
+    const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
+    const bool lost = reply.kind == ReplyKind::chosen_lost || reply.kind == ReplyKind::chosen_broken;
+    const bool repeat = reply.kind == ReplyKind::chosen_broken || reply.kind == ReplyKind::broken ||
+                        reply.kind == ReplyKind::closed || reply.kind == ReplyKind::throttled;
+    if (completed) {
+        result.kind = Result::Kind::confirmed;
+        for (Property& property : properties_of(suite)) {
+            confirmed_.insert(std::move(property));
+        }
+    } else if (repeat && ++tries_[suite] < (lost ? most_losses : most_tries)) {
+        ready_.push_back(suite);
+        return;
+    } else if (lost) {
+        result.kind = Result::Kind::lowered;
+    }
+    results_[suite] = std::move(result);
+    if (done()) {
+        ask_siblings();
+    }
+}
+
+// What a lowered suite was to show and nothing else has shown is in doubt: the suites that share it
+// are asked one by one.
+void ConfirmPlan::ask_siblings()
+{
+    std::set<Property> doubtful;
+    for (const auto& [suite, result] : results_) {
+        if (result.kind != Result::Kind::lowered) {
+            continue;
+        }
+        for (Property& property : properties_of(suite)) {
+            if (!confirmed_.contains(property)) {
+                doubtful.insert(std::move(property));
+            }
+        }
+    }
+    for (const CipherSuite suite : open_) {
+        const auto properties = properties_of(suite);
+        const bool shares = std::any_of(properties.begin(), properties.end(),
+                                        [&](const Property& property) { return doubtful.contains(property); });
+        if (shares && !results_.contains(suite)) {
+            ready_.push_back(suite);
+        }
+    }
+}
+
+void ConfirmPlan::apply(model::Cell& cell) const
+{
+    if (cell.state != CellState::accepted) {
+        return;
+    }
+    const auto found = results_.find(cell.suite);
+    if (found != results_.end()) {
+        const Result& result = found->second;
+        cell.evidence.push_back(result.evidence);
+        if (result.kind == Result::Kind::confirmed) {
+            cell.grade = Grade::handshake;
+            cell.note.clear();
+        } else if (result.kind == Result::Kind::lowered) {
+            cell.state = CellState::inconclusive;
+            cell.grade.reset();
+            cell.note = "chosen, and then the handshake failed: " + result.words;
+        } else {
+            cell.note = "not confirmed: " + result.words;
+        }
+        return;
+    }
+    const auto properties = properties_of(cell.suite);
+    const bool shown = std::all_of(properties.begin(), properties.end(),
+                                   [this](const Property& property) { return confirmed_.contains(property); });
+    if (shown && cell.grade != Grade::handshake) {
+        cell.grade = Grade::family;
+    }
+}
+
+}  // namespace smtptls::probes

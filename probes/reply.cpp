@@ -1,0 +1,92 @@
+#include "probes/reply.hpp"
+
+namespace smtptls::probes {
+namespace {
+
+using base::Reason;
+using Kind = Reply::Kind;
+using tls::AlertDescription;
+
+Reply of_kind(Kind kind)
+{
+    Reply reply;
+    reply.kind = kind;
+    return reply;
+}
+
+Reply with_choice(Kind kind, const model::ServerChoice& choice)
+{
+    Reply reply = of_kind(kind);
+    reply.suite = choice.suite;
+    reply.version = choice.version;
+    return reply;
+}
+
+// RFC 5246 section 7.2.2 and RFC 8446 section 6.2: these speak of the offer, not of the connection.
+Kind kind_of(AlertDescription description)
+{
+    switch (description) {
+        case AlertDescription::handshake_failure:
+        case AlertDescription::illegal_parameter:
+        case AlertDescription::insufficient_security: return Kind::refused;
+        case AlertDescription::protocol_version: return Kind::absent;
+        case AlertDescription::internal_error: return Kind::closed;
+        default: return Kind::objected;
+    }
+}
+
+struct ToReply {
+    tls::ProtocolVersion asked;
+
+    Reply operator()(const model::Completed& completed) const
+    {
+        Reply reply = with_choice(Kind::chosen, completed.choice);
+        reply.grade = model::Grade::handshake;
+        return reply;
+    }
+    Reply operator()(const model::FlightSeen& seen) const
+    {
+        Reply reply = with_choice(Kind::chosen, seen.choice);
+        reply.grade = seen.hello_retry ? model::Grade::hello_retry : model::Grade::server_flight;
+        return reply;
+    }
+    Reply operator()(const model::Ssl2Seen&) const { return of_kind(Kind::broken); }
+    Reply operator()(const model::Ssl2Refused&) const { return of_kind(Kind::refused); }
+    Reply operator()(const model::AlertReceived& alert) const
+    {
+        return alert.choice ? with_choice(Kind::chosen_lost, *alert.choice) : of_kind(kind_of(alert.description));
+    }
+    Reply operator()(const model::OtherVersion& other) const
+    {
+        return with_choice(other.choice.version < asked ? Kind::lower : Kind::broken, other.choice);
+    }
+    Reply operator()(const model::Broken& broken) const
+    {
+        const Reason reason = broken.failure.reason;
+        if (reason == Reason::throttled || reason == Reason::unavailable) {
+            return of_kind(Kind::throttled);
+        }
+        if (broken.choice) {
+            // Only when it is our own library that cannot go on does a whole flight stand for acceptance.
+            const bool ours = reason == Reason::local_error && broken.choice->flight_complete;
+            const bool theirs = reason == Reason::protocol_error || reason == Reason::local_error;
+            return with_choice(ours ? Kind::chosen : theirs ? Kind::chosen_lost : Kind::chosen_broken, *broken.choice);
+        }
+        const bool after_hello =
+            broken.failure.stage == base::Stage::hello || broken.failure.stage == base::Stage::handshake;
+        const bool ended = reason == Reason::closed || reason == Reason::reset;
+        return of_kind(after_hello && ended ? Kind::closed : Kind::broken);
+    }
+};
+
+}  // namespace
+
+Reply reply_of(const model::Answer& answer, tls::ProtocolVersion version)
+{
+    Reply reply = std::visit(ToReply{version}, answer.outcome);
+    reply.words = model::describe(answer.outcome);
+    reply.evidence = answer.question.id;
+    return reply;
+}
+
+}  // namespace smtptls::probes

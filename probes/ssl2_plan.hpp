@@ -1,0 +1,35 @@
+// SSL 2 is one question: the server answers with every kind that both sides have. Pure.
+#pragma once
+
+#include "model/matrix.hpp"
+#include "model/question.hpp"
+#include "probes/reply.hpp"
+
+#include <vector>
+
+namespace smtptls::probes {
+
+class Ssl2Plan {
+public:
+    /// True if the hello is to be sent (again) now; counts as sent.
+    bool next();
+    void learn(const model::Answer& answer);
+    bool begun() const { return tries_ > 0 || under_way_; }
+    bool done() const { return decided_; }
+
+    /// `tls_spoken`: the server answers hellos of TLS, without which a close says nothing.
+    std::vector<model::Cell> cells(bool tls_spoken) const;
+
+private:
+    bool under_way_ = false;
+    bool decided_ = false;
+    bool accepted_ = false;
+    bool refused_ = false;
+    int tries_ = 0;
+    int closes_ = 0;
+    std::string words_;
+    std::vector<tls::CipherSuite> kinds_;
+    std::vector<model::QuestionId> evidence_;
+};
+
+}  // namespace smtptls::probes

@@ -1,0 +1,57 @@
+// Small questions about suites and lists of them, for the plans.
+#pragma once
+
+#include "tls/cipher_suite.hpp"
+
+#include <vector>
+
+namespace smtptls::probes {
+
+using Suites = std::vector<tls::CipherSuite>;
+
+inline const tls::SuiteInfo& info_of(tls::CipherSuite suite)
+{
+    static constexpr tls::SuiteInfo unknown{};
+    const tls::SuiteInfo* const info = tls::find(suite);
+    return info != nullptr ? *info : unknown;
+}
+
+inline bool contains(const Suites& suites, tls::CipherSuite suite)
+{
+    for (const tls::CipherSuite other : suites) {
+        if (other == suite) {
+            return true;
+        }
+    }
+    return false;
+}
+
+inline Suites without(Suites suites, tls::CipherSuite suite)
+{
+    std::erase(suites, suite);
+    return suites;
+}
+
+template <typename Predicate>
+Suites those(const Suites& suites, Predicate belongs)
+{
+    Suites out;
+    for (const tls::CipherSuite suite : suites) {
+        if (belongs(suite)) {
+            out.push_back(suite);
+        }
+    }
+    return out;
+}
+
+/// Every `count`-th suite from `first` on: lists of about the same chances.
+inline Suites interleaved(const Suites& suites, std::size_t first, std::size_t count)
+{
+    Suites out;
+    for (std::size_t i = first; i < suites.size(); i += count) {
+        out.push_back(suites[i]);
+    }
+    return out;
+}
+
+}  // namespace smtptls::probes

@@ -1,0 +1,256 @@
+// The second half of VersionPlan: closing a version, and what its cells are in the end.
+#include "probes/suite_sets.hpp"
+#include "probes/version_plan.hpp"
+
+#include <algorithm>
+
+namespace smtptls::probes {
+namespace {
+
+using model::CellState;
+using tls::CipherSuite;
+using tls::CredentialClass;
+using ReplyKind = Reply::Kind;
+
+constexpr std::size_t most_singles = 48;  // a list so long is asked suite by suite when it is full of traps
+constexpr int enough_closes = 3;
+
+}  // namespace
+
+void VersionPlan::begin_closing()
+{
+    phase_ = Phase::closing;
+    const Suites rest = undecided();
+    if (rest.empty() || !canary_) {
+        return;
+    }
+    const std::size_t most = most_suites_ == SIZE_MAX ? rest.size() : most_suites_ - 1;
+    const std::size_t lists = (rest.size() + most - 1) / most;
+    for (std::size_t i = 0; i < lists; ++i) {
+        Task task;
+        task.kind = Kind::canary;
+        task.label = "the rest";
+        task.suites = lists == 1 ? rest : interleaved(rest, i, lists);
+        task.extensions = extensions_;
+        ready_.push_back(std::move(task));
+    }
+}
+
+void VersionPlan::take_canary(Task task, const Reply& reply)
+{
+    if (reply.kind == ReplyKind::chosen && reply.suite == *canary_) {
+        canary_alive_ = true;
+        for (const CipherSuite suite : task.suites) {
+            decide(suite, CellState::rejected, reply);
+            std::vector<model::QuestionId>& evidence = decisions_[suite].evidence;
+            evidence.insert(evidence.begin(), refusals_[suite].begin(), refusals_[suite].end());
+        }
+        return;
+    }
+    if (reply.has_choice() && contains(task.suites, reply.suite)) {
+        if (lost_for_good(task, reply)) {
+            take_choice(task, reply);
+        }
+        if (!task.suites.empty()) {
+            ready_.push_front(std::move(task));
+        }
+        return;
+    }
+    const bool answered = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent ||
+                          reply.kind == ReplyKind::lower || reply.kind == ReplyKind::closed ||
+                          reply.kind == ReplyKind::objected;
+    if (answered) {
+        canary_failed(task, reply);
+    } else if (!retry(task, reply)) {
+        leave_open(task.suites, "", reply);
+    }
+}
+
+void VersionPlan::canary_failed(const Task& task, const Reply& reply)
+{
+    for (const CipherSuite suite : task.suites) {
+        refusals_[suite].push_back(reply.evidence);
+    }
+    if (closing_questions_ >= closing_budget) {
+        leave_open(task.suites, "not closed within " + std::to_string(closing_budget) + " questions: ", reply);
+        return;
+    }
+    if (canary_alive_) {
+        subdivide(task.suites);
+        return;
+    }
+    // Is it the list, or the server? The canary alone tells; the list waits for it.
+    pending_.push_back(task.suites);
+    Task alive;
+    alive.kind = Kind::alive;
+    alive.extensions = extensions_;
+    ready_.push_back(std::move(alive));
+}
+
+void VersionPlan::take_alive(Task task, const Reply& reply)
+{
+    if (reply.kind == ReplyKind::chosen && reply.suite == *canary_) {
+        canary_alive_ = true;
+        const auto lists = std::move(pending_);
+        pending_.clear();
+        for (const Suites& list : lists) {
+            subdivide(list);
+        }
+        return;
+    }
+    if (!retry(std::move(task), reply)) {
+        ready_.clear();
+        pending_.clear();
+        leave_open(undecided(), "the server no longer answers what it accepted before: ", reply);
+    }
+}
+
+// The same cipher, mode and MAC were accepted with another key exchange.
+bool VersionPlan::looks_spoken(CipherSuite suite) const
+{
+    const tls::SuiteInfo& info = info_of(suite);
+    return std::any_of(found_.begin(), found_.end(), [&](CipherSuite found) {
+        const tls::SuiteInfo& other = info_of(found);
+        return info.cipher == other.cipher && info.mode == other.mode && info.mac == other.mac;
+    });
+}
+
+// Parts of a list that made the canary fail, each of which is closed by itself. By credentials first:
+// what breaks lists is a suite that the server picks and has no credentials for. Then what the server
+// speaks with other key exchanges suite by suite, since those are likely traps and hide each other;
+// offered alone and refused, a suite is rejected. The others in halves.
+void VersionPlan::subdivide(const Suites& suites)
+{
+    std::map<CredentialClass, Suites> classes;
+    for (const CipherSuite suite : suites) {
+        classes[info_of(suite).credentials].push_back(suite);
+    }
+    if (classes.size() > 1 && version_ != tls::ProtocolVersion::tls1_3) {
+        for (const auto& [credentials, members] : classes) {
+            close_apart(std::string(tls::format(credentials)), members);
+        }
+        return;
+    }
+    const Suites likely = those(suites, [this](CipherSuite s) { return looks_spoken(s); });
+    const Suites unlikely = those(suites, [this](CipherSuite s) { return !looks_spoken(s); });
+    const bool apart = !likely.empty() && !unlikely.empty();
+    if (apart) {
+        close_apart("unlikely ones", unlikely);
+    }
+    const Suites& rest = apart || unlikely.empty() ? likely : unlikely;
+    const bool one_by_one = rest.size() <= 4 || (&rest == &likely && rest.size() <= most_singles);
+    const std::size_t parts = one_by_one ? rest.size() : 2;
+    for (std::size_t i = 0; i < parts; ++i) {
+        close_apart(one_by_one ? "one by one" : "half", interleaved(rest, i, parts));
+    }
+}
+
+void VersionPlan::close_apart(const std::string& label, const Suites& suites)
+{
+    Task task;
+    task.label = label;
+    task.suites = suites;
+    task.extensions = extensions_;
+    task.own_canary = true;
+    task.kind = suites.size() > 1 && refused_alone_.contains(suites) ? Kind::canary : Kind::removal;
+    ready_.push_back(std::move(task));
+}
+
+bool VersionPlan::accepted_any() const
+{
+    return !accepted().empty();
+}
+
+Suites VersionPlan::accepted() const
+{
+    return found_;
+}
+
+std::size_t VersionPlan::largest_lane() const
+{
+    std::size_t largest = 0;
+    for (const auto& [key, task] : under_way_) {
+        largest = task.kind == Kind::removal && !task.own_canary ? std::max(largest, task.suites.size()) : largest;
+    }
+    return largest;
+}
+
+// Every removal is consistent with some order of the server's own. With the client's order it is
+// consistent only if each pick was the first accepted suite of its offer; the offers run forwards and
+// backwards in turn, so that a server's own order would have to run so too.
+SuiteOrder VersionPlan::order() const
+{
+    int telling = 0;
+    for (const Pick& pick : picks_) {
+        const auto first = std::find_if(pick.offered.begin(), pick.offered.end(),
+                                        [this](CipherSuite suite) { return contains(found_, suite); });
+        const auto members = std::count_if(pick.offered.begin(), pick.offered.end(),
+                                           [this](CipherSuite suite) { return contains(found_, suite); });
+        if (first != pick.offered.end() && *first != pick.suite) {
+            return SuiteOrder::server;
+        }
+        telling += members > 1 ? 1 : 0;
+    }
+    return telling >= 3 ? SuiteOrder::client : SuiteOrder::unknown;
+}
+
+model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted) const
+{
+    model::Cell cell{version_, suite, CellState::not_tested, std::nullopt, "", {}};
+    const auto decided = decisions_.find(suite);
+    if (decided != decisions_.end()) {
+        const Decision& decision = decided->second;
+        cell = {version_, suite, decision.state, decision.grade, decision.note, decision.evidence};
+        if (cell.state == CellState::rejected && by_close_.contains(suite) && manner_->by_alert) {
+            cell.state = CellState::inconclusive;
+            cell.note = "the connection was closed, and this server refuses by alert";
+        }
+        return cell;
+    }
+    if (phase_ != Phase::done) {
+        cell.note = "the scan ended before this was decided";
+        return cell;
+    }
+    const auto refused = refusals_.find(suite);
+    cell.evidence = refused != refusals_.end() ? refused->second : gate_evidence_;
+    if (version_absent_) {
+        cell.state = CellState::rejected;
+        cell.evidence = gate_evidence_;
+        return cell;
+    }
+    return whole_version_cell(std::move(cell), other_version_accepted);
+}
+
+// Nothing was accepted in this version. Alert by alert for every suite, or closed each time by a server
+// that never refuses otherwise, and alive in another version: absent. Anything else is open.
+model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version_accepted) const
+{
+    const bool by_alert = gate_trouble_.empty() && gate_refused_.contains(cell.suite) && decisions_.empty();
+    const bool by_close = gate_trouble_.empty() && gate_closes_ >= enough_closes && !manner_->by_alert;
+    cell.state = (by_alert || by_close) && other_version_accepted ? CellState::rejected : CellState::inconclusive;
+    if (cell.state == CellState::rejected) {
+        return cell;
+    }
+    if (!gate_trouble_.empty()) {
+        cell.note = gate_trouble_;
+    } else if (gate_closes_ > 0) {
+        cell.note = "the connection was closed, which is not a refusal";
+    } else if (!decisions_.empty()) {
+        cell.note = "refused, but nothing was accepted in this version to show that the list was read";
+    } else {
+        cell.note = "refused, but no other version was accepted to show that the server answers at all";
+    }
+    return cell;
+}
+
+std::vector<model::Cell> VersionPlan::cells(bool other_version_accepted) const
+{
+    std::vector<model::Cell> cells;
+    for (const CipherSuite suite : candidates_) {
+        cells.push_back(cell_of(suite, other_version_accepted));
+    }
+    std::sort(cells.begin(), cells.end(), [](const model::Cell& a, const model::Cell& b) { return a.suite < b.suite; });
+    return cells;
+}
+
+}  // namespace smtptls::probes

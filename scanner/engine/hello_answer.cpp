@@ -1,0 +1,133 @@
+#include "engine/hello_answer.hpp"
+
+#include "openssl/facts.hpp"
+
+namespace smtptls::engine {
+namespace {
+
+using base::Failure;
+using base::Reason;
+using base::Stage;
+using base::UntrustedText;
+using model::ServerChoice;
+using tls::ExtensionType;
+
+ServerChoice choice_of(const tls::ServerHello& hello, bool whole)
+{
+    return {tls::version_of(hello), hello.cipher_suite, whole};
+}
+
+std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateChain>& chain)
+{
+    if (!chain || chain->certificates.empty()) {
+        return std::nullopt;
+    }
+    return openssl::read_certificate(chain->certificates.front(), static_cast<int>(chain->certificates.size()));
+}
+
+model::FlightSeen facts_of(const tls::ServerFlight& flight)
+{
+    model::FlightSeen seen;
+    seen.choice = choice_of(flight.hello, true);
+    if (flight.key_exchange) {
+        seen.group = tls::describe_key(*flight.key_exchange);
+        seen.signature =
+            flight.key_exchange->signature_scheme ? tls::format(*flight.key_exchange->signature_scheme) : "";
+    }
+    seen.extended_master_secret = tls::has_extension(flight.hello, ExtensionType::extended_master_secret);
+    seen.encrypt_then_mac = tls::has_extension(flight.hello, ExtensionType::encrypt_then_mac);
+    seen.certificate = leaf_of(flight.chain);
+    return seen;
+}
+
+model::Broken broken(Reason reason, std::string_view words, std::optional<ServerChoice> choice = {})
+{
+    return {{Stage::hello, reason, UntrustedText(words)}, choice};
+}
+
+// How a flight ended that had begun.
+struct EndOfFlight {
+    ServerChoice choice;
+
+    model::Outcome operator()(const tls::Alert& alert) const
+    {
+        return model::AlertReceived{alert.level, alert.description, choice};
+    }
+    model::Outcome operator()(const tls::Closed&) const { return broken(Reason::closed, "", choice); }
+    model::Outcome operator()(const tls::Malformed& malformed) const
+    {
+        return broken(Reason::protocol_error, "malformed " + malformed.where, choice);
+    }
+    model::Outcome operator()(const Failure& failure) const
+    {
+        return model::Broken{{Stage::hello, failure.reason, failure.text}, choice};
+    }
+};
+
+struct ToOutcome {
+    tls::ProtocolVersion asked;
+
+    model::Outcome operator()(const tls::ServerFlight& flight) const
+    {
+        const ServerChoice choice = choice_of(flight.hello, true);
+        if (choice.version != asked) {
+            return model::OtherVersion{choice};
+        }
+        // RFC 8446 section 4.1.1: without a share in the hello the server must ask for one.
+        if (asked == tls::ProtocolVersion::tls1_3) {
+            return broken(Reason::protocol_error, "a TLS 1.3 ServerHello without a share to answer", choice);
+        }
+        return facts_of(flight);
+    }
+    model::Outcome operator()(const tls::HelloRetryRequest& retry) const
+    {
+        const ServerChoice choice = choice_of(retry.hello, true);
+        if (asked != tls::ProtocolVersion::tls1_3) {
+            return broken(Reason::protocol_error, "a HelloRetryRequest nobody asked for", choice);
+        }
+        model::FlightSeen seen;
+        seen.choice = choice;
+        seen.hello_retry = true;
+        seen.group = retry.selected_group ? tls::format(*retry.selected_group) : "";
+        return seen;
+    }
+    model::Outcome operator()(const tls::BrokenFlight& flight) const
+    {
+        const ServerChoice choice = choice_of(flight.begun.hello, false);
+        if (choice.version != asked) {
+            return model::OtherVersion{choice};
+        }
+        return std::visit(EndOfFlight{choice}, flight.end);
+    }
+    model::Outcome operator()(const tls::Ssl2ServerHello& hello) const
+    {
+        return model::Ssl2Seen{hello.cipher_specs, openssl::read_certificate(hello.certificate, 1)};
+    }
+    model::Outcome operator()(const tls::Ssl2Error& error) const { return model::Ssl2Refused{tls::format(error)}; }
+    model::Outcome operator()(const tls::Alert& alert) const
+    {
+        return model::AlertReceived{alert.level, alert.description, std::nullopt};
+    }
+    model::Outcome operator()(const tls::Closed&) const { return broken(Reason::closed, ""); }
+    model::Outcome operator()(const tls::NotTls& other) const
+    {
+        return model::Broken{{Stage::hello, Reason::protocol_error, other.text}, std::nullopt};
+    }
+    model::Outcome operator()(const tls::Malformed& malformed) const
+    {
+        return broken(Reason::protocol_error, "malformed " + malformed.where);
+    }
+    model::Outcome operator()(const Failure& failure) const
+    {
+        return model::Broken{{Stage::hello, failure.reason, failure.text}, std::nullopt};
+    }
+};
+
+}  // namespace
+
+model::Outcome outcome_of(const tls::HelloOutcome& outcome, tls::ProtocolVersion asked)
+{
+    return std::visit(ToOutcome{asked}, outcome);
+}
+
+}  // namespace smtptls::engine

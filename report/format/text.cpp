@@ -155,6 +155,36 @@ void Text::header()
     line("options: " + options);
 }
 
+// What a failure means, in a mail admin's words; the stage and the reason's own name are in the JSON.
+std::string sentence(const base::Failure& failure)
+{
+    using base::Reason;
+    const std::string where = failure.stage == base::Stage::inner_ehlo ? "EHLO inside TLS"
+                              : failure.stage == base::Stage::starttls ? "STARTTLS"
+                              : failure.stage == base::Stage::ehlo     ? "EHLO"
+                                                                       : "the " + std::string(format(failure.stage));
+    switch (failure.reason) {
+        case Reason::timed_out: return "no answer in time at " + where;
+        case Reason::refused: return "connection refused: nothing listens on this port";
+        case Reason::reset: return "the connection was reset at " + where;
+        case Reason::closed: return "the server closed the connection at " + where;
+        case Reason::unreachable: return "no route to this address from here";
+        case Reason::not_found: return "the name has no address";
+        case Reason::rejected: return "the server refused at " + where;
+        case Reason::throttled: return "the server asks to come back later, at " + where;
+        case Reason::unavailable: return "the server offers STARTTLS and cannot do it: TLS is broken or limited there";
+        case Reason::not_offered: return "the server does not offer STARTTLS";
+        case Reason::stripped:
+            return "STARTTLS was overwritten on the way: a firewall, mail inspection or an attacker";
+        case Reason::protocol_error:
+            return failure.stage >= base::Stage::hello ? "what came at " + where + " is not TLS as it should be"
+                                                       : "what came at " + where + " is not SMTP as it should be";
+        case Reason::cancelled: return "the scan was ended at " + where;
+        case Reason::local_error: return "this machine could not go on at " + where;
+    }
+    return "unknown";
+}
+
 // Unreachable, no STARTTLS and their like, in a sentence each.
 void Text::explain(const EndpointResult& endpoint)
 {
@@ -168,15 +198,9 @@ void Text::explain(const EndpointResult& endpoint)
             return;
         case EndpointStatus::not_tested: fact("not tested", "no route to this address from here" + quoted); return;
         case EndpointStatus::failed:
-            fact("FAILED", std::string(format(failure.reason)) + " at " + std::string(format(failure.stage)) + quoted);
+            fact("FAILED", sentence(failure) + quoted);
             break;
         default: return;
-    }
-    if (failure.reason == base::Reason::stripped) {
-        fact("", "the STARTTLS keyword was overwritten on the way: a firewall, mail inspection or an attacker");
-    }
-    if (failure.reason == base::Reason::unavailable) {
-        fact("", "the server offers STARTTLS and cannot do it: TLS is broken or limited there");
     }
     if (failure.stage == base::Stage::connect && failure.reason == base::Reason::timed_out &&
         endpoint.endpoint.port == 25) {
@@ -343,8 +367,7 @@ std::string Text::write()
         const std::string words = failure.failure.text.escaped();
         line("");
         line(bold(base::UntrustedText(failure.target).escaped()));
-        fact("FAILED", std::string(format(failure.failure.reason)) + " at " +
-                           std::string(format(failure.failure.stage)) + (words.empty() ? "" : " (" + words + ")"));
+        fact("FAILED", sentence(failure.failure) + (words.empty() ? "" : " (" + words + ")"));
     }
     for (const EndpointResult& one : result_.endpoints) {
         endpoint(one);

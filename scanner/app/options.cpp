@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -31,6 +32,8 @@ constexpr const char* footer =
 
 const std::map<std::string, TlsChoice> tls_choices = {
     {"auto", TlsChoice::automatic}, {"starttls", TlsChoice::starttls}, {"implicit", TlsChoice::implicit}};
+
+constexpr std::size_t help_column = 28;
 
 // What CLI11 fills before it is checked.
 struct Raw {
@@ -68,6 +71,7 @@ void declare(CLI::App& cli, Raw& raw)
     cli.add_option("TARGET", raw.targets, "host | host:port | address | [ipv6]:port")->required();
     cli.add_option("--tls", raw.tls, "when TLS begins: auto, starttls or implicit")
         ->check(CLI::IsMember({"auto", "starttls", "implicit"}))
+        ->type_name("WHEN")
         ->capture_default_str();
     cli.add_flag("-4", raw.v4, "IPv4 addresses only")->excludes(cli.add_flag("-6", raw.v6, "IPv6 addresses only"));
     cli.add_flag("--first-address", raw.first_address, "only the first address of a name");
@@ -84,7 +88,33 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::Range(1, 64))
         ->type_name("N")
         ->capture_default_str();
-    cli.add_option("--format", raw.format, "text or json")->check(CLI::IsMember(format_names()))->capture_default_str();
+    cli.add_option("--format", raw.format, "text for people, json for machines")
+        ->check(CLI::IsMember(format_names()))
+        ->type_name("FORMAT")
+        ->capture_default_str();
+}
+
+// The parser's own help differs from release to release and lists what a reader need not know.
+std::string help_text(const CLI::App& cli)
+{
+    std::string text = std::string("Usage: smtptls-scan [OPTIONS] TARGET...\n\n") + description + "\n\nOptions:\n";
+    for (const CLI::Option* const option : cli.get_options()) {
+        if (option->get_positional()) {
+            continue;
+        }
+        std::string row = "  " + option->get_name(false, true);
+        if (const std::size_t comma = row.find(','); comma != std::string::npos) {
+            row.insert(comma + 1, " ");
+        }
+        if (option->get_expected_max() > 0) {
+            const std::string type = option->get_type_name();
+            row += " " + type.substr(0, type.find(':'));
+        }
+        row.resize(std::max(row.size() + 1, help_column), ' ');
+        const std::string preset = option->get_default_str();
+        text += row + option->get_description() + (preset.empty() ? "" : " [" + preset + "]") + "\n";
+    }
+    return text + "\n" + footer + "\n";
 }
 
 // A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
@@ -179,15 +209,14 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
 std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
 {
     CLI::App cli(description, "smtptls-scan");
-    cli.footer(footer);
-    cli.set_version_flag("--version", "smtptls-scan " + std::string(program_version));
-    cli.get_formatter()->column_width(34);
+    cli.set_help_flag("-h,--help", "print this and exit");
+    cli.set_version_flag("--version", "smtptls-scan " + std::string(program_version), "print the version and exit");
     Raw raw;
     declare(cli, raw);
     try {
         cli.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        return Leave{0, cli.help(), ""};
+        return Leave{0, help_text(cli), ""};
     } catch (const CLI::CallForVersion&) {
         return Leave{0, cli.version() + "\n", ""};
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,60 @@
+"""smtptls-scan for the tests of the command line: run it, read its JSON, hold that to the schema."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import unittest
+
+import jsonschema
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
+from lab_server import Lab  # noqa: E402
+
+SCHEMA = jsonschema.Draft7Validator(json.loads((REPOSITORY / "report/schema/scan.schema.json").read_text()))
+EHLO = ["--ehlo", "scanner.example"]
+# Sanitizers and a busy machine make everything slower; a hang is a hang all the same.
+PATIENCE = 60
+
+
+class Run:
+    """One run that is over: its code, streams and seconds."""
+
+    def __init__(self, *arguments, env=None):
+        begun = time.monotonic()
+        done = subprocess.run([Scan.program, *arguments], capture_output=True, text=True, timeout=PATIENCE,
+                              stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+        self.seconds = time.monotonic() - begun
+        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+
+class Scan(unittest.TestCase):
+    """What every test of the scanner needs."""
+
+    program = "smtptls-scan"
+
+    def json(self, *arguments, code):
+        """The document of a run that ends with this code; it is valid and its coverage adds up."""
+        run = Run("--format", "json", *EHLO, *arguments)
+        self.assertEqual(run.code, code, run.out[-2000:] + run.err)
+        self.assertEqual(run.err, "")
+        return self.valid(run.out)
+
+    def valid(self, text):
+        document = json.loads(text)
+        self.assertEqual([error.message for error in SCHEMA.iter_errors(document)], [])
+        for endpoint in document["endpoints"]:
+            coverage = endpoint["coverage"]
+            parts = [coverage[state] for state in ("accepted", "rejected", "inconclusive", "not_tested")]
+            self.assertEqual(coverage["asked"], sum(parts))
+            self.assertEqual(coverage["asked"], len(endpoint["matrix"]))
+            self.assertEqual(endpoint["connections"], len(endpoint["exchanges"]))
+        return document
+
+
+def main():
+    """`test_x.py SCANNER LAB`: the programs, then unittest."""
+    Scan.program, Lab.program = sys.argv[1:3]
+    unittest.main(module="__main__", argv=sys.argv[:1])

@@ -1,0 +1,125 @@
+"""Arguments, exit codes and streams, without a server."""
+import re
+import socket
+import subprocess
+import unittest
+
+import scanner
+from scanner import REPOSITORY, Run, Scan
+
+WRONG_TARGETS = [
+    ("", "an empty target"),
+    ("mail.example.com:0", "not a number from 1 to 65535"),
+    ("mail.example.com:65536", "not a number from 1 to 65535"),
+    ("mail.example.com:smtp", "not a number from 1 to 65535"),
+    ("mail.example.com:", "not a number from 1 to 65535"),
+    ("smtp://mail.example.com", "is a URL"),
+    ("postmaster@example.com", "is a mail address"),
+    ("[2001:db8::1", "bracket"),
+    ("[2001:db8::1]587", "is not a port"),
+    ("[192.0.2.1]:25", "brackets are for IPv6"),
+    ("2001:db8::xyz", "is not an IPv6 address"),
+    ("1.2.3", "neither an IPv4 address"),
+    ("999.1.1.1", "neither an IPv4 address"),
+    ("-bad.example", "is not a host name"),
+    ("mail..example", "is not a host name"),
+    ("mail example", "is not a host name"),
+    ("a\r\nRCPT TO:<x>", "\\x0d\\x0a"),
+    ("\x1b[31mred", "\\x1b"),
+]
+
+WRONG_OPTIONS = [
+    (["--nonsense", "localhost"], "nonsense"),
+    ([], "TARGET"),
+    (["--timeout", "0", "localhost"], "timeout"),
+    (["--timeout", "soon", "localhost"], "timeout"),
+    (["--max-connections", "0", "localhost"], "max-connections"),
+    (["--tls", "perhaps", "localhost"], "tls"),
+    (["--format", "yaml", "localhost"], "format"),
+    (["-4", "-6", "localhost"], "-6"),
+    (["--ehlo", "a\r\nRCPT", "localhost"], "--ehlo takes a domain"),
+    (["--ehlo", "a b", "localhost"], "--ehlo takes a domain"),
+    (["--ehlo", "[192.0.2.300]", "localhost"], "--ehlo takes a domain"),
+    (["--sni", "192.0.2.1", "localhost"], "--sni takes a host name"),
+    (["--sni", "a\nb", "localhost"], "--sni takes a host name"),
+]
+
+
+def free_port(address="127.0.0.1"):
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
+
+
+class Usage(Scan):
+    def refused(self, arguments, words):
+        run = Run(*arguments)
+        self.assertEqual(run.code, 2, arguments)
+        self.assertEqual(run.out, "")
+        self.assertIn(words, run.err)
+        self.assertNotIn("\x1b", run.err)
+
+    def test_help_and_version_go_to_stdout_and_end_with_0(self):
+        for arguments, words in [(["--help"], "Exit codes"), (["-h"], "TARGET"), (["--version"], "smtptls-scan ")]:
+            run = Run(*arguments)
+            self.assertEqual((run.code, run.err), (0, ""))
+            self.assertIn(words, run.out)
+
+    def test_a_wrong_target_is_refused_with_a_sentence(self):
+        for target, words in WRONG_TARGETS:
+            with self.subTest(target):
+                self.refused(["--", target], words)
+
+    def test_a_wrong_option_is_refused_with_a_sentence(self):
+        for arguments, words in WRONG_OPTIONS:
+            with self.subTest(str(arguments)):
+                self.refused(arguments, words)
+
+    def test_one_wrong_target_among_good_ones_scans_nothing(self):
+        self.refused(["127.0.0.1:%d" % free_port(), "mail..example"], "mail..example")
+
+    def test_a_closed_port_that_was_asked_for_is_a_failure(self):
+        port = free_port()
+        document = self.json("127.0.0.1:%d" % port, code=3)
+        endpoint = document["endpoints"][0]
+        self.assertEqual(endpoint["status"], "failed")
+        self.assertEqual((endpoint["failure"]["stage"], endpoint["failure"]["reason"]), ("connect", "refused"))
+        self.assertEqual(endpoint["connections"], 1)
+        self.assertFalse(document["complete"])
+        run = Run("127.0.0.1:%d" % port)
+        self.assertIn("connection refused", run.out)
+        self.assertEqual(run.err, "")
+
+    def test_an_unknown_host_is_a_failure_of_its_target(self):
+        document = self.json("no-such-host.invalid", "--timeout", "5", code=3)
+        failure = document["target_failures"][0]
+        self.assertEqual(failure["target"], "no-such-host.invalid")
+        self.assertEqual(failure["failure"]["stage"], "resolve")
+        self.assertEqual(document["endpoints"], [])
+
+    def test_an_address_of_the_other_family_is_a_failure(self):
+        document = self.json("-6", "127.0.0.1:25", code=3)
+        self.assertEqual(document["target_failures"][0]["failure"]["reason"], "not_found")
+
+    def test_the_manual_and_help_name_the_same_options(self):
+        names = r"(?<![\w-])(--?[a-z0-9][a-z0-9-]*)"
+        shown = set(re.findall(names, Run("--help").out.split("Options:")[1].split("Exit codes")[0]))
+        page = (REPOSITORY / "docs/man/smtptls-scan.1").read_text()
+        options = page.split(".SH OPTIONS")[1].split(".SH ")[0]
+        written = set(re.findall(names, "\n".join(re.findall(r"^\.B[RI]* .*", options.replace("\\-", "-"), re.M))))
+        self.assertEqual(shown, written)
+
+    def test_the_manual_is_well_formed(self):
+        man = ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(REPOSITORY / "docs/man/smtptls-scan.1")]
+        try:
+            done = subprocess.run(man, capture_output=True, text=True)
+        except FileNotFoundError:
+            self.skipTest("no man here")
+        if "option" in done.stderr or "minimized" in done.stdout + done.stderr:
+            self.skipTest("this man cannot format")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
+if __name__ == "__main__":
+    scanner.main()

@@ -1,0 +1,100 @@
+"""What the program prints, compared with what was reviewed: tests/golden/FORMAT/SAMPLE.EXTENSION.
+
+`golden.py PROGRAM SCANNER` compares; with --regenerate it rewrites the files, and their diff is what
+is reviewed. The JSON ones are also held to report/schema/scan.schema.json.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+
+import jsonschema
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCHEMA = HERE.parents[1] / "report/schema/scan.schema.json"
+EXTENSIONS = {"text": "txt", "text_colour": "txt", "json": "json"}
+COLOURED = ["open_cells"]
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+def everything(program, scanner):
+    """{path of a golden: what it should hold now}."""
+    samples = run(program).decode().split()
+    wanted = [(form, sample) for form in EXTENSIONS for sample in samples
+              if form != "text_colour" or sample in COLOURED]
+    made = {HERE / form / ("%s.%s" % (sample, EXTENSIONS[form])): run(program, form, sample)
+            for form, sample in wanted}
+    made[HERE / "cli/help.txt"] = run(scanner, "--help")
+    return made
+
+
+def goldens():
+    """The files there are."""
+    return {path for path in HERE.glob("*/*") if path.suffix in (".txt", ".json")}
+
+
+class Goldens(unittest.TestCase):
+    maxDiff = None
+    made = {}
+
+    def test_each_output_is_what_was_reviewed(self):
+        for path, output in self.made.items():
+            with self.subTest(str(path.relative_to(HERE))):
+                self.assertTrue(path.exists(), "no golden: tests/golden/regenerate makes it")
+                self.assertMultiLineEqual(output.decode(), path.read_text())
+
+    def test_no_golden_is_left_over(self):
+        self.assertEqual(goldens() - set(self.made), set())
+
+    def test_each_json_golden_is_valid_by_the_schema(self):
+        schema = json.loads(SCHEMA.read_text())
+        jsonschema.Draft7Validator.check_schema(schema)
+        validator = jsonschema.Draft7Validator(schema)
+        documents = [path for path in goldens() if path.suffix == ".json"]
+        self.assertGreater(len(documents), 5)
+        for path in documents:
+            with self.subTest(path.name):
+                self.assertEqual([error.message for error in validator.iter_errors(json.loads(path.read_text()))], [])
+
+    def test_a_document_with_a_foreign_key_or_word_is_not_valid(self):
+        validator = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text()))
+        good = json.loads((HERE / "json/default_server.json").read_text())
+        for change in [lambda d: d.update(new=1), lambda d: d.pop("complete"),
+                       lambda d: d["endpoints"][0].update(status="fine"),
+                       lambda d: d["endpoints"][0]["matrix"][0].update(state="weak"),
+                       lambda d: d["endpoints"][0]["matrix"][0].pop("evidence"),
+                       lambda d: d["endpoints"][0]["coverage"].update(asked=-1),
+                       lambda d: d["endpoints"][0]["exchanges"][0].update(offered="13"),
+                       lambda d: d["endpoints"][0]["observations"][0].update(value={"a": 1})]:
+            bad = json.loads(json.dumps(good))
+            change(bad)
+            self.assertFalse(validator.is_valid(bad))
+
+    def test_nothing_hostile_reaches_the_output(self):
+        for path in goldens():
+            if path.parent.name != "text_colour":
+                raw = path.read_bytes().replace(b"\n", b"")
+                self.assertEqual([byte for byte in raw if byte < 0x20 or byte == 0x7f], [], path.name)
+                self.assertNotIn("\u202e", raw.decode())
+
+
+def main():
+    """Compares or regenerates, by the command line."""
+    arguments = [one for one in sys.argv[1:] if one != "--regenerate"]
+    Goldens.made = everything(*arguments)
+    if "--regenerate" not in sys.argv:
+        unittest.main(argv=sys.argv[:1])
+    for path in goldens() - set(Goldens.made):
+        path.unlink()
+    for path, output in Goldens.made.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(output)
+    print("%d goldens written; read the diff" % len(Goldens.made))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+// Scans made by hand, for the goldens: no clock, no socket.
+#pragma once
+
+#include "model/scan_result.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace smtptls::golden {
+
+struct Sample {
+    std::string_view name;
+    model::ScanResult (*make)();
+};
+
+const std::vector<Sample>& all_samples();
+
+}  // namespace smtptls::golden

@@ -11,6 +11,7 @@ namespace smtptls::report {
 
 struct Style {
     bool colour = false;  ///< ANSI colours; only the caller knows whether this goes to a terminal
+    bool suites = false;  ///< list the accepted suites, not only how many there are in each family
 };
 
 struct Format {

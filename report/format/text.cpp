@@ -58,7 +58,8 @@ private:
     void endpoint(const EndpointResult& endpoint);
     void explain(const EndpointResult& endpoint);
     void matrix(const model::Matrix& matrix);
-    void suites(const model::Matrix& matrix);
+    void suites(const EndpointResult& endpoint);
+    void proof(const EndpointResult& endpoint);
     void open_cells(const model::Matrix& matrix);
     void not_asked(const model::Matrix& matrix);
     void observations(const EndpointResult& endpoint);
@@ -126,6 +127,31 @@ std::map<std::string, std::string> facts_of(const EndpointResult& endpoint, cons
     return facts;
 }
 
+std::vector<std::string> server_order(const EndpointResult& endpoint, ProtocolVersion version)
+{
+    std::vector<std::string> names;
+    for (const model::Observation& observation : endpoint.observations) {
+        const auto* const list = std::get_if<std::vector<base::UntrustedText>>(&observation.value);
+        if (observation.id == "suites.server_order" && observation.subject == tls::format(version) && list != nullptr) {
+            for (const base::UntrustedText& name : *list) {
+                names.push_back(name.escaped());
+            }
+        }
+    }
+    return names;
+}
+
+// "124 connections: 109 hellos, 15 handshakes".
+std::string cost(const std::vector<model::Exchange>& exchanges)
+{
+    const auto handshakes = std::count_if(exchanges.begin(), exchanges.end(), [](const model::Exchange& exchange) {
+        return exchange.purpose.rfind("confirm", 0) == 0;
+    });
+    const std::size_t confirming = static_cast<std::size_t>(handshakes);
+    return plural(exchanges.size(), "connection") + ": " + plural(exchanges.size() - confirming, "hello") + ", " +
+           plural(confirming, "confirming handshake");
+}
+
 std::string day(const std::string& utc)
 {
     return utc.substr(0, 10);
@@ -174,8 +200,7 @@ std::string sentence(const base::Failure& failure)
         case Reason::throttled: return "the server asks to come back later, at " + where;
         case Reason::unavailable: return "the server offers STARTTLS and cannot do it: TLS is broken or limited there";
         case Reason::not_offered: return "the server does not offer STARTTLS";
-        case Reason::stripped:
-            return "STARTTLS was overwritten on the way: a firewall, mail inspection or an attacker";
+        case Reason::stripped: return "STARTTLS was overwritten on the way: a firewall, mail inspection or an attacker";
         case Reason::protocol_error:
             return failure.stage >= base::Stage::hello ? "what came at " + where + " is not TLS as it should be"
                                                        : "what came at " + where + " is not SMTP as it should be";
@@ -197,9 +222,7 @@ void Text::explain(const EndpointResult& endpoint)
             fact("no STARTTLS", "the server speaks SMTP and does not offer STARTTLS" + quoted);
             return;
         case EndpointStatus::not_tested: fact("not tested", "no route to this address from here" + quoted); return;
-        case EndpointStatus::failed:
-            fact("FAILED", sentence(failure) + quoted);
-            break;
+        case EndpointStatus::failed: fact("FAILED", sentence(failure) + quoted); break;
         default: return;
     }
     if (failure.stage == base::Stage::connect && failure.reason == base::Reason::timed_out &&
@@ -254,21 +277,60 @@ void Text::matrix(const model::Matrix& matrix)
     row("all suites", [](tls::CipherSuite) { return true; });
 }
 
-void Text::suites(const model::Matrix& matrix)
+// In the server's own order where that was seen in full, else in the registry's.
+void Text::suites(const EndpointResult& endpoint)
 {
-    ProtocolVersion version{};
-    for (const Cell& cell : matrix.cells) {
-        if (cell.state != CellState::accepted) {
-            continue;
+    std::map<ProtocolVersion, std::vector<const Cell*>, std::greater<>> accepted;
+    for (const Cell& cell : endpoint.matrix.cells) {
+        if (cell.state == CellState::accepted) {
+            accepted[cell.version].push_back(&cell);
         }
-        if (cell.version != version) {
-            version = cell.version;
-            line("  " + bold(tls::format(version)));
+    }
+    for (auto& [version, cells] : accepted) {
+        const std::vector<std::string> order = server_order(endpoint, version);
+        const auto place = [&order](const Cell* cell) {
+            return std::find(order.begin(), order.end(), tls::format(cell->suite)) - order.begin();
+        };
+        std::stable_sort(cells.begin(), cells.end(), [&](const Cell* a, const Cell* b) { return place(a) < place(b); });
+        line("  " + bold(tls::format(version)) + (order.empty() ? "" : ", in the server's order"));
+        for (const Cell* const cell : cells) {
+            const bool weaker = cell->grade == model::Grade::server_flight || cell->grade == model::Grade::hello_retry;
+            const std::string grade = weaker ? dim("  (" + std::string(model::format(*cell->grade)) + ")") : "";
+            line("    " + tls::format(cell->suite) + grade);
         }
-        const std::string grade = cell.grade && *cell.grade != model::Grade::handshake
-                                      ? dim("  (" + std::string(model::format(*cell.grade)) + ")")
-                                      : "";
-        line("    " + tls::format(cell.suite) + grade);
+    }
+}
+
+// How the accepted cells were proved, and whose order of preference decides.
+void Text::proof(const EndpointResult& endpoint)
+{
+    std::map<model::Grade, std::size_t> grades;
+    for (const Cell& cell : endpoint.matrix.cells) {
+        if (cell.grade) {
+            ++grades[*cell.grade];
+        }
+    }
+    static const std::map<model::Grade, std::string> words = {
+        {model::Grade::handshake, "by a completed handshake"},
+        {model::Grade::family, "by the server's flight and a handshake of the same family"},
+        {model::Grade::server_flight, "by the server's flight"},
+        {model::Grade::hello_retry, "by its HelloRetryRequest"}};
+    std::string text;
+    for (const auto& [grade, count] : grades) {
+        text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + words.at(grade);
+    }
+    if (!text.empty()) {
+        fact("proof", text);
+    }
+    std::map<std::string, std::string> orders;
+    for (const model::Observation& observation : endpoint.observations) {
+        if (observation.id == "suites.order") {
+            std::string& versions = orders[std::visit(Show(), observation.value)];
+            versions += (versions.empty() ? "" : ", ") + observation.subject;
+        }
+    }
+    for (const auto& [who, versions] : orders) {
+        fact("order", "the " + who + "'s preference decides in " + versions);
     }
 }
 
@@ -350,14 +412,17 @@ void Text::endpoint(const EndpointResult& endpoint)
     line("");
     matrix(endpoint.matrix);
     line("");
-    suites(endpoint.matrix);
-    line("");
+    if (style_.suites) {
+        suites(endpoint);
+        line("");
+    }
     if (endpoint.status == EndpointStatus::incomplete) {
         fact("INCOMPLETE", "what is marked ? could not be told; it is neither accepted nor rejected");
     }
     open_cells(endpoint.matrix);
     not_asked(endpoint.matrix);
-    fact("cost", plural(endpoint.exchanges.size(), "connection") + ", " + seconds(endpoint.duration_ms));
+    proof(endpoint);
+    fact("cost", cost(endpoint.exchanges) + "; " + seconds(endpoint.duration_ms));
 }
 
 std::string Text::write()

@@ -24,8 +24,9 @@ bool wants_colour()
 int scan(smtptls::app::Options options)
 {
     const smtptls::report::Format* const format = options.format;
+    const bool suites = options.suites;
     const smtptls::model::ScanResult result = smtptls::app::run(std::move(options));
-    const smtptls::report::Style style{wants_colour()};
+    const smtptls::report::Style style{wants_colour(), suites};
     std::cout << format->write(result, style) << std::flush;
     if (!std::cout) {
         std::cerr << "smtptls-scan: the output could not be written\n";

@@ -33,6 +33,11 @@ constexpr const char* footer =
 const std::map<std::string, TlsChoice> tls_choices = {
     {"auto", TlsChoice::automatic}, {"starttls", TlsChoice::starttls}, {"implicit", TlsChoice::implicit}};
 
+const std::map<std::string, probes::Confirm> confirm_choices = {{"none", probes::Confirm::none},
+                                                                {"version", probes::Confirm::version},
+                                                                {"family", probes::Confirm::family},
+                                                                {"suite", probes::Confirm::suite}};
+
 constexpr std::size_t help_column = 28;
 
 // What CLI11 fills before it is checked.
@@ -40,6 +45,7 @@ struct Raw {
     std::vector<std::string> targets;
     std::string tls = "auto";
     std::string format = "text";
+    std::string confirm = "family";
     std::string ehlo;
     std::string sni;
     double timeout = 30;
@@ -48,6 +54,8 @@ struct Raw {
     bool v4 = false;
     bool v6 = false;
     bool first_address = false;
+    bool order = false;
+    bool suites = false;
 };
 
 std::chrono::milliseconds milliseconds(double seconds)
@@ -88,6 +96,12 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::Range(1, 64))
         ->type_name("N")
         ->capture_default_str();
+    cli.add_option("--confirm", raw.confirm, "handshakes to complete: none, version, family or suite")
+        ->check(CLI::IsMember({"none", "version", "family", "suite"}))
+        ->type_name("WHICH")
+        ->capture_default_str();
+    cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
+    cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     cli.add_option("--format", raw.format, "text for people, json for machines")
         ->check(CLI::IsMember(format_names()))
         ->type_name("FORMAT")
@@ -164,6 +178,9 @@ std::variant<Options, Leave> checked(const Raw& raw)
         options.max_time = milliseconds(raw.max_time);
     }
     options.max_connections = raw.max_connections;
+    options.confirm = confirm_choices.at(raw.confirm);
+    options.order = raw.order;
+    options.suites = raw.suites;
     options.format = report::find_format(raw.format);
     return options;
 }
@@ -203,6 +220,14 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
         all.emplace_back("max-time", seconds_text(*max_time));
     }
     all.emplace_back("max-connections", std::to_string(max_connections));
+    for (const auto& [name, choice] : confirm_choices) {
+        if (choice == confirm) {
+            all.emplace_back("confirm", name);
+        }
+    }
+    if (order) {
+        all.emplace_back("order", "yes");
+    }
     return all;
 }
 

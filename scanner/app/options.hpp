@@ -21,6 +21,9 @@ struct Options {
     std::chrono::milliseconds timeout{30000};
     std::optional<std::chrono::milliseconds> max_time;
     std::size_t max_connections = 4;
+    probes::Confirm confirm = probes::Confirm::family;
+    bool order = false;   ///< one question at a time in each version: the server's order in full
+    bool suites = false;  ///< text: list the suites
     const report::Format* format = nullptr;
 
     /// Name and value of what took effect, for the record.

@@ -120,6 +120,8 @@ model::ScanResult run(Options options)
     settings.server_name = options.server_name;
     settings.step_timeout = options.timeout;
     settings.connections = options.max_connections;
+    settings.confirm = options.confirm;
+    settings.one_lane = options.order;
     const engine::Context context{library, settings, stop};
 
     model::ScanResult result;

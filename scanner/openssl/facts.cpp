@@ -165,10 +165,9 @@ std::string group_of(SSL* ssl)
     const Owned<EVP_PKEY> key(raw);
     const std::string name = group_name(key.get());
     const std::string type = key_type(key.get());
-    if (type == "DH") {
-        const std::string size = "DH " + std::to_string(EVP_PKEY_get_bits(key.get()));
-        const bool registered = name.rfind("ffdhe", 0) == 0;  // RFC 7919; RFC 3526's modp groups are not
-        return registered ? name : name.empty() ? size : size + " (" + name + ")";
+    // Below TLS 1.3 the prime comes with the key exchange and has no name on the wire.
+    if (type == "DH" && SSL_version(ssl) < TLS1_3_VERSION) {
+        return "DH " + std::to_string(EVP_PKEY_get_bits(key.get()));
     }
     return name.empty() ? iana_spelling(type) : name;
 }

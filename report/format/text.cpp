@@ -188,6 +188,8 @@ std::string sentence(const base::Failure& failure)
     const std::string where = failure.stage == base::Stage::inner_ehlo ? "EHLO inside TLS"
                               : failure.stage == base::Stage::starttls ? "STARTTLS"
                               : failure.stage == base::Stage::ehlo     ? "EHLO"
+                              : failure.stage == base::Stage::connect  ? "the TCP connection"
+                              : failure.stage == base::Stage::resolve  ? "the name lookup"
                                                                        : "the " + std::string(format(failure.stage));
     switch (failure.reason) {
         case Reason::timed_out: return "no answer in time at " + where;

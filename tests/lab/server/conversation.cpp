@@ -1,6 +1,8 @@
 // The dialogue, as Postfix's smtpd words it. RFC 5321, RFC 3207.
 #include "conversation.hpp"
 
+#include "hello_turn.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -16,7 +18,7 @@ constexpr std::size_t most_flooded = 64U << 20U;
 class Dialogue {
 public:
     explicit Dialogue(std::shared_ptr<Visit> visit)
-        : visit_(std::move(visit)), link_(*visit_->link), script_(*visit_->script)
+        : visit_(std::move(visit)), link_(*visit_->link), script_(visit_->script)
     {
     }
 
@@ -57,6 +59,10 @@ asio::awaitable<void> Dialogue::run()
         link_.reset();
         co_return;
     }
+    if (script_.opening == Opening::close) {
+        co_await link_.leave(Ending::closed);
+        co_return;
+    }
     if (script_.opening == Opening::silent) {
         co_await link_.swallow(link_.soon());
         co_return;
@@ -80,6 +86,7 @@ asio::awaitable<bool> Dialogue::tls_turn()
 {
     switch (script_.tls_turn) {
         case TlsTurn::handshake: co_return co_await complete_handshake();
+        case TlsTurn::hello_table: co_await play_hellos(visit_); co_return false;
         case TlsTurn::garbage: co_return co_await send_garbage();
         case TlsTurn::close: co_await link_.leave(Ending::closed); co_return false;
         case TlsTurn::reset: link_.reset(); co_return false;
@@ -248,8 +255,11 @@ asio::awaitable<bool> Dialogue::answer_starttls(bool with_parameters)
     if (with_parameters) {
         co_return co_await link_.write("501 5.5.4 Syntax: STARTTLS\r\n");
     }
-    const bool agreed = script_.starttls_reply.rfind("220", 0) == 0;
+    const bool agreed = script_.starttls_reply.starts_with("220");
     const bool sent = co_await link_.write(script_.starttls_reply);
+    if (sent && script_.starttls_reply.starts_with("421")) {
+        co_await link_.leave(Ending::closed);
+    }
     if (!sent || !agreed) {
         co_return !link_.ending();
     }

@@ -1,6 +1,7 @@
 // What the lab server says on one connection, from greeting to farewell, as its script has it.
 #pragma once
 
+#include "hello_table.hpp"
 #include "link.hpp"
 #include "tls_context.hpp"
 
@@ -9,8 +10,9 @@ namespace smtptls::lab {
 struct Visit {
     std::shared_ptr<Link> link;
     Transcript transcript;
-    const Script* script;  ///< this and the context outlive every visit
-    SSL_CTX* context;
+    Script script;
+    SSL_CTX* context;         ///< this and the table outlive every visit
+    const HelloTable* table;  ///< of TlsTurn::hello_table; else nullptr
     Entry entry;
 };
 

@@ -34,6 +34,9 @@ public:
     /// False when the link has ended. The pause is the one set for these bytes by `drip`.
     asio::awaitable<bool> write(std::string text);
 
+    /// The same for records of TLS that someone else has made.
+    asio::awaitable<bool> write_records(std::string records) { return send(std::move(records), tls_pause_); }
+
     /// Waits; false if the program ends meanwhile.
     asio::awaitable<bool> pause(Seconds time);
 

@@ -1,6 +1,8 @@
 // The lab server's command line. The only file here that includes CLI11.
 #include "options.hpp"
 
+#include "hello_table_json.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <charconv>
@@ -24,9 +26,11 @@ struct Texts {
     std::vector<std::string> listen;
     std::vector<std::string> behaviours;
     std::string ciphersuites;
+    std::string hello_table;
     double idle_seconds = 60;
     bool story = false;
     bool list_behaviours = false;
+    bool print_table_example = false;
 };
 
 ListenOption parse_listen(const std::string& text)
@@ -53,6 +57,9 @@ void add_server_options(CLI::App& app, Options& options, Texts& texts)
     app.add_option("--hostname", options.tls.hostname, "name in greeting and certificate")->capture_default_str();
     app.add_option("--behaviour", texts.behaviours, "NAME or NAME=VALUE; repeatable")->expected(1)->take_all();
     app.add_flag("--list-behaviours", texts.list_behaviours, "print the table of behaviours");
+    app.add_option("--hello-table", texts.hello_table,
+                   "answer hellos by this table (JSON), without cryptography; no handshake is completed");
+    app.add_flag("--print-table-example", texts.print_table_example, "print a hello table with every field");
     app.add_flag("--story", texts.story,
                  "an old Postfix: TLS 1.0 to 1.2, old suites, one curve, ports 10587 and 10465");
     app.add_option("--max-connections", options.max_connections, "serve so many, then exit (0: no limit)");
@@ -130,11 +137,16 @@ Options complete(const CLI::App& app, Options options, const Texts& texts)
     if (app.count("--ciphersuites") > 0) {
         options.tls.ciphersuites = texts.ciphersuites;
     }
+    options.script = polite_script(options.tls.hostname, texts.story ? "Postfix" : "smtptls-lab");
+    if (!texts.hello_table.empty()) {
+        options.hello_table = read_hello_table(texts.hello_table);
+        options.script.tls_turn = TlsTurn::hello_table;
+        options.tls.key_types = {"ecdsa-p256"};  // of no use here, and quickly made
+    }
     if (options.tls.key_types.empty() && options.tls.cert_files.empty()) {
         options.tls.key_types = {"rsa2048"};
     }
     options.idle = std::chrono::milliseconds(static_cast<std::int64_t>(texts.idle_seconds * 1000));
-    options.script = polite_script(options.tls.hostname, texts.story ? "Postfix" : "smtptls-lab");
     for (const auto& text : texts.behaviours) {
         apply_behaviour(options.script, text);
     }
@@ -162,6 +174,10 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv)
     }
     if (texts.list_behaviours) {
         list_behaviours();
+        return 0;
+    }
+    if (texts.print_table_example) {
+        std::cout << hello_table_example();
         return 0;
     }
     return complete(app, std::move(options), texts);

@@ -24,6 +24,8 @@ constexpr Behaviour table[] = {
     {"silent", "", 0, "accepts and never says a word", [](Script& s, double) { s.opening = Opening::silent; }},
     {"reset-on-connect", "", 0, "RST as soon as it has accepted",
      [](Script& s, double) { s.opening = Opening::reset; }},
+    {"close-on-connect", "", 0, "FIN as soon as it has accepted",
+     [](Script& s, double) { s.opening = Opening::close; }},
     {"421-after", "N", 5, "serves N connections per listener, 421 to every later one",
      [](Script& s, double n) { s.serve_first = static_cast<std::uint64_t>(n); }},
     {"slow-greeting", "SECONDS", 3, "waits before it greets",

@@ -18,15 +18,17 @@ using Seconds = std::chrono::duration<double>;
 enum class Entry { starttls, implicit };
 
 /// How a connection begins.
-enum class Opening { greet, silent, reset };
+enum class Opening { greet, silent, reset, close };
 
 /// Where the server talks without end.
 enum class Flood { none, greeting_line, ehlo_reply };
 
 /// What happens when TLS is due: after the 220 to STARTTLS, or at once on an implicit port.
-enum class TlsTurn { handshake, garbage, close, reset, silent, close_on_hello };
+/// `hello_table`: ServerHellos from a table, without cryptography (hello_turn.hpp).
+enum class TlsTurn { handshake, hello_table, garbage, close, reset, silent, close_on_hello };
 
-/// Replies are whole lines, CRLF included; an empty refusal means that the command is answered.
+/// Replies are whole lines, CRLF included; an empty refusal means that the command is answered. After a
+/// 421 to STARTTLS the server closes.
 struct Script {
     std::string hostname;
     Opening opening = Opening::greet;

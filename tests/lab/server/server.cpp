@@ -2,6 +2,7 @@
 #include "server.hpp"
 
 #include "conversation.hpp"
+#include "hello_turn.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -149,11 +150,15 @@ void Server::begin(Listener& listener, tcp::socket socket)
     auto link = std::make_shared<Link>(std::move(socket), options_.idle);
     auto visit = std::make_shared<Visit>();
     visit->link = std::move(link);
-    visit->script = &options_.script;
+    visit->script = options_.script;
     visit->context = context_.get();
+    visit->table = options_.hello_table ? &*options_.hello_table : nullptr;
     visit->entry = listener.entry;
     visit->transcript.listener = listener.name;
     visit->transcript.n = ++listener.accepted;
+    if (visit->table != nullptr) {
+        misbehave(visit->script, *visit->table, visit->transcript.n);
+    }
     visit->transcript.begun = std::chrono::steady_clock::now() - begun_;
     visits_.insert(visit);
     asio::co_spawn(io_, converse(visit), [this, visit](std::exception_ptr error) { finish(visit, error); });

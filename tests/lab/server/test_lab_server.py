@@ -259,6 +259,12 @@ class Behaviours(unittest.TestCase):
                 except ConnectionResetError:
                     pass
 
+    def test_close_on_connect(self):
+        with Lab("--behaviour", "close-on-connect") as lab:
+            for kind in ("starttls", "implicit"):
+                with Client(lab, kind) as client:
+                    self.assertEqual(client.read(), b"")
+
     def test_421_after(self):
         with Lab("--behaviour", "421-after=2") as lab:
             codes = []

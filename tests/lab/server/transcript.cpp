@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t most_commands = 64;
 constexpr std::size_t longest_kept = 256;
+constexpr std::size_t most_hellos = 4;
+constexpr std::size_t most_alerts = 8;
 
 std::string_view format(Ending ending)
 {
@@ -50,6 +52,25 @@ std::string list(const std::vector<std::string>& texts)
     return "[" + joined + "]";
 }
 
+std::string object(const HelloNote& note)
+{
+    auto text = "{\"version\":" + quote(note.version) + ",\"suites\":" + std::to_string(note.suites);
+    text += ",\"bytes\":" + std::to_string(note.bytes) + ",\"answered\":" + quote(note.answered);
+    return text + ",\"chosen\":" + list(note.chosen) + ",\"answer\":" + quote(note.answer) + "}";
+}
+
+std::string hellos_text(const Transcript& transcript)
+{
+    if (transcript.hello_count == 0) {
+        return {};
+    }
+    std::string joined;
+    for (const auto& note : transcript.hellos) {
+        joined += (joined.empty() ? "" : ",") + object(note);
+    }
+    return ",\"hello_count\":" + std::to_string(transcript.hello_count) + ",\"hellos\":[" + joined + "]";
+}
+
 std::string milliseconds(Transcript::Clock::duration time)
 {
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
@@ -64,6 +85,21 @@ void Transcript::add_command(std::string_view line)
     }
 }
 
+void Transcript::add_hello(HelloNote note)
+{
+    ++hello_count;
+    if (hellos.size() < most_hellos) {
+        hellos.push_back(std::move(note));
+    }
+}
+
+void Transcript::add_alert(std::string alert)
+{
+    if (alerts.size() < most_alerts) {
+        alerts.push_back(std::move(alert));
+    }
+}
+
 std::string Transcript::format() const
 {
     std::string text = "{\"listener\":" + quote(listener) + ",\"n\":" + std::to_string(n);
@@ -71,6 +107,7 @@ std::string Transcript::format() const
     text += ",\"handshake\":" + quote(handshake) + ",\"sni\":" + quote(sni);
     text += std::string(",\"early\":") + (early ? "true" : "false");
     text += ",\"alerts\":" + list(alerts) + ",\"commands\":" + list(commands);
+    text += hellos_text(*this);
     return text + ",\"ended\":" + quote(lab::format(ended)) + "}";
 }
 

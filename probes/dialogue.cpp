@@ -23,7 +23,7 @@ public:
     Requirement needs() const override { return Requirement::contact; }
     std::vector<model::Question> ask(const Knowledge&, std::size_t) override { return {}; }
     void learn(const model::Answer& answer) override;
-    Conclusion conclude() const override { return {{}, {}, observations_}; }
+    Conclusion conclude() const override { return {{}, observations_}; }
 
 private:
     void note(std::string id, model::Value value, const model::Answer& answer);

@@ -33,7 +33,6 @@ enum class Requirement {
 /// What a probe has to say in the end.
 struct Conclusion {
     std::vector<model::Cell> cells;
-    std::vector<model::NotAsked> not_asked;
     std::vector<model::Observation> observations;
 };
 

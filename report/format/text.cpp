@@ -61,7 +61,6 @@ private:
     void suites(const EndpointResult& endpoint);
     void proof(const EndpointResult& endpoint);
     void open_cells(const model::Matrix& matrix);
-    void not_asked(const model::Matrix& matrix);
     void observations(const EndpointResult& endpoint);
     void fact(const std::string& label, const std::string& value);
     void line(const std::string& text) { out_ += text + "\n"; }
@@ -144,9 +143,8 @@ std::vector<std::string> server_order(const EndpointResult& endpoint, ProtocolVe
 // "124 connections: 109 hellos, 15 handshakes".
 std::string cost(const std::vector<model::Exchange>& exchanges)
 {
-    const auto handshakes = std::count_if(exchanges.begin(), exchanges.end(), [](const model::Exchange& exchange) {
-        return exchange.purpose.rfind("confirm", 0) == 0;
-    });
+    const auto handshakes = std::count_if(exchanges.begin(), exchanges.end(),
+                                          [](const model::Exchange& exchange) { return exchange.handshake; });
     const std::size_t confirming = static_cast<std::size_t>(handshakes);
     return plural(exchanges.size(), "connection") + ": " + plural(exchanges.size() - confirming, "hello") + ", " +
            plural(confirming, "confirming handshake");
@@ -354,20 +352,6 @@ void Text::open_cells(const model::Matrix& matrix)
     }
 }
 
-void Text::not_asked(const model::Matrix& matrix)
-{
-    std::map<std::string, std::string> by_reason;
-    for (const model::NotAsked& cells : matrix.not_asked) {
-        if (cells.count > 0) {
-            std::string& list = by_reason[cells.reason];
-            list += (list.empty() ? "" : ", ") + tls::format(cells.version) + ": " + std::to_string(cells.count);
-        }
-    }
-    for (const auto& [reason, list] : by_reason) {
-        fact("not asked", reason + " (" + list + ")");
-    }
-}
-
 void Text::observations(const EndpointResult& endpoint)
 {
     std::map<std::string, std::string> server = facts_of(endpoint, "");
@@ -422,7 +406,6 @@ void Text::endpoint(const EndpointResult& endpoint)
         fact("INCOMPLETE", "what is marked ? could not be told; it is neither accepted nor rejected");
     }
     open_cells(endpoint.matrix);
-    not_asked(endpoint.matrix);
     proof(endpoint);
     fact("cost", cost(endpoint.exchanges) + "; " + seconds(endpoint.duration_ms));
 }

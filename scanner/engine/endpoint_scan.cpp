@@ -132,7 +132,8 @@ std::optional<Question> EndpointScan::next_question()
 void EndpointScan::learn(Answer answer)
 {
     const model::Asked& asked = answer.question.asked;
-    result_.exchanges.push_back({answer.question.id, answer.question.purpose, model::version_of(asked),
+    const bool handshake = std::holds_alternative<model::HandshakeQuestion>(asked);
+    result_.exchanges.push_back({answer.question.id, answer.question.purpose, handshake, model::version_of(asked),
                                  model::suites_of(asked), model::describe(answer.outcome), answer.started_ms,
                                  answer.duration_ms});
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
@@ -172,7 +173,6 @@ void EndpointScan::conclude()
             to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
         };
         append(result_.matrix.cells, part.cells);
-        append(result_.matrix.not_asked, part.not_asked);
         append(result_.observations, part.observations);
     }
     std::sort(result_.exchanges.begin(), result_.exchanges.end(),

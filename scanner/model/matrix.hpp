@@ -27,18 +27,8 @@ struct Cell {
     bool operator==(const Cell&) const = default;
 };
 
-/// Cells that were no question, by version, and why.
-struct NotAsked {
-    tls::ProtocolVersion version{};
-    std::size_t count = 0;
-    std::string reason;
-
-    bool operator==(const NotAsked&) const = default;
-};
-
 struct Matrix {
     std::vector<Cell> cells;  ///< by version, newest first, then in the registry's order of code points
-    std::vector<NotAsked> not_asked;
 
     std::size_t count(CellState state) const;
     std::size_t count(tls::ProtocolVersion version, CellState state) const;

@@ -28,6 +28,7 @@ enum class EndpointStatus {
 struct Exchange {
     QuestionId id = 0;
     std::string purpose;
+    bool handshake = false;  ///< a whole handshake; else a hello and the server's first flight
     tls::ProtocolVersion version{};
     std::vector<tls::CipherSuite> offered;
     std::string outcome;  ///< describe(Outcome): escaped

@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
+#include <tuple>
+
 namespace smtptls::record {
 namespace {
 
@@ -26,18 +29,31 @@ struct EncodeValue {
     }
 };
 
-Json encode_cell(const model::Cell& cell)
+// Cells that differ only in their suite are one entry: a version has some 400 cells, and most of them
+// are rejected by the same two answers.
+Json encode_matrix(const model::Matrix& matrix)
 {
-    Json out = {{"version", tls::format(cell.version)},
-                {"suite", tls::format(cell.suite)},
-                {"state", model::format(cell.state)}};
-    if (cell.grade) {
-        out["grade"] = model::format(*cell.grade);
+    using Key = std::tuple<tls::ProtocolVersion, model::CellState, std::optional<model::Grade>, std::string,
+                           std::vector<model::QuestionId>>;
+    std::map<Key, std::size_t> place;
+    Json out = Json::array();
+    for (const model::Cell& cell : matrix.cells) {
+        const Key key{cell.version, cell.state, cell.grade, cell.note, cell.evidence};
+        const auto [at, fresh] = place.emplace(key, out.size());
+        if (fresh) {
+            Json entry = {{"version", tls::format(cell.version)}, {"state", model::format(cell.state)}};
+            if (cell.grade) {
+                entry["grade"] = model::format(*cell.grade);
+            }
+            if (!cell.note.empty()) {
+                entry["note"] = cell.note;
+            }
+            entry["evidence"] = cell.evidence;
+            entry["suites"] = Json::array();
+            out.push_back(std::move(entry));
+        }
+        out[at->second]["suites"].push_back(tls::format(cell.suite));
     }
-    if (!cell.note.empty()) {
-        out["note"] = cell.note;
-    }
-    out["evidence"] = cell.evidence;
     return out;
 }
 
@@ -52,12 +68,16 @@ Json encode_observation(const model::Observation& observation)
     return out;
 }
 
-// The offer as the code points of the hello, four hexadecimal digits each: short, exact, and in order.
+// The offer as the code points of the hello, four hexadecimal digits each (six for SSL 2's kinds): short,
+// exact, and in order.
 std::string encode_offer(const std::vector<tls::CipherSuite>& suites)
 {
     base::Bytes wire;
     for (const tls::CipherSuite suite : suites) {
         const auto code = static_cast<std::uint32_t>(suite);
+        if (tls::is_ssl2(suite)) {
+            wire.push_back(static_cast<std::uint8_t>(code >> 16U));
+        }
         wire.push_back(static_cast<std::uint8_t>(code >> 8U));
         wire.push_back(static_cast<std::uint8_t>(code));
     }
@@ -68,6 +88,7 @@ Json encode_exchange(const model::Exchange& exchange)
 {
     return {{"id", exchange.id},
             {"purpose", exchange.purpose},
+            {"question", exchange.handshake ? "handshake" : "hello"},
             {"version", tls::format(exchange.version)},
             {"offered", encode_offer(exchange.offered)},
             {"outcome", exchange.outcome},
@@ -77,17 +98,11 @@ Json encode_exchange(const model::Exchange& exchange)
 
 Json encode_coverage(const model::Matrix& matrix)
 {
-    Json not_asked = Json::array();
-    for (const model::NotAsked& cells : matrix.not_asked) {
-        not_asked.push_back(
-            {{"version", tls::format(cells.version)}, {"cells", cells.count}, {"reason", cells.reason}});
-    }
     return {{"asked", matrix.cells.size()},
             {"accepted", matrix.count(model::CellState::accepted)},
             {"rejected", matrix.count(model::CellState::rejected)},
             {"inconclusive", matrix.count(model::CellState::inconclusive)},
-            {"not_tested", matrix.count(model::CellState::not_tested)},
-            {"not_asked", not_asked}};
+            {"not_tested", matrix.count(model::CellState::not_tested)}};
 }
 
 template <typename Range, typename Encode>
@@ -116,7 +131,7 @@ Json encode_endpoint(const model::EndpointResult& result)
     out["connections"] = result.exchanges.size();
     out["duration_ms"] = result.duration_ms;
     out["coverage"] = encode_coverage(result.matrix);
-    out["matrix"] = encode_all(result.matrix.cells, encode_cell);
+    out["matrix"] = encode_matrix(result.matrix);
     out["observations"] = encode_all(result.observations, encode_observation);
     out["exchanges"] = encode_all(result.exchanges, encode_exchange);
     return out;

@@ -50,7 +50,7 @@ EndpointResult endpoint_at(std::uint16_t port, EndpointStatus status)
 void tried(EndpointResult& result, CipherSuite suite, std::string outcome)
 {
     const auto id = static_cast<model::QuestionId>(result.exchanges.size() + 1);
-    result.exchanges.push_back({id, "certificate suites", ProtocolVersion::tls1_3, {suite}, std::move(outcome),
+    result.exchanges.push_back({id, "certificate suites", false, ProtocolVersion::tls1_3, {suite}, std::move(outcome),
                                 std::int64_t{20} * id, 15});
     result.duration_ms = 1540;
 }
@@ -130,12 +130,6 @@ void add_matrix(EndpointResult& result)
     add(result, ProtocolVersion::tls1_2, CellState::rejected, {S::TLS_RSA_WITH_CAMELLIA_128_CBC_SHA});
     add(result, ProtocolVersion::tls1_1, CellState::accepted, old_suites);
     add(result, ProtocolVersion::tls1_0, CellState::rejected, old_suites);
-    result.matrix.not_asked = {
-        {ProtocolVersion::tls1_3, 10, "the linked OpenSSL does not speak these suites"},
-        {ProtocolVersion::tls1_2, 303, "the linked OpenSSL does not speak these suites"},
-        {ProtocolVersion::tls1_1, 0, "the linked OpenSSL does not speak these suites"},
-        {ProtocolVersion::ssl3, 396, "the linked OpenSSL does not speak SSL 3"},
-    };
 }
 
 EndpointResult scanned(std::uint16_t port)

@@ -46,7 +46,7 @@ def accepted_cells(document):
     for endpoint in document["endpoints"]:
         for cell in endpoint["matrix"]:
             if cell["state"] == "accepted":
-                cells.setdefault(cell["version"], set()).add(cell["suite"])
+                cells.setdefault(cell["version"], set()).update(cell["suites"])
     return cells
 
 

@@ -14,6 +14,7 @@ using tls::CredentialClass;
 constexpr int most_failures = 3;   // connections that came to nothing, for one question
 constexpr int most_throttles = 6;  // the engine waits longer each time
 constexpr std::size_t short_list = 30;
+constexpr std::size_t longest_part = 60;
 
 CredentialClass credentials_of(CipherSuite suite)
 {
@@ -85,7 +86,7 @@ struct ToReply {
             const Reply::Kind kind = whole ? Reply::Kind::chosen : Reply::Kind::chosen_lost;
             return {kind, broken.choice->suite, model::Grade::server_flight, {}, 0};
         }
-        return {Reply::Kind::broken, {}, {}, {}, 0};
+        return {Reply::Kind::broken, broken.choice ? broken.choice->suite : CipherSuite{}, {}, {}, 0};
     }
 };
 
@@ -108,22 +109,37 @@ VersionPlan::VersionPlan(tls::ProtocolVersion version, std::vector<CipherSuite> 
 
 void VersionPlan::begin_gates()
 {
-    const auto gate = [this](std::string label, auto belongs) {
-        Task task{Kind::gate, std::move(label), {}, 0, 0};
-        std::copy_if(candidates_.begin(), candidates_.end(), std::back_inserter(task.suites), belongs);
-        if (!task.suites.empty()) {
-            push(std::move(task));
+    const auto gate = [this](std::string label, std::vector<CipherSuite> suites) {
+        if (!suites.empty()) {
+            push({Kind::gate, std::move(label), std::move(suites), 0, 0});
         }
     };
-    gate("every certificate suite", [](CipherSuite s) { return credentials_of(s) == CredentialClass::certificate; });
-    gate("common suites", is_common);
-    if (ready_.size() == 2 && ready_.back().suites.size() > short_list) {
-        ready_.back().suites.resize(short_list);
+    const auto those = [this](auto belongs) {
+        std::vector<CipherSuite> suites;
+        std::copy_if(candidates_.begin(), candidates_.end(), std::back_inserter(suites), belongs);
+        return suites;
+    };
+    const std::vector<CipherSuite> all =
+        those([](CipherSuite s) { return credentials_of(s) == CredentialClass::certificate; });
+    gate("every certificate suite", all);
+    std::vector<CipherSuite> common = those(is_common);
+    common.resize(std::min(common.size(), short_list));
+    gate("common suites", std::move(common));
+    // Some servers read only the first 64, and one suite that breaks the answer can stand before all
+    // the others: so in parts that are short enough, and from the other end.
+    const std::size_t parts = std::max<std::size_t>(2, (all.size() + longest_part - 1) / longest_part);
+    for (std::size_t part = 0; part < parts && all.size() > 1; ++part) {
+        std::vector<CipherSuite> suites;
+        for (std::size_t i = part; i < all.size(); i += parts) {
+            suites.insert(suites.begin(), all[i]);
+        }
+        gate("certificate suites, part " + std::to_string(part + 1), std::move(suites));
     }
-    gate("anonymous suites", [](CipherSuite s) { return credentials_of(s) == CredentialClass::anonymous; });
-    gate("other suites", [](CipherSuite s) {
-        return credentials_of(s) != CredentialClass::anonymous && credentials_of(s) != CredentialClass::certificate;
-    });
+    gate("anonymous suites", those([](CipherSuite s) { return credentials_of(s) == CredentialClass::anonymous; }));
+    gate("other suites", those([](CipherSuite s) {
+             return credentials_of(s) != CredentialClass::anonymous &&
+                    credentials_of(s) != CredentialClass::certificate;
+         }));
 }
 
 std::optional<Offer> VersionPlan::next()
@@ -222,7 +238,12 @@ void VersionPlan::take_gate(Task task, const Reply& reply)
         case Reply::Kind::refused: gate_refusals_.push_back(reply.evidence); return;
         case Reply::Kind::broken:
         case Reply::Kind::throttled:
-            if (!retry(std::move(task), reply)) {
+            if (retry(task, reply)) {
+                return;
+            }
+            if (take_choice(task, reply)) {
+                begin_removal();
+            } else {
                 gate_trouble_ = reply.words;
                 gate_refusals_.push_back(reply.evidence);
             }
@@ -272,9 +293,18 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
         case Reply::Kind::broken:
         case Reply::Kind::throttled: break;
     }
-    if (!retry(task, reply)) {
-        leave_open(task, "", reply);
+    if (retry(task, reply)) {
+        return;
     }
+    // Chosen, and broken off each time: that one is open, and the others can still be asked.
+    if (reply.kind == Reply::Kind::broken && take_choice(task, reply)) {
+        task.failures = 0;
+        if (!task.suites.empty()) {
+            ready_.push_front(std::move(task));
+        }
+        return;
+    }
+    leave_open(task, "", reply);
 }
 
 void VersionPlan::leave_open(const Task& task, const std::string& why, const Reply& reply)
@@ -313,13 +343,16 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
         }
         return;
     }
-    if ((chosen || reply.kind == Reply::Kind::chosen_lost) && take_choice(task, reply)) {
+    const bool unanswered = reply.kind == Reply::Kind::broken || reply.kind == Reply::Kind::throttled;
+    if (unanswered && retry(task, reply)) {
+        return;
+    }
+    const bool lost = reply.kind == Reply::Kind::chosen_lost || reply.kind == Reply::Kind::broken;
+    if ((chosen || lost) && take_choice(task, reply)) {
+        task.failures = 0;
         if (!task.suites.empty()) {
             push(std::move(task));
         }
-        return;
-    }
-    if ((reply.kind == Reply::Kind::broken || reply.kind == Reply::Kind::throttled) && retry(task, reply)) {
         return;
     }
     if (closing_questions_ >= closing_budget) {

@@ -1,8 +1,8 @@
 // The plan for one version: which suites to offer next, and what the answers mean. Pure: driven by
 // probes/suites over the network and by tests/model over functions.
 //
-//   gate      all certificate suites, then a short common list, then the other credential classes:
-//             is the version there at all?
+//   gate      all certificate suites, then a short common list, then parts from the other end, then
+//             the other credential classes: is the version there at all?
 //   removal   by credential class and cipher family: offer, take away what is chosen, until refused
 //   closing   the canary: everything refused so far, and last an accepted suite, must be answered
 //             with that suite; only then is the rest rejected. Halves find what breaks the answer.
@@ -33,7 +33,7 @@ struct Reply {
         chosen_lost,  ///< `suite` was chosen, and then the server failed or refused
         refused,      ///< by an alert that means no: 40, 47, 71
         absent,       ///< the version itself was refused: alert 70, or another version answered
-        broken,       ///< nothing that answers the question
+        broken,       ///< nothing that answers the question; `suite` if one was chosen before
         throttled,    ///< the server asked us to come back later
     };
     Kind kind = Kind::broken;

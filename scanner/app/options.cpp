@@ -75,7 +75,12 @@ std::vector<std::string> format_names()
 void declare(CLI::App& cli, Raw& raw)
 {
     // Scans can be 0.1 s long in tests and a day long in a bad network.
-    const CLI::Range time(0.1, 86400.0);
+    const CLI::Range range(0.1, 86400.0);
+    const auto time = [range](std::string text) {
+        // Not a number is in no range, and CLI11's comparisons let it through.
+        const bool number = !text.empty() && text.find_first_not_of("0123456789.+-eE") == std::string::npos;
+        return number ? range(text) : text + " is not a number of seconds from 0.1 to 86400";
+    };
     cli.add_option("TARGET", raw.targets, "host | host:port | address | [ipv6]:port")->required();
     cli.add_option("--tls", raw.tls, "when TLS begins: auto, starttls or implicit")
         ->check(CLI::IsMember({"auto", "starttls", "implicit"}))
@@ -245,7 +250,7 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
     } catch (const CLI::CallForVersion&) {
         return Leave{0, cli.version() + "\n", ""};
     } catch (const CLI::ParseError& error) {
-        return wrong(error.what());
+        return wrong(base::UntrustedText(error.what()).escaped());
     }
     return checked(raw);
 }

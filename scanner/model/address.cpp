@@ -2,11 +2,31 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+
 namespace smtptls::model {
+namespace {
+
+constexpr std::size_t longest_zone = 15;  // Linux's IFNAMSIZ without the final NUL
+
+// A zone goes into commands and output as it is: the name or number of an interface and nothing else.
+bool is_zone(std::string_view zone)
+{
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-';
+    };
+    return !zone.empty() && zone.size() <= longest_zone && std::all_of(zone.begin(), zone.end(), allowed);
+}
+
+}  // namespace
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text)
 {
     IpAddress address;
+    if (text.find('\0') != std::string_view::npos) {
+        return std::nullopt;
+    }
     const std::size_t percent = text.find('%');
     const std::string digits(text.substr(0, percent));
     if (percent == std::string_view::npos && inet_pton(AF_INET, digits.c_str(), address.bytes_.data()) == 1) {
@@ -19,7 +39,7 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text)
     if (percent != std::string_view::npos) {
         address.zone_ = text.substr(percent + 1);
         const bool link_local = address.bytes_[0] == 0xfe && (address.bytes_[1] & 0xc0U) == 0x80U;
-        if (address.zone_.empty() || !link_local) {
+        if (!is_zone(address.zone_) || !link_local) {
             return std::nullopt;
         }
     }

@@ -1,6 +1,7 @@
 #include "openssl/handshake.hpp"
 
 #include "openssl/facts.hpp"
+#include "tls/server_hello.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -50,6 +51,20 @@ std::string cipher_list(SSL* ssl, const std::vector<CipherSuite>& suites)
         list += (list.empty() ? "" : ":") + name;
     }
     return list;
+}
+
+// The alerts with which our library calls what it read malformed, undecipherable or out of order.
+bool blames_the_bytes(int description)
+{
+    switch (description) {
+        case SSL_AD_UNEXPECTED_MESSAGE:
+        case SSL_AD_BAD_RECORD_MAC:
+        case SSL_AD_RECORD_OVERFLOW:
+        case SSL_AD_DECODE_ERROR:
+        case SSL_AD_DECRYPT_ERROR:
+        case SSL_AD_PROTOCOL_VERSION: return true;
+        default: return false;
+    }
 }
 
 }  // namespace
@@ -120,32 +135,25 @@ void Handshake::on_message(int write, int, int type, const void* data, std::size
     }
 }
 
-// RFC 5246 section 7.4.1.3: version, random (32), session_id<0..32>, cipher_suite. The version of
-// TLS 1.3 stands in an extension (RFC 8446 section 4.1.3); OpenSSL has read it when it goes on.
 void Handshake::see_server_hello(base::ByteView body)
 {
-    constexpr std::size_t before_session_id = 2 + 32;
-    if (body.size() <= before_session_id) {
-        return;
+    if (const auto hello = tls::decode_server_hello(body)) {
+        choice_ = model::ServerChoice{tls::version_of(*hello), hello->cipher_suite, false};
     }
-    const std::size_t suite_at = before_session_id + 1 + body[before_session_id];
-    if (body.size() < suite_at + 2) {
-        return;
-    }
-    const auto legacy = static_cast<std::uint16_t>((body[0] << 8U) | body[1]);
-    const auto suite = static_cast<std::uint32_t>((body[suite_at] << 8U) | body[suite_at + 1]);
-    const CipherSuite chosen{suite};
-    const tls::SuiteInfo* const info = tls::find(chosen);
-    const bool tls13 = info != nullptr && info->lowest == ProtocolVersion::tls1_3;
-    choice_ = model::ServerChoice{tls13 ? ProtocolVersion::tls1_3 : ProtocolVersion{legacy}, chosen, false};
 }
 
+// RFC 8446 section 6: "The alert level SHOULD be ignored" once TLS 1.3 is spoken.
 void Handshake::on_info(const SSL* ssl, int where, int value)
 {
     auto& handshake = *static_cast<Handshake*>(SSL_get_app_data(ssl));
-    const bool fatal = (value >> 8) == SSL3_AL_FATAL;
+    const int description = value & 0xff;
+    const bool tls13 = handshake.choice_ && handshake.choice_->version == ProtocolVersion::tls1_3;
+    const bool leaves = description == SSL_AD_CLOSE_NOTIFY || description == SSL_AD_USER_CANCELLED;
+    const bool fatal = (value >> 8) == SSL3_AL_FATAL || (tls13 && !leaves);
     if (where == SSL_CB_READ_ALERT && fatal && handshake.state_ == State::handshaking) {
         handshake.alert_ = value;
+    } else if (where == SSL_CB_WRITE_ALERT) {
+        handshake.verdict_ = description;
     }
 }
 
@@ -243,7 +251,11 @@ void Handshake::advance_inside()
         if (error == SSL_ERROR_ZERO_RETURN) {
             inner_.peer_closed();
         } else {
+            // Our library has an alert of its own ready now; it is not sent.
             inner_.broke(Reason::protocol_error);
+            (void)BIO_reset(outgoing_);
+            state_ = State::ended;
+            return;
         }
     }
     SSL_shutdown(ssl_.get());
@@ -272,7 +284,7 @@ void Handshake::fail(model::Outcome outcome)
     outcome_ = std::move(outcome);
     (void)BIO_reset(outgoing_);
     output_.clear();
-    const bool clear_text = choice_ && !sent_key_exchange_ && asked_ < ProtocolVersion::tls1_3;
+    const bool clear_text = choice_ && !sent_key_exchange_ && choice_->version < ProtocolVersion::tls1_3;
     if (clear_text) {
         const auto version = static_cast<std::uint16_t>(choice_->version);
         output_ = {SSL3_RT_ALERT,
@@ -286,15 +298,21 @@ void Handshake::fail(model::Outcome outcome)
     state_ = output_.empty() ? State::ended : State::leaving;
 }
 
+void Handshake::fail_from_alert()
+{
+    choice_ = choice_ && choice_->version == asked_ ? choice_ : std::nullopt;
+    const auto level = static_cast<std::uint8_t>(*alert_ >> 8);
+    const auto description = static_cast<std::uint8_t>(*alert_);
+    outcome_ = model::AlertReceived{tls::AlertLevel{level}, tls::AlertDescription{description}, choice_};
+    (void)BIO_reset(outgoing_);
+    output_.clear();
+    state_ = State::ended;
+}
+
 void Handshake::fail_from_library()
 {
     if (alert_) {
-        choice_ = choice_ && choice_->version == asked_ ? choice_ : std::nullopt;
-        const auto level = static_cast<std::uint8_t>(*alert_ >> 8);
-        const auto description = static_cast<std::uint8_t>(*alert_);
-        outcome_ = model::AlertReceived{tls::AlertLevel{level}, tls::AlertDescription{description}, choice_};
-        (void)BIO_reset(outgoing_);
-        state_ = State::ended;
+        fail_from_alert();
         return;
     }
     const std::string words = take_error();
@@ -302,8 +320,13 @@ void Handshake::fail_from_library()
         fail(model::OtherVersion{*choice_});
         return;
     }
-    // With a ServerHello in hand it is our library that cannot go on; without one, it was not TLS.
-    const Reason reason = choice_ ? Reason::local_error : Reason::protocol_error;
+    if ((SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) {
+        fail(model::Broken{{Stage::handshake, Reason::closed, base::UntrustedText("close_notify")}, choice_});
+        return;
+    }
+    // With a ServerHello in hand and nothing wrong with the bytes it is our library that cannot go on.
+    const bool ours = choice_ && !(verdict_ && blames_the_bytes(*verdict_));
+    const Reason reason = ours ? Reason::local_error : Reason::protocol_error;
     fail(model::Broken{{Stage::handshake, reason, base::UntrustedText(words)}, choice_});
 }
 

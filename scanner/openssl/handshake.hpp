@@ -59,6 +59,7 @@ private:
     void collect_output();
     void fail(model::Outcome outcome);
     void fail_from_library();
+    void fail_from_alert();
 
     std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
     bio_st* incoming_ = nullptr;  // owned by ssl_
@@ -68,7 +69,8 @@ private:
     State state_ = State::handshaking;
     base::Bytes output_;
     std::optional<model::ServerChoice> choice_;
-    std::optional<int> alert_;  // level << 8 | description, as received
+    std::optional<int> alert_;   // level << 8 | description, as received
+    std::optional<int> verdict_;  // the alert our library would send, which is never sent
     bool encrypt_then_mac_ = false;
     bool sent_key_exchange_ = false;
     model::Outcome outcome_;

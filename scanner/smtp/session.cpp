@@ -71,6 +71,7 @@ void Session::begin(State state, std::string command)
 {
     state_ = state;
     output_ = std::move(command);
+    early_ = false;
     ++step_;
 }
 
@@ -83,7 +84,7 @@ void Session::written()
         case State::write_quit: state_ = State::read_quit; break;
         default: break;
     }
-    // What the server said early is its answer now, out of step as it is.
+    early_ = !reader_.rest().empty();
     received({});
 }
 
@@ -107,6 +108,9 @@ void Session::received(base::ByteView bytes)
 
 void Session::take(const Reply& reply)
 {
+    if (ends_on_early(reply)) {
+        return;
+    }
     switch (state_) {
         case State::read_greeting: take_greeting(reply); break;
         case State::read_ehlo: take_ehlo(reply); break;
@@ -114,6 +118,17 @@ void Session::take(const Reply& reply)
         case State::read_quit: state_ = State::ended; break;
         default: break;
     }
+}
+
+// An answer older than its question answers something else, and what follows is out of step. Only 421
+// may come unasked. True when the dialogue is over.
+bool Session::ends_on_early(const Reply& reply)
+{
+    if (!early_ || reply.code == 421) {
+        return false;
+    }
+    end(Reason::protocol_error, UntrustedText("a reply before its command was sent: " + reply.text().escaped()));
+    return true;
 }
 
 // RFC 5321 section 3.8: 421 may come in place of any reply, and the server then closes. The other

@@ -77,11 +77,13 @@ private:
     void take_ehlo(const Reply& reply);
     void take_starttls(const Reply& reply);
     bool ends_on_negative(const Reply& reply);
+    bool ends_on_early(const Reply& reply);
     base::Stage stage() const;
 
     Script script_;
     State state_ = State::read_greeting;
     unsigned step_ = 0;
+    bool early_ = false;  // the server began to answer before it was asked
     std::string output_;
     ReplyReader reader_;
     Transcript transcript_;

@@ -2,26 +2,20 @@
 import tree
 
 RULE = """each entry of a .def list is complete: PROBE(x) has probes/x.cpp, docs/probes/x.md and
-tests/unit/probes/x_test.cpp; FORMAT(x) has report/format/x.cpp, docs/formats/x.md,
-tests/unit/report/x_test.cpp and a golden in tests/golden/x/; POLICY(x) has its source, its page and a golden;
+tests/unit/probes/x.cpp; FORMAT(x) has report/format/x.cpp, docs/formats/x.md,
+tests/unit/format/x.cpp and a golden in tests/golden/x/; POLICY(x) has its source, its page and a golden;
 and no page is left without an entry."""
 
-# The list, its macro, the folder of its pages, and for each entry what there must be: alternatives
-# are separated by a bar, and each may be a pattern.
+# The list, its macro, the folder of its pages, and for each entry what there must be (a pattern).
 LISTS = [
     ("probes/probes.def", "PROBE", "docs/probes",
-     ["probes/{}.cpp", "docs/probes/{}.md", "tests/unit/probes/{0}_test.cpp|tests/unit/probes/{0}.cpp"]),
+     ["probes/{}.cpp", "docs/probes/{}.md", "tests/unit/probes/{}.cpp"]),
     ("report/format/formats.def", "FORMAT", "docs/formats",
      ["report/format/{}.cpp", "docs/formats/{}.md", "tests/golden/{}/*",
-      "tests/unit/report/{0}_test.cpp|tests/unit/report/format/{0}_test.cpp|tests/unit/format/{0}_test.cpp"
-      "|tests/unit/format/{0}.cpp|tests/unit/report/format/{0}.cpp"]),
+      "tests/unit/format/{}.cpp"]),
     ("report/policy/policies.def", "POLICY", "docs/policies",
      ["report/policy/{}.*", "docs/policies/{}.md", "tests/golden/policy/{}.*"]),
 ]
-
-
-def is_there(root, alternatives):
-    return any(any(root.glob(one)) for one in alternatives.split("|"))
 
 
 def find(root):
@@ -31,8 +25,8 @@ def find(root):
             continue
         entries = tree.list_entries(root, list_file, macro)
         for name, line in entries:
-            missing = [one.format(name) for one in demands if not is_there(root, one.format(name))]
-            findings += [tree.Finding(list_file, line, "%s(%s): there is no %s" % (macro, name, one.split("|")[0]))
+            missing = [one.format(name) for one in demands if not any(root.glob(one.format(name)))]
+            findings += [tree.Finding(list_file, line, "%s(%s): there is no %s" % (macro, name, one))
                          for one in missing]
         names = {name for name, _ in entries}
         orphans = [path for path in sorted((root / pages).glob("*.md")) if path.stem not in names | {"README"}]

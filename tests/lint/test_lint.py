@@ -112,7 +112,8 @@ class Coroutines(Broken):
 
     def test_what_is_safe_is_no_finding(self):
         for text in ["const P p{1};\nco_await f(p);", "if (co_await f(a)) {\n    g(P{1});\n}",
-                     "while (!co_await f(a, b[1])) {", "const bool r = a && co_await f(b);\nif (r && c) {", "co_await co_spawn(ex, [] { g(); }, t);",
+                     "while (!co_await f(a, b[1])) {", "const bool r = a && co_await f(b);\nif (r && c) {",
+                     "co_await co_spawn(ex, [] { g(); }, t);",
                      "// co_await f({1})", 'log("co_await f({1})");']:
             with self.subTest(text):
                 (self.root / "scanner/net/new.cpp").write_text(text + "\n")
@@ -123,7 +124,7 @@ class Lists(Broken):
     def test_an_entry_without_its_files_is_found(self):
         self.append("probes/probes.def", "PROBE(ghost)\n")
         self.new(lists.find, *[("probes/probes.def", part) for part in
-                               ("probes/ghost.cpp", "docs/probes/ghost.md", "tests/unit/probes/ghost_test.cpp")])
+                               ("probes/ghost.cpp", "docs/probes/ghost.md", "tests/unit/probes/ghost.cpp")])
         self.append("report/format/formats.def", "FORMAT(ghost)\n")
         self.assertIn("tests/golden/ghost", str(lists.find(self.root)))
 

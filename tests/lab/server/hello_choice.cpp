@@ -96,7 +96,7 @@ Suites common_suites(const VersionTable& version, const Suites& offered)
     const auto& other = version.order == SuiteOrder::client ? version.suites : offered;
     const bool begins_with_chacha = !offered.empty() && is_chacha(offered.front());
     if (version.order == SuiteOrder::chacha_first_if_client && begins_with_chacha) {
-        std::ranges::stable_partition(ranked, is_chacha);
+        std::stable_partition(ranked.begin(), ranked.end(), is_chacha);
     }
     std::erase_if(ranked, [&](tls::CipherSuite suite) { return !contains(other, suite); });
     return ranked;

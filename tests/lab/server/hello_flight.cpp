@@ -69,8 +69,8 @@ bool has_certificate(const tls::SuiteInfo& suite)
         case Authentication::anonymous:
         case Authentication::srp:
         case Authentication::krb5:
+        case Authentication::psk:  // RSA_PSK counts as RSA
         case Authentication::password: return false;
-        case Authentication::psk: return suite.key_exchange == KeyExchange::rsa_psk;
         default: return true;
     }
 }
@@ -122,7 +122,7 @@ std::optional<tls::ServerKeyExchange> make_key_exchange(const FlightPlan& plan, 
             exchange.parameters = tls::RsaParameters{noise(export_bits(suite) / 8, 23), {1, 0, 1}};
             break;
         case KeyExchange::psk:
-        case KeyExchange::rsa_psk: exchange.psk_identity_hint = base::Bytes{'l', 'a', 'b'}; break;
+        case KeyExchange::rsa_psk: exchange.psk_identity_hint = base::Bytes{'l', 'a', 'b'}; return exchange;
         case KeyExchange::dhe_psk:
             exchange.psk_identity_hint = base::Bytes{};
             exchange.parameters = make_dh(plan.dh_bits);

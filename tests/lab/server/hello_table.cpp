@@ -304,6 +304,23 @@ Reply answer(const HelloTable& table, const tls::Hello& hello, const Moment& mom
     return reply;
 }
 
+tls::HelloOutcome outcome_of(const tls::Hello& hello, const Reply& reply)
+{
+    tls::HelloExchange exchange(hello);
+    exchange.written();
+    exchange.received(reply.bytes);
+    if (!exchange.outcome()) {
+        const bool closes = reply.then == Reply::Then::end && reply.end == Manner::Kind::close;
+        const bool resets = reply.then == Reply::Then::end && reply.end == Manner::Kind::reset;
+        if (closes) {
+            exchange.peer_closed();
+        } else {
+            exchange.broke(resets ? base::Reason::reset : base::Reason::timed_out);
+        }
+    }
+    return exchange.outcome().value();
+}
+
 Suites offered_suites(const tls::Hello& hello)
 {
     if (const auto* client_hello = std::get_if<tls::ClientHello>(&hello)) {

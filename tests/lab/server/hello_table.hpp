@@ -1,7 +1,7 @@
 // A server as a table: which versions and suites it chooses, in which order, and how it refuses, breaks
 // or lies. `answer` is the whole server, a pure function from a client's hello to the bytes that answer
 // it; no cryptography, no I/O, no clock. The lab server plays it on a socket (hello_turn.hpp), a test
-// can call it. The fields are told in README.md; hello_table_json.hpp reads them.
+// can call it and ask outcome_of. The fields are told in README.md; hello_table_json.hpp reads them.
 #pragma once
 
 #include "tls/hello_exchange.hpp"
@@ -120,6 +120,9 @@ struct Reply {
 };
 
 Reply answer(const HelloTable& table, const tls::Hello& hello, const Moment& moment);
+
+/// What the scanner's own machine makes of a reply; a server that waits is a timeout to it.
+tls::HelloOutcome outcome_of(const tls::Hello& hello, const Reply& reply);
 
 /// The first misdeed that is due on this connection at this stage, or nullptr.
 const Misdeed* misdeed_of(const HelloTable& table, Misdeed::Stage stage, std::uint64_t connection);

@@ -1,0 +1,63 @@
+// The JSON for machines: what a reader looks for is there, and no byte of a server gets through raw.
+#include "catch.hpp"
+#include "report/format/format.hpp"
+#include "unit/format/sample.hpp"
+
+namespace smtptls::report {
+namespace {
+
+std::string json_of(const model::ScanResult& result)
+{
+    return find_format("json")->write(result, {});
+}
+
+TEST_CASE("no byte of a server reaches the JSON raw", "[format]")
+{
+    CHECK(is_harmless(json_of(sample())));
+}
+
+TEST_CASE("a control byte is escaped once as text and never as a JSON control", "[format]")
+{
+    const std::string json = json_of(sample());
+    CHECK(json.find("\\\\x1b[2J") != std::string::npos);
+    CHECK(json.find("\\u00") == std::string::npos);
+}
+
+TEST_CASE("the JSON has the facts that a reader looks for", "[format]")
+{
+    const std::string json = json_of(sample());
+    for (const char* part : {
+             R"("format": "smtptls-scan")",
+             R"("complete": false)",
+             R"("tls_library": "OpenSSL 3.0.0")",
+             R"("host": "mail.example.com")",
+             R"("address": "192.0.2.1")",
+             R"("port": 587)",
+             R"("tls": "starttls")",
+             R"("status": "incomplete")",
+             R"("suite": "TLS_RSA_WITH_AES_128_CBC_SHA")",
+             R"("grade": "handshake")",
+             R"("state": "inconclusive")",
+             R"("id": "certificate.key_bits")",
+             R"("value": 2048)",
+             R"("stage": "greeting")",
+             R"("reason": "timed_out")",
+             R"("offered": "002f")",
+             R"("cells": 42)",
+         }) {
+        INFO(part);
+        CHECK(json.find(part) != std::string::npos);
+    }
+    CHECK(json.ends_with("}\n"));
+}
+
+TEST_CASE("a rejected cell has no grade", "[format]")
+{
+    const std::string json = json_of(sample());
+    const std::size_t rejected = json.find(R"("state": "rejected")");
+    REQUIRE(rejected != std::string::npos);
+    CHECK(json.substr(rejected, json.find('}', rejected) - rejected).find("grade") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace smtptls::report

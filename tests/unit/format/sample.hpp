@@ -1,0 +1,93 @@
+// A small result with something hostile in every place where a server's bytes can stand.
+#pragma once
+
+#include "model/scan_result.hpp"
+
+namespace smtptls::report {
+
+inline model::EndpointResult sample_endpoint()
+{
+    using model::CellState;
+    using tls::CipherSuite;
+    using tls::ProtocolVersion;
+    const base::UntrustedText hostile(
+        "\x1b[2J\x9b"
+        "31m\xe2\x80\xae<script>\r\naccepted");
+    model::EndpointResult one;
+    one.endpoint = {
+        "mail.example.com", *model::IpAddress::parse("192.0.2.1"), 587, model::TlsMode::starttls, false, false};
+    one.status = model::EndpointStatus::incomplete;
+    one.source_address = "192.0.2.99";
+    one.matrix.cells = {
+        {ProtocolVersion::tls1_2,
+         CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+         CellState::accepted,
+         model::Grade::handshake,
+         "",
+         {1}},
+        {ProtocolVersion::tls1_2,
+         CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256,
+         CellState::rejected,
+         std::nullopt,
+         "",
+         {2, 3}},
+        {ProtocolVersion::tls1_0,
+         CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+         CellState::inconclusive,
+         std::nullopt,
+         "reset at handshake: " + hostile.escaped(),
+         {4}},
+    };
+    one.matrix.not_asked = {{ProtocolVersion::ssl3, 42, "the linked OpenSSL does not speak SSL 3"}};
+    one.observations = {
+        {"smtp.greeting", "", hostile, {1}},
+        {"certificate.subject", "leaf 1", hostile, {1}},
+        {"certificate.issuer", "leaf 1", hostile, {1}},
+        {"certificate.dns_names", "leaf 1", std::vector{hostile}, {1}},
+        {"certificate.key_bits", "leaf 1", std::int64_t{2048}, {1}},
+        {"certificate.self_signed", "leaf 1", true, {1}},
+        {"smtp.plaintext_after_starttls", "", hostile, {1}},
+    };
+    one.exchanges = {{1,
+                      "gate TLS 1.2",
+                      ProtocolVersion::tls1_2,
+                      {CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA},
+                      "reset at handshake: " + hostile.escaped(),
+                      0,
+                      12}};
+    one.duration_ms = 1234;
+    return one;
+}
+
+inline model::ScanResult sample()
+{
+    model::ScanResult result;
+    result.program_version = "0.1.0";
+    result.library_version = "OpenSSL 3.0.0";
+    result.started = "2026-11-21T20:48:54Z";
+    result.finished = "2026-11-21T20:48:56Z";
+    result.duration_ms = 2000;
+    result.options = {{"tls", "auto"}};
+    result.targets = {"mail.example.com:587", "x\x1b.example"};
+    result.failures = {{"x\x1b.example", {base::Stage::resolve, base::Reason::not_found, base::UntrustedText("\x1b")}}};
+    result.endpoints = {sample_endpoint()};
+    model::EndpointResult failed;
+    failed.endpoint = {"192.0.2.2", *model::IpAddress::parse("192.0.2.2"), 25, model::TlsMode::starttls, true, false};
+    failed.failure = base::Failure{base::Stage::greeting, base::Reason::timed_out, base::UntrustedText("220\x1b")};
+    result.endpoints.push_back(failed);
+    return result;
+}
+
+/// Whether no byte is a control but the line end, and no C1 control or override stands in UTF-8.
+inline bool is_harmless(const std::string& text)
+{
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20 && c != '\n') || byte >= 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace smtptls::report

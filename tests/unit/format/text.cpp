@@ -1,0 +1,126 @@
+// The text for people: the labels are right, and no byte of a server gets through raw.
+#include "catch.hpp"
+#include "report/format/format.hpp"
+#include "unit/format/sample.hpp"
+
+namespace smtptls::report {
+namespace {
+
+std::string text_of(const model::ScanResult& result, bool colour = false)
+{
+    return find_format("text")->write(result, {colour});
+}
+
+bool has(const std::string& text, const std::string& part)
+{
+    INFO(text);
+    return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("each format is found by its name and no other is", "[format]")
+{
+    REQUIRE(all_formats().size() == 2);
+    CHECK(all_formats()[0].name == "text");
+    CHECK(find_format("json"));
+    CHECK(find_format("xml") == nullptr);
+}
+
+TEST_CASE("no byte of a server reaches the text raw", "[format]")
+{
+    CHECK(is_harmless(text_of(sample())));
+}
+
+TEST_CASE("without colour there is no escape, with it there is", "[format]")
+{
+    CHECK(text_of(sample()).find('\x1b') == std::string::npos);
+    CHECK(text_of(sample(), true).find("\x1b[1m") != std::string::npos);
+}
+
+TEST_CASE("the text says who scanned, from where, and when", "[format]")
+{
+    const std::string text = text_of(sample());
+    CHECK(text.starts_with("smtptls-scan 0.1.0, OpenSSL 3.0.0 from 192.0.2.99\n"));
+    CHECK(has(text, "2026-11-21T20:48:54Z to 2026-11-21T20:48:56Z (2.0 s)\n"));
+    CHECK(has(text, "options: tls auto\n"));
+}
+
+TEST_CASE("the matrix has a column for each version and marks what is open", "[format]")
+{
+    const std::string text = text_of(sample());
+    CHECK(has(text, "accepted        TLS 1.2  TLS 1.0\n"));
+    CHECK(has(text, "  AES-CBC               1        ?\n"));
+    CHECK(has(text, "  all suites            1        ?\n"));
+    CHECK(has(text, "    TLS_RSA_WITH_AES_128_CBC_SHA\n"));
+    CHECK_FALSE(has(text, "TLS_RSA_WITH_AES_128_GCM_SHA256"));
+    CHECK(has(text, "INCOMPLETE"));
+    CHECK(has(text, "  not asked     the linked OpenSSL does not speak SSL 3 (SSL 3: 42)\n"));
+    CHECK(has(text, "  cost          1 connection, 1.2 s\n"));
+}
+
+TEST_CASE("an endpoint that failed says stage and reason, and what could help", "[format]")
+{
+    const std::string text = text_of(sample());
+    CHECK(has(text, "192.0.2.2:25, STARTTLS\n"));
+    CHECK(has(text, "  FAILED        no answer in time at the greeting (220\\x1b)\n"));
+    CHECK(has(text, "use --tls implicit"));
+    CHECK(has(text, "the name has no address (\\x1b)"));
+}
+
+struct Row {
+    model::EndpointStatus status;
+    base::Failure failure;
+    std::string says;
+};
+
+TEST_CASE("each way an endpoint can end has a sentence of its own", "[format]")
+{
+    using base::Reason;
+    using base::Stage;
+    using enum model::EndpointStatus;
+    const auto row = GENERATE(values<Row>({
+        {not_offered, {Stage::connect, Reason::refused, {}}, "the port is closed"},
+        {no_starttls, {Stage::starttls, Reason::not_offered, {}}, "does not offer STARTTLS"},
+        {not_tested, {Stage::connect, Reason::unreachable, {}}, "no route to this address"},
+        {failed, {Stage::starttls, Reason::stripped, {}}, "overwritten on the way"},
+        {failed, {Stage::starttls, Reason::unavailable, {}}, "TLS is broken or limited there"},
+        {failed, {Stage::connect, Reason::timed_out, {}}, "block outgoing connections to port 25"},
+    }));
+    model::ScanResult result = sample();
+    result.endpoints[1].status = row.status;
+    result.endpoints[1].failure = row.failure;
+    CHECK(has(text_of(result), row.says));
+}
+
+TEST_CASE("an interruption is said in the header", "[format]")
+{
+    model::ScanResult result = sample();
+    result.interruption = model::Interruption::signal;
+    CHECK(has(text_of(result), ", INTERRUPTED\n"));
+    result.interruption = model::Interruption::max_time;
+    CHECK(has(text_of(result), ", ENDED BY --max-time\n"));
+}
+
+TEST_CASE("lines keep within a hundred columns", "[format]")
+{
+    model::ScanResult result = sample();
+    result.endpoints[0].observations[0].value = base::UntrustedText(std::string(900, 'a') + " " + std::string(50, 'b'));
+    std::string words;
+    for (int i = 0; i < 100; ++i) {
+        words += "word ";
+    }
+    result.endpoints[0].observations[1].value = base::UntrustedText(words);
+    const std::string text = text_of(result);
+    std::size_t begin = 0;
+    for (std::size_t end = text.find('\n'); end != std::string::npos; begin = end + 1, end = text.find('\n', begin)) {
+        const std::string line = text.substr(begin, end - begin);
+        CHECK((line.size() <= 100 || line.find("aaaa") != std::string::npos));
+    }
+}
+
+TEST_CASE("an empty result is written all the same", "[format]")
+{
+    CHECK_FALSE(text_of(model::ScanResult{}).empty());
+}
+
+}  // namespace
+}  // namespace smtptls::report

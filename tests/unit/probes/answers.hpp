@@ -1,0 +1,60 @@
+// Answers for probes, made by hand.
+#pragma once
+
+#include "probes/probe.hpp"
+
+#include <algorithm>
+
+namespace smtptls::probes {
+
+inline constexpr auto gcm = tls::CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256;
+inline constexpr auto cbc = tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA;
+
+inline Knowledge knowledge()
+{
+    Knowledge known;
+    known.speakable[tls::ProtocolVersion::tls1_3] = {tls::CipherSuite::TLS_AES_128_GCM_SHA256};
+    known.speakable[tls::ProtocolVersion::tls1_2] = {gcm, cbc};
+    known.speakable[tls::ProtocolVersion::tls1_0] = {cbc};
+    return known;
+}
+
+inline model::Answer answer_to(model::Question question, model::Outcome outcome)
+{
+    model::Answer answer;
+    answer.question = std::move(question);
+    answer.outcome = std::move(outcome);
+    return answer;
+}
+
+inline model::Outcome broken(base::Stage stage, base::Reason reason)
+{
+    return model::Broken{{stage, reason, base::UntrustedText("words")}, std::nullopt};
+}
+
+inline model::Outcome alert(tls::AlertDescription description)
+{
+    return model::AlertReceived{tls::AlertLevel::fatal, description, std::nullopt};
+}
+
+inline const model::HandshakeQuestion& asked(const model::Question& question)
+{
+    return std::get<model::HandshakeQuestion>(question.asked);
+}
+
+inline model::Completed completed(tls::ProtocolVersion version, tls::CipherSuite suite)
+{
+    model::Completed done;
+    done.choice = {version, suite, true};
+    return done;
+}
+
+inline const model::Observation* find(const std::vector<model::Observation>& all, const std::string& id,
+                                      const std::string& subject = "")
+{
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const model::Observation& one) { return one.id == id && one.subject == subject; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace smtptls::probes

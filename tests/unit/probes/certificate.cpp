@@ -1,0 +1,66 @@
+// The probe of the leaf certificates: one set of facts for each certificate, on the first evidence.
+#include "catch.hpp"
+#include "unit/probes/answers.hpp"
+
+namespace smtptls::probes {
+
+std::unique_ptr<Probe> make_certificate();
+
+namespace {
+
+using base::UntrustedText;
+
+model::Answer shown(model::QuestionId id, const std::string& sha256, std::string group)
+{
+    model::Completed done = completed(tls::ProtocolVersion::tls1_2, gcm);
+    done.group = std::move(group);
+    done.signature = "RSA-PSS SHA256";
+    done.certificate = model::Certificate{};
+    done.certificate->sha256 = sha256;
+    done.certificate->key_bits = 2048;
+    done.certificate->self_signed = true;
+    model::Question question;
+    question.id = id;
+    return answer_to(std::move(question), std::move(done));
+}
+
+TEST_CASE("each certificate is described once, with the first handshake that showed it", "[probes]")
+{
+    const auto probe = make_certificate();
+    CHECK(probe->needs() == Requirement::contact);
+    CHECK(probe->ask(knowledge(), 4).empty());
+    probe->learn(shown(1, "aa", "x25519"));
+    probe->learn(shown(2, "aa", "x25519"));
+    probe->learn(shown(3, "bb", "ffdhe2048"));
+    const auto all = probe->conclude().observations;
+    REQUIRE(find(all, "certificate.sha256", "leaf 1"));
+    CHECK(find(all, "certificate.sha256", "leaf 1")->evidence == std::vector<model::QuestionId>{1});
+    REQUIRE(find(all, "certificate.sha256", "leaf 2"));
+    CHECK(find(all, "certificate.sha256", "leaf 2")->evidence == std::vector<model::QuestionId>{3});
+    CHECK_FALSE(find(all, "certificate.sha256", "leaf 3"));
+    CHECK(find(all, "certificate.key_bits", "leaf 1")->value == model::Value(std::int64_t{2048}));
+    CHECK(find(all, "certificate.self_signed", "leaf 1")->value == model::Value(true));
+}
+
+TEST_CASE("groups and signatures are listed once each", "[probes]")
+{
+    const auto probe = make_certificate();
+    probe->learn(shown(1, "aa", "x25519"));
+    probe->learn(shown(2, "aa", "ffdhe2048"));
+    probe->learn(shown(3, "aa", "x25519"));
+    const auto all = probe->conclude().observations;
+    const auto groups = std::get<std::vector<UntrustedText>>(find(all, "key_exchange.groups_seen")->value);
+    CHECK(groups == std::vector{UntrustedText("ffdhe2048"), UntrustedText("x25519")});
+    CHECK(std::get<std::vector<UntrustedText>>(find(all, "key_exchange.signatures_seen")->value).size() == 1);
+}
+
+TEST_CASE("an anonymous or a broken handshake shows no certificate", "[probes]")
+{
+    const auto probe = make_certificate();
+    probe->learn(answer_to({}, completed(tls::ProtocolVersion::tls1_2, gcm)));
+    probe->learn(answer_to({}, broken(base::Stage::handshake, base::Reason::reset)));
+    CHECK(probe->conclude().observations.empty());
+}
+
+}  // namespace
+}  // namespace smtptls::probes

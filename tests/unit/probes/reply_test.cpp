@@ -1,0 +1,71 @@
+// What an answer means for a version plan: only an alert refuses, only a whole flight accepts.
+#include "catch.hpp"
+#include "probes/version_plan.hpp"
+#include "unit/probes/answers.hpp"
+
+namespace smtptls::probes {
+namespace {
+
+using base::Reason;
+using base::Stage;
+using Kind = Reply::Kind;
+using tls::AlertDescription;
+using tls::ProtocolVersion;
+
+struct Row {
+    std::string name;
+    model::Outcome outcome;
+    Kind kind;
+};
+
+model::Outcome chosen_then(Reason reason, bool whole)
+{
+    return model::Broken{{Stage::handshake, reason, {}}, model::ServerChoice{ProtocolVersion::tls1_2, gcm, whole}};
+}
+
+TEST_CASE("an answer means no more than it says", "[probes]")
+{
+    const model::ServerChoice choice{ProtocolVersion::tls1_2, gcm, true};
+    const auto row = GENERATE_COPY(values<Row>({
+        {"completed", completed(ProtocolVersion::tls1_2, gcm), Kind::chosen},
+        {"handshake_failure", alert(AlertDescription::handshake_failure), Kind::refused},
+        {"insufficient_security", alert(AlertDescription::insufficient_security), Kind::refused},
+        {"illegal_parameter", alert(AlertDescription::illegal_parameter), Kind::refused},
+        {"protocol_version", alert(AlertDescription::protocol_version), Kind::absent},
+        {"internal_error is no refusal", alert(AlertDescription::internal_error), Kind::broken},
+        {"unrecognized_name is no refusal", alert(AlertDescription::unrecognized_name), Kind::broken},
+        {"another version", model::OtherVersion{choice}, Kind::absent},
+        {"chosen, then an alert",
+         model::AlertReceived{tls::AlertLevel::fatal, AlertDescription::handshake_failure, choice}, Kind::chosen_lost},
+        {"chosen, then our library gave up", chosen_then(Reason::local_error, true), Kind::chosen},
+        {"chosen, then our library gave up early", chosen_then(Reason::local_error, false), Kind::chosen_lost},
+        {"chosen, then closed", chosen_then(Reason::closed, true), Kind::broken},
+        {"chosen, then silence", chosen_then(Reason::timed_out, true), Kind::broken},
+        {"chosen, then garbage", chosen_then(Reason::protocol_error, true), Kind::broken},
+        {"silence", broken(Stage::handshake, Reason::timed_out), Kind::broken},
+        {"a close", broken(Stage::handshake, Reason::closed), Kind::broken},
+        {"a reset", broken(Stage::handshake, Reason::reset), Kind::broken},
+        {"a refused connect", broken(Stage::connect, Reason::refused), Kind::broken},
+        {"421", broken(Stage::greeting, Reason::throttled), Kind::throttled},
+        {"454", broken(Stage::starttls, Reason::unavailable), Kind::broken},
+    }));
+    INFO(row.name);
+    model::Question question;
+    question.id = 9;
+    const Reply reply = reply_of(answer_to(std::move(question), row.outcome), ProtocolVersion::tls1_2);
+    CHECK(reply.kind == row.kind);
+    CHECK(reply.evidence == 9);
+    CHECK_FALSE(reply.words.empty());
+    if (row.name.starts_with("chosen") || row.name == "completed") {
+        CHECK(reply.suite == gcm);
+    }
+}
+
+TEST_CASE("a whole flight that our library cannot follow has its own grade", "[probes]")
+{
+    const Reply flight = reply_of(answer_to({}, chosen_then(Reason::local_error, true)), ProtocolVersion::tls1_2);
+    CHECK(flight.grade == model::Grade::server_flight);
+}
+
+}  // namespace
+}  // namespace smtptls::probes

@@ -1,0 +1,176 @@
+// The probe of versions and suites: how it makes contact, when it gives up, and what it concludes.
+#include "catch.hpp"
+#include "unit/probes/answers.hpp"
+
+#include <set>
+
+namespace smtptls::probes {
+
+std::unique_ptr<Probe> make_suites();
+
+namespace {
+
+using base::Reason;
+using base::Stage;
+using model::CellState;
+using model::Question;
+using tls::AlertDescription;
+using tls::ProtocolVersion;
+
+// Asks and answers until the probe asks no more; the number of questions.
+template <typename Respond>
+std::size_t run(Probe& probe, Respond respond, std::size_t room = 4)
+{
+    const Knowledge known = knowledge();
+    std::size_t count = 0;
+    model::QuestionId id = 0;
+    while (count < 500) {
+        std::vector<Question> questions = probe.ask(known, room);
+        if (questions.empty()) {
+            return count;
+        }
+        for (Question& question : questions) {
+            ++count;
+            question.id = ++id;
+            model::Outcome outcome = respond(question);
+            probe.learn(answer_to(std::move(question), std::move(outcome)));
+        }
+    }
+    return count;
+}
+
+CellState state_of(const Probe& probe, ProtocolVersion version, tls::CipherSuite suite)
+{
+    for (const model::Cell& cell : probe.conclude().cells) {
+        if (cell.version == version && cell.suite == suite) {
+            return cell.state;
+        }
+    }
+    FAIL("no such cell");
+    return CellState::not_tested;
+}
+
+TEST_CASE("the first contact is one question alone", "[probes]")
+{
+    const auto probe = make_suites();
+    CHECK(probe->needs() == Requirement::nothing);
+    const std::vector<Question> first = probe->ask(knowledge(), 4);
+    REQUIRE(first.size() == 1);
+    CHECK(probe->ask(knowledge(), 4).empty());
+    probe->learn(answer_to(first[0], alert(AlertDescription::protocol_version)));
+    CHECK(probe->ask(knowledge(), 4).size() == 2);
+}
+
+TEST_CASE("no more questions are given out than there is room for", "[probes]")
+{
+    const auto probe = make_suites();
+    const std::vector<Question> first = probe->ask(knowledge(), 4);
+    CHECK(probe->ask(knowledge(), 0).empty());
+    probe->learn(answer_to(first[0], alert(AlertDescription::protocol_version)));
+    CHECK(probe->ask(knowledge(), 1).size() == 1);
+}
+
+TEST_CASE("a server that cannot be reached is asked once, or twice if it might pass", "[probes]")
+{
+    struct Row {
+        Stage stage;
+        Reason reason;
+        std::size_t questions;
+    };
+    const auto row = GENERATE(values<Row>({
+        {Stage::connect, Reason::refused, 1},
+        {Stage::connect, Reason::timed_out, 1},
+        {Stage::connect, Reason::reset, 2},
+        {Stage::greeting, Reason::closed, 2},
+        {Stage::greeting, Reason::throttled, 2},
+        {Stage::greeting, Reason::rejected, 1},
+        {Stage::starttls, Reason::not_offered, 1},
+        {Stage::starttls, Reason::stripped, 1},
+        {Stage::starttls, Reason::unavailable, 2},
+    }));
+    INFO(format(row.stage) << " " << format(row.reason));
+    const auto probe = make_suites();
+    CHECK(run(*probe, [&](const Question&) { return broken(row.stage, row.reason); }) == row.questions);
+    for (const model::Cell& cell : probe->conclude().cells) {
+        CHECK(cell.state == CellState::not_tested);
+    }
+}
+
+TEST_CASE("a server that answers hellos with garbage is asked once in each version", "[probes]")
+{
+    const auto probe = make_suites();
+    std::set<ProtocolVersion> versions;
+    const std::size_t count = run(*probe, [&](const Question& question) {
+        versions.insert(asked(question).version);
+        return broken(Stage::handshake, Reason::protocol_error);
+    });
+    CHECK(count == 3);
+    CHECK(versions.size() == 3);
+    for (const model::Cell& cell : probe->conclude().cells) {
+        CHECK(cell.state == CellState::not_tested);
+    }
+}
+
+TEST_CASE("a server that goes away in the middle is given up, and what was found stays", "[probes]")
+{
+    const auto probe = make_suites();
+    bool first = true;
+    const std::size_t count = run(*probe, [&](const Question& question) -> model::Outcome {
+        if (std::exchange(first, false)) {
+            return completed(asked(question).version, asked(question).suites.front());
+        }
+        return broken(Stage::connect, Reason::timed_out);
+    });
+    CHECK(count <= 1 + 12 + 3);
+    CHECK(state_of(*probe, ProtocolVersion::tls1_3, tls::CipherSuite::TLS_AES_128_GCM_SHA256) == CellState::accepted);
+    CHECK(state_of(*probe, ProtocolVersion::tls1_0, cbc) != CellState::rejected);
+}
+
+TEST_CASE("a server is found as it is", "[probes]")
+{
+    const auto probe = make_suites();
+    const std::size_t count = run(*probe, [](const Question& question) -> model::Outcome {
+        const auto& offered = asked(question).suites;
+        if (asked(question).version != ProtocolVersion::tls1_2) {
+            return alert(AlertDescription::protocol_version);
+        }
+        return std::find(offered.begin(), offered.end(), cbc) != offered.end()
+                   ? model::Outcome(completed(ProtocolVersion::tls1_2, cbc))
+                   : alert(AlertDescription::handshake_failure);
+    });
+    CHECK(count == 5);
+    CHECK(state_of(*probe, ProtocolVersion::tls1_2, cbc) == CellState::accepted);
+    CHECK(state_of(*probe, ProtocolVersion::tls1_2, gcm) == CellState::rejected);
+    CHECK(state_of(*probe, ProtocolVersion::tls1_0, cbc) == CellState::rejected);
+}
+
+TEST_CASE("what our library cannot speak is counted and said", "[probes]")
+{
+    const auto probe = make_suites();
+    static_cast<void>(probe->ask(knowledge(), 1));
+    const Conclusion conclusion = probe->conclude();
+    REQUIRE(conclusion.not_asked.size() == tls::all_versions.size());
+    CHECK(conclusion.not_asked.front().version == ProtocolVersion::tls1_3);
+    for (const model::NotAsked& entry : conclusion.not_asked) {
+        CHECK(entry.count > 0);
+        const bool whole = entry.version <= ProtocolVersion::ssl3 || entry.version == ProtocolVersion::tls1_1;
+        CHECK((entry.reason.find(tls::format(entry.version)) != std::string::npos) == whole);
+    }
+}
+
+TEST_CASE("the answers to other probes' questions are not mistaken for its own", "[probes]")
+{
+    const auto probe = make_suites();
+    std::vector<Question> first = probe->ask(knowledge(), 1);
+    first[0].asker = "another";
+    probe->learn(answer_to(first[0], completed(ProtocolVersion::tls1_3, tls::CipherSuite::TLS_AES_128_GCM_SHA256)));
+    CHECK(state_of(*probe, ProtocolVersion::tls1_3, tls::CipherSuite::TLS_AES_128_GCM_SHA256) == CellState::not_tested);
+}
+
+TEST_CASE("there is one probe for each line of the list", "[probes]")
+{
+    CHECK(all_probes().size() == 3);
+}
+
+}  // namespace
+}  // namespace smtptls::probes

@@ -1,0 +1,188 @@
+#include "tests/model/shapes.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <random>
+
+namespace smtptls::test {
+namespace {
+
+using tls::Authentication;
+using tls::Cipher;
+using tls::CipherMode;
+using tls::KeyExchange;
+using tls::Mac;
+using tls::SuiteInfo;
+
+template <typename T>
+bool among(T value, std::initializer_list<T> values)
+{
+    return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+template <typename Rule>
+Suites by_rule(ProtocolVersion version, Rule rule)
+{
+    Suites table;
+    for (const SuiteInfo& info : tls::all_suites()) {
+        const bool tls13 = info.lowest == ProtocolVersion::tls1_3;
+        if (!tls::is_ssl2(info.code) && tls13 == (version == ProtocolVersion::tls1_3) && info.lowest <= version &&
+            rule(info)) {
+            table.push_back(info.code);
+        }
+    }
+    // An order that no plan can guess.
+    std::mt19937 random(static_cast<unsigned>(version));
+    std::shuffle(table.begin(), table.end(), random);
+    return table;
+}
+
+Suites tls13_suites(bool ccm)
+{
+    Suites suites = {CipherSuite::TLS_AES_256_GCM_SHA384, CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+                     CipherSuite::TLS_AES_128_GCM_SHA256};
+    if (ccm) {
+        suites.push_back(CipherSuite::TLS_AES_128_CCM_SHA256);
+    }
+    return suites;
+}
+
+bool common_exchange(const SuiteInfo& info)
+{
+    return among(info.key_exchange, {KeyExchange::rsa, KeyExchange::dhe, KeyExchange::ecdhe}) &&
+           !info.openssl_name.empty();
+}
+
+bool gnutls_normal(const SuiteInfo& info)
+{
+    const bool cbc = info.mode == CipherMode::cbc && info.mac == Mac::sha1;
+    const bool aes = info.cipher == Cipher::aes && (cbc || among(info.mode, {CipherMode::gcm, CipherMode::ccm}));
+    return common_exchange(info) && info.authentication == Authentication::rsa &&
+           (aes || info.cipher == Cipher::chacha20);
+}
+
+}  // namespace
+
+Server debian_postfix()
+{
+    Server server;
+    server.name = "Debian 12 Postfix";
+    server.order = Order::client;
+    const auto rule = [](const SuiteInfo& info) {
+        return common_exchange(info) && among(info.authentication, {Authentication::rsa, Authentication::anonymous}) &&
+               among(info.cipher, {Cipher::aes, Cipher::camellia, Cipher::aria, Cipher::chacha20});
+    };
+    for (const auto version : {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2}) {
+        server.tables[version] = by_rule(version, rule);
+    }
+    server.tables[ProtocolVersion::tls1_3] = tls13_suites(false);
+    return server;
+}
+
+Server hardened_postfix()
+{
+    Server server;
+    server.name = "hardened Postfix";
+    server.tables[ProtocolVersion::tls1_2] = by_rule(ProtocolVersion::tls1_2, [](const SuiteInfo& info) {
+        return common_exchange(info) && info.authentication == Authentication::rsa &&
+               among(info.cipher, {Cipher::aes, Cipher::camellia, Cipher::aria, Cipher::chacha20});
+    });
+    server.tables[ProtocolVersion::tls1_3] = tls13_suites(false);
+    return server;
+}
+
+Server exim_default()
+{
+    Server server;
+    server.name = "Exim with GnuTLS";
+    server.order = Order::client;
+    for (const auto version : {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2}) {
+        server.tables[version] = by_rule(version, gnutls_normal);
+    }
+    server.tables[ProtocolVersion::tls1_3] = tls13_suites(true);
+    return server;
+}
+
+Server exim_anonymous()
+{
+    Server server;
+    server.name = "Exim with anonymous suites";
+    server.order = Order::client;
+    const auto rule = [](const SuiteInfo& info) {
+        const bool weak = among(info.cipher, {Cipher::null, Cipher::rc4, Cipher::triple_des}) && !info.export_grade;
+        const bool camellia = info.cipher == Cipher::camellia && info.mode == CipherMode::cbc;
+        return gnutls_normal(info) ||
+               (common_exchange(info) && (weak || camellia || info.cipher == Cipher::aes) &&
+                among(info.authentication, {Authentication::rsa, Authentication::anonymous}));
+    };
+    for (const auto version : {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2}) {
+        server.tables[version] = by_rule(version, rule);
+        for (const CipherSuite suite : server.tables[version]) {
+            if (probes::info_of(suite).credentials == tls::CredentialClass::anonymous) {
+                server.poison[suite] = Poison::bare_alert;
+            }
+        }
+    }
+    server.tables[ProtocolVersion::tls1_3] = tls13_suites(true);
+    return server;
+}
+
+Server jsse()
+{
+    Server server;
+    server.name = "JSSE";
+    server.ecdhe_needs_extensions = true;
+    const auto rule = [](const SuiteInfo& info) {
+        return common_exchange(info) &&
+               among(info.authentication, {Authentication::rsa, Authentication::dss, Authentication::anonymous}) &&
+               among(info.cipher, {Cipher::aes, Cipher::triple_des, Cipher::rc4, Cipher::null, Cipher::chacha20});
+    };
+    for (const auto version : tls::all_versions) {
+        if (version != ProtocolVersion::ssl2 && version != ProtocolVersion::tls1_3) {
+            server.tables[version] = by_rule(version, rule);
+            for (const CipherSuite suite : server.tables[version]) {
+                if (probes::info_of(suite).authentication == Authentication::dss) {
+                    server.poison[suite] = Poison::after_hello;
+                }
+            }
+        }
+    }
+    server.tables[ProtocolVersion::tls1_3] = tls13_suites(false);
+    return server;
+}
+
+Server openssl_1_0_2()
+{
+    Server server;
+    server.name = "OpenSSL 1.0.2 with everything";
+    const auto rule = [](const SuiteInfo& info) {
+        return common_exchange(info) && among(info.authentication, {Authentication::rsa, Authentication::anonymous}) &&
+               !among(info.cipher, {Cipher::aria, Cipher::chacha20}) &&
+               !among(info.mode, {CipherMode::ccm, CipherMode::ccm_8});
+    };
+    for (const auto version : tls::all_versions) {
+        if (version != ProtocolVersion::ssl2 && version != ProtocolVersion::tls1_3) {
+            server.tables[version] = by_rule(version, rule);
+        }
+    }
+    for (const SuiteInfo& info : tls::all_suites()) {
+        if (tls::is_ssl2(info.code)) {
+            server.tables[ProtocolVersion::ssl2].push_back(info.code);
+        }
+    }
+    return server;
+}
+
+Server opensmtpd()
+{
+    Server server = hardened_postfix();
+    server.name = "OpenSMTPD";
+    for (const CipherSuite suite : server.tables[ProtocolVersion::tls1_2]) {
+        if (probes::info_of(suite).key_exchange == KeyExchange::rsa) {
+            server.poison[suite] = Poison::after_flight;
+        }
+    }
+    return server;
+}
+
+}  // namespace smtptls::test

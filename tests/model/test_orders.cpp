@@ -1,0 +1,165 @@
+// Small servers without trouble, all of them: every subset and every order.
+//
+// The worst case of an undisturbed plan, one question in flight: for a version that accepts k suites,
+// k picks + the refusal of the certificate suites + the refusal of the others + the canary = k + 3; one
+// more if the server's own order decides, since the anonymous suites are then asked apart. Absent by
+// alert 70 or by a lower version's answer: 1.
+#include "tests/catch.hpp"
+#include "tests/model/drive.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <random>
+
+namespace smtptls::test {
+namespace {
+
+constexpr auto version = ProtocolVersion::tls1_2;
+
+const Suites& universe()
+{
+    static const Suites suites = {
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA,      CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+        CipherSuite::TLS_RSA_WITH_3DES_EDE_CBC_SHA,         CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA,      CipherSuite::TLS_PSK_WITH_AES_128_CBC_SHA,
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,  CipherSuite::TLS_RSA_WITH_RC4_128_SHA,
+    };
+    return suites;
+}
+
+struct Tally {
+    int servers = 0;
+    std::size_t wrong = 0;
+    std::size_t open = 0;
+    std::size_t offences = 0;
+    int most_over = 0;  // questions beyond the accepted ones
+    int misjudged = 0;  // orders
+};
+
+void take(Tally& tally, const Server& server, const Run& run)
+{
+    ++tally.servers;
+    const std::size_t wrong_cells = count_wrong(server, run);
+    tally.wrong += wrong_cells;
+    tally.open += count_open(server, run);
+    tally.offences += run.offences.size();
+    const auto& table = server.tables.at(version);
+    tally.most_over = std::max(tally.most_over, run.questions - static_cast<int>(table.size()) - run.extra_lanes);
+    const auto truth = server.order == Order::client ? probes::SuiteOrder::client : probes::SuiteOrder::server;
+    const auto certificates = probes::those(
+        table, [](CipherSuite s) { return probes::info_of(s).credentials == tls::CredentialClass::certificate; });
+    if (server.order != Order::chacha_first && run.order != truth &&
+        (run.order != probes::SuiteOrder::unknown || (certificates.size() >= 4 && run.extra_lanes == 0))) {
+        ++tally.misjudged;
+    }
+    if (wrong_cells > 0 || (server.order == Order::server && run.order == probes::SuiteOrder::client)) {
+        std::string text;
+        for (const CipherSuite suite : table) {
+            text += tls::format(suite) + " ";
+        }
+        UNSCOPED_INFO("table: " << text);
+    }
+}
+
+// Every ordered choice of `size` out of `suites`.
+template <typename Use>
+void for_each_order(const Suites& suites, std::size_t size, Use use)
+{
+    Suites chosen;
+    const auto extend = [&](const auto& self) -> void {
+        if (chosen.size() == size) {
+            use(chosen);
+            return;
+        }
+        for (const CipherSuite suite : suites) {
+            if (!probes::contains(chosen, suite)) {
+                chosen.push_back(suite);
+                self(self);
+                chosen.pop_back();
+            }
+        }
+    };
+    extend(extend);
+}
+
+}  // namespace
+
+TEST_CASE("every subset and every order of up to four suites is found exactly")
+{
+    for (const Order order : {Order::server, Order::client, Order::chacha_first}) {
+        Tally tally;
+        for (std::size_t size = 1; size <= 4; ++size) {
+            for_each_order(universe(), size, [&](const Suites& table) {
+                Server server;
+                server.name = "small";
+                server.tables[version] = table;
+                server.order = order;
+                if (order == Order::client && !std::is_sorted(table.begin(), table.end())) {
+                    return;  // the table's order says nothing there
+                }
+                take(tally, server, run_plan(server, version, universe()));
+            });
+        }
+        std::cout << "orders of up to 4, order " << static_cast<int>(order) << ": " << tally.servers
+                  << " servers, at most accepted + " << tally.most_over << " questions, " << tally.misjudged
+                  << " orders misjudged\n";
+        CHECK(tally.wrong == 0);
+        CHECK(tally.open == 0);
+        CHECK(tally.offences == 0);
+        CHECK(tally.misjudged == 0);
+        CHECK(tally.most_over <= (order == Order::client ? 3 : 4));
+    }
+}
+
+TEST_CASE("orders of five to ten suites, drawn from a seed, with one, four and eight in flight")
+{
+    std::mt19937 random(5);
+    for (const std::size_t in_flight : {1U, 4U, 8U}) {
+        Tally tally;
+        for (int i = 0; i < 1500; ++i) {
+            Server server;
+            server.name = "seed 5, number " + std::to_string(i);
+            Suites table = universe();
+            std::shuffle(table.begin(), table.end(), random);
+            table.resize(5 + random() % 6);
+            server.tables[version] = table;
+            server.order = static_cast<Order>(random() % 3);
+            Setting setting;
+            setting.in_flight = in_flight;
+            setting.seed = static_cast<unsigned>(random());
+            take(tally, server, run_plan(server, version, universe(), setting));
+        }
+        std::cout << "orders of 5 to 10, " << in_flight << " in flight: at most accepted + extra lanes + "
+                  << tally.most_over << ", " << tally.misjudged << " orders misjudged\n";
+        CHECK(tally.wrong == 0);
+        CHECK(tally.open == 0);
+        CHECK(tally.offences == 0);
+        CHECK(tally.misjudged == 0);
+        CHECK(tally.most_over <= 4);
+    }
+}
+
+TEST_CASE("with one lane the order in which suites are found is the server's")
+{
+    std::mt19937 random(6);
+    int servers = 0;
+    for (int i = 0; i < 300; ++i) {
+        Server server;
+        Suites table = probes::those(universe(), [](CipherSuite s) {
+            return probes::info_of(s).credentials == tls::CredentialClass::certificate;
+        });
+        std::shuffle(table.begin(), table.end(), random);
+        table.resize(2 + random() % 7);
+        server.tables[version] = table;
+        Setting setting;
+        setting.in_flight = 4;
+        setting.one_lane = true;
+        const Run run = run_plan(server, version, universe(), setting);
+        servers += run.accepted == table ? 1 : 0;
+    }
+    CHECK(servers == 300);
+}
+
+}  // namespace smtptls::test

@@ -78,6 +78,7 @@ private:
     bool begun_ = false;
     std::size_t under_way_ = 0;
     bool contact_made_ = false;  // an answer got as far as TLS
+    bool hung_up_ = false;       // a hello was answered by a close before any was answered otherwise
     bool tls_spoken_ = false;    // the server answered a hello as TLS servers do
     int contacts_ = 0;
     int lost_in_a_row_ = 0;
@@ -136,12 +137,13 @@ std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
 
 // TLS 1.3 and 1.2 may be asked at once; below, a version waits for the gate above it, whose answer may
 // decide it. Until it has spoken TLS, a server is asked once in each version and no more: garbage and
-// silence do not get better by repetition.
+// silence do not get better by repetition. One that hangs up may choke on the hello: TLS 1.2 in every shape.
 bool SuitesProbe::may_ask(std::size_t version) const
 {
     const VersionPlan& plan = versions_[version].plan;
     if (!tls_spoken_ && contact_made_) {
-        return !plan.begun() && under_way_ == 0;
+        const bool other_shape = hung_up_ && plan.version() == ProtocolVersion::tls1_2;
+        return (!plan.begun() || other_shape) && under_way_ == 0;
     }
     const bool chained = plan.version() < ProtocolVersion::tls1_2;
     return !chained || versions_[version - 1].plan.gate_decided() || plan.begun();
@@ -226,6 +228,8 @@ void SuitesProbe::learn(const Answer& answer)
         learn_contact(answer);
     }
     tls_spoken_ = tls_spoken_ || model::spoke_tls(answer);
+    const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == Reply::Kind::closed;
+    hung_up_ = hung_up_ || (ended && !tls_spoken_);
     lost_in_a_row_ = model::failure_before_tls(answer) ? lost_in_a_row_ + 1 : 0;
     given_up_ = given_up_ || lost_in_a_row_ >= most_lost_in_a_row;
     const std::uint32_t plan = answer.question.key / keys_per_plan;

@@ -15,6 +15,16 @@ using ReplyKind = Reply::Kind;
 constexpr std::size_t most_singles = 48;  // a list so long is asked suite by suite when it is full of traps
 constexpr int enough_closes = 3;
 
+// What a server picks and has no credentials for hides the others: anonymous suites, as far as is known.
+int trap_group(CipherSuite suite)
+{
+    switch (info_of(suite).credentials) {
+        case CredentialClass::certificate: return 0;
+        case CredentialClass::anonymous: return 1;
+        default: return 2;
+    }
+}
+
 }  // namespace
 
 void VersionPlan::begin_closing()
@@ -34,6 +44,33 @@ void VersionPlan::begin_closing()
         task.extensions = extensions_;
         ready_.push_back(std::move(task));
     }
+    choose_witness();
+}
+
+// Any series of removals fits some order of the server's own. A suite that was once chosen over the
+// canary, offered behind it, tells: in the client's order the canary is chosen, in the server's the
+// witness.
+void VersionPlan::choose_witness()
+{
+    witness_.reset();
+    if (client_proven_ || most_suites_ != SIZE_MAX || !looks_like_clients_order()) {
+        return;
+    }
+    for (const Pick& pick : picks_) {
+        if (pick.suite != *canary_ && contains(pick.offered, *canary_)) {
+            witness_ = pick.suite;
+            return;
+        }
+    }
+}
+
+// The order is the server's own after all, and what was asked on the belief that it is not is asked again.
+void VersionPlan::reopen()
+{
+    witness_.reset();
+    phase_ = Phase::removal;
+    later_.push_back(those(
+        undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
 }
 
 void VersionPlan::take_canary(Task task, const Reply& reply)
@@ -45,6 +82,10 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
             std::vector<model::QuestionId>& evidence = decisions_[suite].evidence;
             evidence.insert(evidence.begin(), refusals_[suite].begin(), refusals_[suite].end());
         }
+        return;
+    }
+    if (reply.kind == ReplyKind::chosen && reply.suite == witness_ && !task.own_canary) {
+        reopen();
         return;
     }
     if (reply.has_choice() && contains(task.suites, reply.suite)) {
@@ -76,6 +117,7 @@ void VersionPlan::canary_failed(const Task& task, const Reply& reply)
         return;
     }
     if (canary_alive_) {
+        witness_.reset();
         subdivide(task.suites);
         return;
     }
@@ -89,8 +131,9 @@ void VersionPlan::canary_failed(const Task& task, const Reply& reply)
 
 void VersionPlan::take_alive(Task task, const Reply& reply)
 {
-    if (reply.kind == ReplyKind::chosen && reply.suite == *canary_) {
+    if (reply.kind == ReplyKind::chosen && (reply.suite == *canary_ || reply.suite == witness_)) {
         canary_alive_ = true;
+        witness_.reset();
         const auto lists = std::move(pending_);
         pending_.clear();
         for (const Suites& list : lists) {
@@ -121,13 +164,13 @@ bool VersionPlan::looks_spoken(CipherSuite suite) const
 // offered alone and refused, a suite is rejected. The others in halves.
 void VersionPlan::subdivide(const Suites& suites)
 {
-    std::map<CredentialClass, Suites> classes;
+    std::map<int, Suites> groups;
     for (const CipherSuite suite : suites) {
-        classes[info_of(suite).credentials].push_back(suite);
+        groups[trap_group(suite)].push_back(suite);
     }
-    if (classes.size() > 1 && version_ != tls::ProtocolVersion::tls1_3) {
-        for (const auto& [credentials, members] : classes) {
-            close_apart(std::string(tls::format(credentials)), members);
+    if (groups.size() > 1 && version_ != tls::ProtocolVersion::tls1_3) {
+        for (const auto& [group, members] : groups) {
+            close_apart("by credentials", members);
         }
         return;
     }
@@ -152,7 +195,9 @@ void VersionPlan::close_apart(const std::string& label, const Suites& suites)
     task.suites = suites;
     task.extensions = extensions_;
     task.own_canary = true;
-    task.kind = suites.size() > 1 && refused_alone_.contains(suites) ? Kind::canary : Kind::removal;
+    // In the client's order the canary needs no refusal before it: all in front of it was passed over.
+    const bool canary_tells = refused_alone_.contains(suites) || client_proven_;
+    task.kind = suites.size() > 1 && canary_tells ? Kind::canary : Kind::removal;
     ready_.push_back(std::move(task));
 }
 
@@ -175,23 +220,35 @@ std::size_t VersionPlan::largest_lane() const
     return largest;
 }
 
-// Every removal is consistent with some order of the server's own. With the client's order it is
-// consistent only if each pick was the first accepted suite of its offer; the offers run forwards and
-// backwards in turn, so that a server's own order would have to run so too.
+// With the client's order each pick is the first accepted suite of its offer; the offers run forwards
+// and backwards in turn, so that few orders of a server's own look like it.
+bool VersionPlan::looks_like_clients_order() const
+{
+    constexpr int enough = 3;
+    int telling = 0;
+    for (const Pick& pick : picks_) {
+        const Suites members = those(pick.offered, [this](CipherSuite suite) { return contains(found_, suite); });
+        if (!members.empty() && members.front() != pick.suite) {
+            return false;
+        }
+        telling += members.size() > 1 ? 1 : 0;
+    }
+    return telling >= enough;
+}
+
 SuiteOrder VersionPlan::order() const
 {
-    int telling = 0;
+    if (looks_like_clients_order()) {
+        return client_proven_ ? SuiteOrder::client : SuiteOrder::unknown;
+    }
     for (const Pick& pick : picks_) {
         const auto first = std::find_if(pick.offered.begin(), pick.offered.end(),
                                         [this](CipherSuite suite) { return contains(found_, suite); });
-        const auto members = std::count_if(pick.offered.begin(), pick.offered.end(),
-                                           [this](CipherSuite suite) { return contains(found_, suite); });
         if (first != pick.offered.end() && *first != pick.suite) {
             return SuiteOrder::server;
         }
-        telling += members > 1 ? 1 : 0;
     }
-    return telling >= 3 ? SuiteOrder::client : SuiteOrder::unknown;
+    return SuiteOrder::unknown;
 }
 
 model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted) const

@@ -18,6 +18,7 @@ using ReplyKind = Reply::Kind;
 constexpr int most_failures = 3;           // connections that came to nothing, for one question
 constexpr int most_throttles = 6;          // the engine waits longer each time
 constexpr int most_closes = 3;             // after which a close counts as a refusal, if it can
+constexpr int most_lost_choices = 32;      // in a version that has accepted nothing: a liar
 constexpr std::size_t short_list = 30;     // what servers read that choke on long hellos
 constexpr std::size_t shortest_split = 6;  // promising suites that make another lane worth its refusal
 
@@ -61,6 +62,8 @@ void VersionPlan::begin_gates()
 {
     Suites common = those(candidates_, is_common);
     common.resize(std::min(common.size(), short_list));
+    // Backwards: what breaks at the head of the client's list must not hide the version twice.
+    std::reverse(common.begin(), common.end());
     if (version_ == ProtocolVersion::tls1_3) {
         // Its suites say nothing of credentials, and its hello cannot do without extensions.
         push_gate("every suite", candidates_, ExtensionSet::full);
@@ -88,8 +91,11 @@ std::optional<Offer> VersionPlan::next()
     offer.purpose += " " + tls::format(version_) + (task.label.empty() ? "" : ", " + task.label);
     if (task.kind == Kind::canary || task.kind == Kind::alive) {
         offer.suites.push_back(*canary_);
-        ++closing_questions_;
+        if (witness_) {
+            offer.suites.push_back(*witness_);
+        }
     }
+    closing_questions_ += phase_ == Phase::closing ? 1 : 0;
     offered_[offer.key] = offer.suites;
     under_way_.emplace(offer.key, std::move(task));
     return offer;
@@ -120,6 +126,7 @@ void VersionPlan::learn(std::uint32_t key, const Reply& reply)
     manner_->by_alert = manner_->by_alert || said_no;
     if (reply.kind == ReplyKind::chosen && contains(offered, reply.suite)) {
         picks_.push_back({offered, reply.suite});
+        client_proven_ = client_proven_ || (witness_ && reply.suite == *canary_ && offered.back() == *witness_);
     }
     switch (task.kind) {
         case Kind::gate: take_gate(std::move(task), reply); break;
@@ -198,6 +205,11 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
     task.failures = 0;
     task.closes = 0;
     task.lost.reset();
+    lost_choices_ += accepted ? 0 : 1;
+    if (lost_choices_ >= most_lost_choices && found_.empty()) {
+        leave_open(task.suites, "everything chosen so far failed: ", reply);
+        task.suites.clear();
+    }
     return true;
 }
 
@@ -436,8 +448,8 @@ void VersionPlan::advance()
         const Suites others = std::move(later_.front());
         later_.pop_front();
         // In the client's order every suite before the canary is passed over one by one; in a server's
-        // own order a trap in one class would hide the others.
-        if (order() == SuiteOrder::server) {
+        // own order, or one not known, a trap in one class would hide the others.
+        if (!looks_like_clients_order()) {
             const auto anonymous = [](CipherSuite s) { return info_of(s).credentials == CredentialClass::anonymous; };
             push_lanes("anonymous", those(others, anonymous), false);
             push_lanes("other credentials", those(others, [&](CipherSuite s) { return !anonymous(s); }), false);

@@ -130,6 +130,9 @@ private:
 
     // version_closing.cpp
     void begin_closing();
+    void choose_witness();
+    void reopen();
+    bool looks_like_clients_order() const;
     void take_canary(Task task, const Reply& reply);
     void canary_failed(const Task& task, const Reply& reply);
     void take_alive(Task task, const Reply& reply);
@@ -171,10 +174,13 @@ private:
     bool want_split_ = false;
     int extra_lanes_ = 0;
     int removals_ = 0;
+    int lost_choices_ = 0;
     std::vector<Pick> picks_;
     std::vector<tls::CipherSuite> found_;
 
     std::optional<tls::CipherSuite> canary_;
+    std::optional<tls::CipherSuite> witness_;  // offered behind the canary, to tell whose order decides
+    bool client_proven_ = false;
     bool canary_alive_ = false;
     bool closing_begun_ = false;
     int closing_questions_ = 0;

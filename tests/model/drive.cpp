@@ -17,6 +17,7 @@ using model::CellState;
 using model::Question;
 
 constexpr int endless = 4000;
+constexpr std::size_t most_told = 3;
 
 bool begins(const std::string& text, const char* start)
 {
@@ -83,6 +84,11 @@ void note(Run& run, const Question& question, const model::Outcome& outcome)
 {
     run.log.push_back(question.purpose + " (" + std::to_string(model::suites_of(question.asked).size()) +
                       "): " + model::describe(outcome));
+}
+
+bool new_lane(std::set<std::string>& lanes, const std::string& purpose)
+{
+    return begins(purpose, "removal") && purpose.find(", lane ") != std::string::npos && lanes.insert(purpose).second;
 }
 
 // The one that is answered next.
@@ -155,27 +161,26 @@ Run run_probe(const Server& server, const Setting& setting)
     known.one_lane = setting.one_lane;
     std::vector<Question> under_way;
     model::QuestionId id = 0;
-    do {
+    std::set<std::string> lanes;
+    for (;;) {
         for (Question& question : probe->ask(known, setting.in_flight - under_way.size())) {
             question.id = ++id;
             watch.asked(question);
             under_way.push_back(std::move(question));
         }
-        if (!under_way.empty()) {
-            Answer answer;
-            answer.question = draw(under_way, random);
-            answer.outcome = outcome_of(server, answer.question, setting, run.questions + run.confirmations);
-            ++(begins(answer.question.purpose, "confirm") ? run.confirmations : run.questions);
-            run.extra_lanes += begins(answer.question.purpose, "removal") &&
-                                       answer.question.purpose.find(", lane ") != std::string::npos
-                                   ? 1
-                                   : 0;
-            note(run, answer.question, answer.outcome);
-            watch.answered(answer);
-            probe->learn(answer);
+        if (under_way.empty()) {
+            break;
         }
+        Answer answer;
+        answer.question = draw(under_way, random);
+        answer.outcome = outcome_of(server, answer.question, setting, run.questions + run.confirmations);
+        ++(begins(answer.question.purpose, "confirm") ? run.confirmations : run.questions);
+        run.extra_lanes += new_lane(lanes, answer.question.purpose) ? 1 : 0;
+        note(run, answer.question, answer.outcome);
+        watch.answered(answer);
+        probe->learn(answer);
         REQUIRE(run.questions < endless);
-    } while (!under_way.empty());
+    }
     probes::Conclusion conclusion = probe->conclude();
     run.cells = std::move(conclusion.cells);
     run.observations = std::move(conclusion.observations);
@@ -188,7 +193,9 @@ std::size_t count_wrong(const Server& server, const Run& run)
     std::size_t count = 0;
     for (const model::Cell& cell : run.cells) {
         if (wrong(server, cell)) {
-            ++count;
+            if (++count > most_told) {
+                continue;
+            }
             UNSCOPED_INFO(server.name << ": " << tls::format(cell.version) << " " << tls::format(cell.suite) << " "
                                       << model::format(cell.state) << " " << cell.note);
         }
@@ -202,7 +209,9 @@ std::size_t count_open(const Server& server, const Run& run)
     for (const model::Cell& cell : run.cells) {
         const bool open = cell.state == CellState::inconclusive || cell.state == CellState::not_tested;
         if (open && !server.poison.contains(cell.suite)) {
-            ++count;
+            if (++count > most_told) {
+                continue;
+            }
             UNSCOPED_INFO(server.name << ": " << tls::format(cell.version) << " " << tls::format(cell.suite) << " "
                                       << model::format(cell.state) << " " << cell.note);
         }

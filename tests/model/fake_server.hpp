@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -16,7 +17,7 @@ using Server = std::function<Reply(const Suites& offered)>;
 
 inline Reply reply(Reply::Kind kind, tls::CipherSuite suite = {})
 {
-    return {kind, suite, model::Grade::handshake, "words", 1};
+    return {kind, suite, tls::ProtocolVersion::tls1_2, model::Grade::handshake, "words", 1};
 }
 
 /// How one server decides; `accepted` is in the server's order.
@@ -72,6 +73,7 @@ inline std::size_t worst_case(std::size_t candidates)
 }
 
 struct Run {
+    std::shared_ptr<Manner> manner;
     VersionPlan plan;
     std::size_t questions = 0;
     bool ended = false;
@@ -81,7 +83,8 @@ struct Run {
 /// Asks until the plan has no more questions, `width` at a time; answers come back in order.
 inline Run run(const Suites& candidates, const Server& server, std::size_t width = 1)
 {
-    Run out{VersionPlan(tls::ProtocolVersion::tls1_2, candidates)};
+    const auto manner = std::make_shared<Manner>();
+    Run out{manner, VersionPlan(tls::ProtocolVersion::tls1_2, candidates, *manner)};
     std::deque<Offer> under_way;
     while (out.questions <= worst_case(candidates.size())) {
         while (under_way.size() < width) {

@@ -160,10 +160,11 @@ Outcome answer(const Server& server, const model::Asked& asked)
         return alert(AlertDescription::handshake_failure, ServerChoice{hello.version, hello.suites.front(), false});
     }
     if (server.unoffered) {
-        return finish(server, hello, CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA);
+        return finish(server, hello, CipherSuite{0xfefe});
     }
     if (!there) {
-        return turn_down(server, server.absent, hello);
+        // RFC 5246 appendix E.1: a lower version that is there is answered; alert 70 says that there is none.
+        return turn_down(server, server.absent == Refusal::alert_70 ? Refusal::lower : server.absent, hello);
     }
     const auto chosen = pick(server, table_of(server, hello.version, hello.any_extensions), hello.suites);
     return chosen ? finish(server, hello, *chosen)

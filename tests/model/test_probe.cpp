@@ -139,7 +139,7 @@ TEST_CASE("absent versions, by every manner of refusing")
         hole.tables[ProtocolVersion::tls1_2] = server.tables[ProtocolVersion::tls1_2];
         for (const Server& one : {server, hole}) {
             const bool told = absent == Refusal::alert_70 || absent == Refusal::alert_40 || absent == Refusal::lower;
-            const Run run = check(one, 1, told && !(one.name == hole.name && absent == Refusal::alert_70));
+            const Run run = check(one, 1, told);
             CHECK(run.count(CellState::accepted) == count_accepted(one));
         }
     }
@@ -177,7 +177,10 @@ TEST_CASE("liars, loops and intolerance make no cell wrong and end")
     CHECK(run.questions <= 400);
     Server name = small("no name, no answer");
     name.needs_name = true;
-    CHECK(check(name, 1, false).count(CellState::rejected) == 0);
+    const Run named = check(name, 1, false);
+    CHECK(std::none_of(named.cells.begin(), named.cells.end(), [](const model::Cell& cell) {
+        return cell.state == CellState::rejected && cell.version != ProtocolVersion::ssl2;
+    }));
     Server unoffered = small("answers what nobody offered");
     unoffered.unoffered = true;
     CHECK(check(unoffered, 1, false).questions <= 100);

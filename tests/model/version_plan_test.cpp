@@ -318,7 +318,8 @@ TEST_CASE("a server that falls silent after its n-th answer leaves the rest open
 
 TEST_CASE("what the scan did not get to is not tested", "[plan]")
 {
-    VersionPlan plan(ProtocolVersion::tls1_2, six());
+    Manner manner;
+    VersionPlan plan(ProtocolVersion::tls1_2, six(), manner);
     REQUIRE(plan.next());
     CHECK_FALSE(plan.next());
     for (const model::Cell& cell : plan.cells(true)) {

@@ -39,7 +39,8 @@ void Ssl2Plan::learn(const model::Answer& answer)
                std::holds_alternative<model::AlertReceived>(answer.outcome) ||
                std::holds_alternative<model::OtherVersion>(answer.outcome);
     closes_ += reply.kind == Reply::Kind::closed ? 1 : 0;
-    decided_ = refused_ || tries_ >= most_tries;
+    // Three closes count; what came to nothing is not one of them.
+    decided_ = refused_ || closes_ >= most_tries || tries_ - closes_ >= most_tries;
 }
 
 std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const

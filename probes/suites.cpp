@@ -257,7 +257,8 @@ void SuitesProbe::learn_version(std::size_t version, std::uint32_t key, const An
     for (std::size_t i = version + 1; i < versions_.size() && at_the_gate && (lower || none_below); ++i) {
         VersionPlan& below = versions_[i].plan;
         if (lower && below.version() == reply.version) {
-            below.learn_elsewhere(reply);
+            const auto* const hello = std::get_if<model::HelloQuestion>(&answer.question.asked);
+            below.learn_elsewhere(reply, hello != nullptr ? hello->extensions : tls::ExtensionSet::full);
             break;
         }
         if (plan.version() <= ProtocolVersion::tls1_2) {

@@ -20,6 +20,7 @@ constexpr int most_throttles = 6;          // the engine waits longer each time
 constexpr int most_closes = 3;             // after which a close counts as a refusal, if it can
 constexpr int most_lost_choices = 32;      // in a version that has accepted nothing: a liar
 constexpr std::size_t short_list = 30;     // what servers read that choke on long hellos
+constexpr std::size_t part_of_list = 60; // some read only the first 64
 constexpr std::size_t shortest_split = 6;  // promising suites that make another lane worth its refusal
 
 bool has_certificate_class(CipherSuite suite)
@@ -137,7 +138,7 @@ void VersionPlan::learn(std::uint32_t key, const Reply& reply)
     advance();
 }
 
-void VersionPlan::learn_elsewhere(const Reply& reply)
+void VersionPlan::learn_elsewhere(const Reply& reply, ExtensionSet shape)
 {
     if (!contains(candidates_, reply.suite) || decisions_.contains(reply.suite)) {
         return;
@@ -146,6 +147,8 @@ void VersionPlan::learn_elsewhere(const Reply& reply)
     chosen.kind = ReplyKind::chosen;
     decide(reply.suite, CellState::accepted, chosen);
     if (phase_ == Phase::gate && under_way_.empty()) {
+        extensions_ = shape;
+        most_suites_ = shape == ExtensionSet::full ? most_suites_ : short_list;
         begin_removal();
         advance();
     }
@@ -233,7 +236,10 @@ void VersionPlan::take_gate(Task task, const Reply& reply)
                 ready_.push_front(std::move(task));
             } else if (const ExtensionSet shape = task.extensions; take_choice(task, reply)) {
                 extensions_ = shape;
-                most_suites_ = shape == ExtensionSet::full ? most_suites_ : short_list;
+                most_suites_ = shape != ExtensionSet::full ? short_list : in_parts_ ? part_of_list : most_suites_;
+                if (in_parts_) {
+                    gate_refused_.clear();
+                }
                 begin_removal();
             } else {
                 gate_failed(std::move(task), reply);
@@ -251,6 +257,23 @@ void VersionPlan::take_gate(Task task, const Reply& reply)
     }
 }
 
+// An alert 40 is no proof that the whole list was read, nor that no suite in it breaks the answer: once
+// more from the other end, in lists that nearly every server reads.
+void VersionPlan::push_gates_in_parts()
+{
+    if (in_parts_ || version_ == ProtocolVersion::tls1_3) {
+        return;
+    }
+    in_parts_ = true;
+    Suites suites = those(candidates_, has_certificate_class);
+    std::reverse(suites.begin(), suites.end());
+    const std::size_t parts = (suites.size() + part_of_list - 1) / part_of_list;
+    for (std::size_t i = 0; i < parts; ++i) {
+        push_gate("certificate suites, backwards, part " + std::to_string(i + 1), interleaved(suites, i, parts),
+                  ExtensionSet::full);
+    }
+}
+
 // The other shapes are for servers that choke on the first; after a clear no the one without extensions
 // is not needed.
 void VersionPlan::gate_refused(const Task& task, const Reply& reply)
@@ -261,7 +284,11 @@ void VersionPlan::gate_refused(const Task& task, const Reply& reply)
         refusals_[suite].push_back(reply.evidence);
     }
     std::erase_if(ready_, [](const Task& other) { return other.extensions == ExtensionSet::none; });
-    if (!ready_.empty() || task.extensions == ExtensionSet::full) {
+    if (!ready_.empty()) {
+        return;
+    }
+    if (task.extensions == ExtensionSet::full) {
+        push_gates_in_parts();
         return;
     }
     // A short list was refused where the long one failed: the others in short lists of that shape.

@@ -52,8 +52,8 @@ public:
     std::optional<Offer> next();
     void learn(std::uint32_t key, const Reply& reply);
 
-    /// A hello for another version was answered with this one: an answer is never thrown away.
-    void learn_elsewhere(const Reply& reply);
+    /// A hello for another version, in this shape, was answered with this one: an answer is never thrown away.
+    void learn_elsewhere(const Reply& reply, tls::ExtensionSet shape = tls::ExtensionSet::full);
 
     /// Another version's answer proves this one absent.
     void learn_absent(model::QuestionId evidence);
@@ -117,6 +117,7 @@ private:
     void take_gate(Task task, const Reply& reply);
     void gate_failed(Task task, const Reply& reply);
     void gate_refused(const Task& task, const Reply& reply);
+    void push_gates_in_parts();
     void begin_removal();
     void take_removal(Task task, const Reply& reply);
     void go_on_removing(Task task);
@@ -164,6 +165,7 @@ private:
     std::size_t most_suites_ = SIZE_MAX;
     bool version_absent_ = false;
     bool absent_below_ = false;
+    bool in_parts_ = false;  // the last gates: refused by an alert, asked once more in parts
     std::set<tls::CipherSuite> gate_refused_;  // by an alert, at the gate
     int gate_closes_ = 0;
     std::string gate_trouble_;

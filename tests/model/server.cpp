@@ -160,7 +160,7 @@ Outcome answer(const Server& server, const model::Asked& asked)
         return alert(AlertDescription::handshake_failure, ServerChoice{hello.version, hello.suites.front(), false});
     }
     if (server.unoffered) {
-        return finish(server, hello, CipherSuite{0xfefe});
+        return finish(server, hello, CipherSuite{0x7f7f});
     }
     if (!there) {
         // RFC 5246 appendix E.1: a lower version that is there is answered; alert 70 says that there is none.

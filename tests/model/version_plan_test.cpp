@@ -140,7 +140,7 @@ TEST_CASE("a suite that was chosen and then broken off is open, and its family i
         const bool trap = contains(offered, six()[0]);
         Behaviour server;
         server.accepted = accepted;
-        return trap ? reply(Reply::Kind::broken, six()[0]) : answer(server, offered);
+        return trap ? reply(Reply::Kind::chosen_broken, six()[0]) : answer(server, offered);
     });
     REQUIRE(done.ended);
     CHECK(judge(done, accepted).wrong() == 0);
@@ -190,7 +190,7 @@ TEST_CASE("two suites that fail with a bare alert 40 can hide a whole version fr
 
 // The limit of this planner: on a server with an order of its own a suite that fails with a bare alert 40
 // hides those of its family that rank below it, when the canary ranks above it. Nothing else does.
-TEST_CASE("on a server with its own order a bare alert 40 hides only suites of the poison's family below it", "[plan]")
+TEST_CASE("on a server with its own order a bare alert 40 hides only suites of the poison's credentials below it", "[plan]")
 {
     std::size_t cases = 0;
     std::size_t wrong = 0;
@@ -210,13 +210,14 @@ TEST_CASE("on a server with its own order a bare alert 40 hides only suites of t
             for (const model::Cell& cell : done.plan.cells(true)) {
                 const bool hidden = cell.state == CellState::rejected && contains(accepted, cell.suite);
                 const bool kin =
-                    below.contains(cell.suite) && tls::find(cell.suite)->family == tls::find(poison)->family;
+                    below.contains(cell.suite) && tls::find(cell.suite)->credentials == tls::find(poison)->credentials;
                 REQUIRE((!hidden || kin || !done.plan.accepted_any()));
             }
         }
     }
     UNSCOPED_INFO(wrong << " of " << cases << " servers have a suite falsely rejected");
-    CHECK(wrong * 4 < cases);
+    // The stated limit (test_trouble.cpp): wider than with a list for each family, which cost a refusal each.
+    CHECK(wrong * 2 < cases);
 }
 
 TEST_CASE("a reader of the first 64 suites is found exactly, whichever suite it has", "[plan]")

@@ -1,0 +1,84 @@
+// The plan of confirming handshakes: the cover, what is lowered, and what is asked because of it.
+#include "probes/confirm_plan.hpp"
+#include "probes/suite_sets.hpp"
+#include "tests/catch.hpp"
+#include "tests/model/shapes.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace smtptls::test {
+namespace {
+
+using probes::Confirm;
+using probes::ConfirmPlan;
+
+constexpr auto version = ProtocolVersion::tls1_2;
+
+// Completes what `fails` does not hold; what was asked.
+Suites drive(ConfirmPlan& plan, const Suites& fails)
+{
+    Suites asked;
+    while (const auto question = plan.next()) {
+        probes::Reply reply;
+        reply.suite = question->suite;
+        reply.kind = probes::contains(fails, question->suite) ? probes::Reply::Kind::chosen_lost
+                                                              : probes::Reply::Kind::chosen;
+        reply.grade = model::Grade::handshake;
+        asked.push_back(question->suite);
+        plan.learn(question->key, reply);
+    }
+    return asked;
+}
+
+model::Cell applied(const ConfirmPlan& plan, CipherSuite suite)
+{
+    model::Cell cell{version, suite, model::CellState::accepted, model::Grade::server_flight, "", {}};
+    plan.apply(cell);
+    return cell;
+}
+
+}  // namespace
+
+TEST_CASE("the cover shows every key exchange, authentication and family, in few handshakes")
+{
+    const Suites accepted = debian_postfix().tables.at(version);
+    ConfirmPlan plan(version, accepted, accepted, Confirm::family);
+    const Suites asked = drive(plan, {});
+    std::set<tls::CipherFamily> families;
+    for (const CipherSuite suite : accepted) {
+        families.insert(probes::info_of(suite).family);
+        const auto grade = applied(plan, suite).grade;
+        CHECK(grade == (probes::contains(asked, suite) ? model::Grade::handshake : model::Grade::family));
+    }
+    CHECK(asked.size() <= families.size() + 1);
+}
+
+TEST_CASE("none, version, family and suite ask as much as they say")
+{
+    const Suites accepted = hardened_postfix().tables.at(version);
+    const auto count = [&](Confirm confirm) {
+        ConfirmPlan plan(version, accepted, accepted, confirm);
+        return drive(plan, {}).size();
+    };
+    CHECK(count(Confirm::none) == 0);
+    CHECK(count(Confirm::version) == 1);
+    CHECK(count(Confirm::family) > 1);
+    CHECK(count(Confirm::family) < accepted.size());
+    CHECK(count(Confirm::suite) == accepted.size());
+}
+
+TEST_CASE("what fails is lowered, its siblings are asked, and nobody else is lowered")
+{
+    const Server server = opensmtpd();
+    const Suites& accepted = server.tables.at(version);
+    const Suites lies = probes::those(accepted, [&](CipherSuite suite) { return server.poison.contains(suite); });
+    ConfirmPlan plan(version, accepted, accepted, Confirm::family);
+    drive(plan, lies);
+    for (const CipherSuite suite : accepted) {
+        const bool lowered = applied(plan, suite).state == model::CellState::inconclusive;
+        CHECK(lowered == probes::contains(lies, suite));
+    }
+}
+
+}  // namespace smtptls::test

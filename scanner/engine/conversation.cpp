@@ -71,6 +71,22 @@ asio::awaitable<void> say_hello(const Context& context, Socket& socket, const mo
     }
 }
 
+// A server under load answers "421 ..." in the clear on an implicit port too.
+void hear_clear_text(model::Answer& answer)
+{
+    auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    if (broken == nullptr || broken->choice || broken->failure.reason != base::Reason::protocol_error) {
+        return;
+    }
+    const std::string words = broken->failure.text.escaped();
+    for (const char* const code : {"421", "450", "451", "452"}) {
+        if (words.rfind(code, 0) == 0) {
+            broken->failure.stage = base::Stage::greeting;
+            broken->failure.reason = base::Reason::throttled;
+        }
+    }
+}
+
 asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const model::Endpoint& endpoint,
                                   model::Answer& answer)
 {
@@ -112,6 +128,7 @@ asio::awaitable<model::Answer> converse(const Context& context, const model::End
             co_await shake_hands(context, *socket, endpoint, answer);
         }
         net::close(*socket);
+        hear_clear_text(answer);
     } else {
         answer.outcome = model::Broken{socket.error(), std::nullopt};
     }

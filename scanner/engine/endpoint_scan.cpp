@@ -18,6 +18,8 @@ using net::Clock;
 
 constexpr auto shortest_wait = std::chrono::milliseconds(1000);
 constexpr auto longest_wait = std::chrono::milliseconds(30000);
+constexpr auto first_pace = std::chrono::milliseconds(25);
+constexpr auto slowest_pace = std::chrono::milliseconds(1000);
 
 std::int64_t milliseconds_since(Clock::time_point begun)
 {
@@ -33,11 +35,17 @@ probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& en
     return known;
 }
 
-bool asks_for_time(const Answer& answer)
+bool asks_for_time(const base::Failure& failure)
 {
-    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
-    return broken != nullptr &&
-           (broken->failure.reason == base::Reason::throttled || broken->failure.reason == base::Reason::unavailable);
+    return failure.reason == base::Reason::throttled || failure.reason == base::Reason::unavailable;
+}
+
+// A server that says no by alert and hangs up now and then has too much to do: on an implicit port its
+// 421 may be lost behind our hello.
+bool hangs_up(const model::Broken& broken)
+{
+    const bool ended = broken.failure.reason == base::Reason::closed || broken.failure.reason == base::Reason::reset;
+    return ended && !broken.choice;
 }
 
 class EndpointScan {
@@ -55,9 +63,10 @@ public:
 
 private:
     asio::awaitable<void> work(std::size_t worker);
+    asio::awaitable<void> wait_for_turn();
     std::optional<Question> next_question();
     void learn(Answer answer);
-    void slow_down();
+    void slow_down(const Answer& answer);
     void conclude();
 
     const Context& context_;
@@ -68,6 +77,10 @@ private:
     model::EndpointResult result_;
     Clock::time_point begun_ = Clock::now();
     Clock::time_point not_before_ = begun_;
+    Clock::time_point next_start_ = begun_;
+    std::chrono::milliseconds pace_{0};  // between the starts of two connections
+    std::int64_t slowed_ms_ = -1;        // when it was last slowed down
+    bool refuses_by_alert_ = false;
     std::chrono::milliseconds wait_ = shortest_wait;
     std::minstd_rand jitter_{std::random_device()()};
     std::size_t width_;
@@ -101,9 +114,7 @@ asio::awaitable<void> EndpointScan::work(std::size_t worker)
             continue;
         }
         ++under_way_;
-        while (Clock::now() < not_before_ && !context_.stop.requested()) {
-            co_await net::sleep_until(not_before_, context_.stop);
-        }
+        co_await wait_for_turn();
         const std::int64_t started = milliseconds_since(begun_);
         Answer answer = co_await converse(context_, result_.endpoint, std::move(*question));
         answer.started_ms = started;
@@ -112,6 +123,16 @@ asio::awaitable<void> EndpointScan::work(std::size_t worker)
         changed_.notify();
     }
     changed_.notify();
+}
+
+asio::awaitable<void> EndpointScan::wait_for_turn()
+{
+    const Clock::time_point turn = std::max(next_start_, Clock::now());
+    next_start_ = turn + pace_;
+    while (Clock::now() < std::max(turn, not_before_) && !context_.stop.requested()) {
+        const Clock::time_point until = std::max(turn, not_before_);
+        co_await net::sleep_until(until, context_.stop);
+    }
 }
 
 std::optional<Question> EndpointScan::next_question()
@@ -145,10 +166,12 @@ void EndpointScan::learn(Answer answer)
     if (result_.source_address.empty()) {
         result_.source_address = answer.source_address;
     }
-    if (asks_for_time(answer)) {
-        slow_down();
-    } else if (broken == nullptr) {
+    const auto* const alert = std::get_if<model::AlertReceived>(&answer.outcome);
+    refuses_by_alert_ = refuses_by_alert_ || (alert != nullptr && !alert->choice);
+    if (broken == nullptr) {
         wait_ = shortest_wait;
+    } else if (asks_for_time(broken->failure) || (refuses_by_alert_ && hangs_up(*broken))) {
+        slow_down(answer);
     }
     for (const auto& probe : probes_) {
         probe->learn(answer);
@@ -157,12 +180,18 @@ void EndpointScan::learn(Answer answer)
 
 // RFC 5321 section 4.5.4.1 wants delays between tries; half to one and a half times, so that the
 // workers do not come back together.
-void EndpointScan::slow_down()
+void EndpointScan::slow_down(const Answer& answer)
 {
+    // One cause, however many connections were under way when it showed.
+    if (answer.started_ms <= slowed_ms_) {
+        return;
+    }
+    slowed_ms_ = milliseconds_since(begun_);
     std::uniform_int_distribution<std::int64_t> percent(50, 150);
     not_before_ = std::max(not_before_, Clock::now() + wait_ * percent(jitter_) / 100);
     wait_ = std::min(wait_ * 2, longest_wait);
     width_ = std::max<std::size_t>(1, width_ / 2);
+    pace_ = std::clamp(pace_ * 2, first_pace, slowest_pace);
 }
 
 void EndpointScan::conclude()

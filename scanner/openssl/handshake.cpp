@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -24,6 +25,15 @@ using tls::CipherSuite;
 using tls::ProtocolVersion;
 
 constexpr int extension_encrypt_then_mac = 22;  // RFC 7366
+constexpr std::size_t longest_line = 512;       // RFC 5321 section 4.5.3.1.5
+
+// A line of SMTP in the place of TLS, without its end; empty if the bytes are something else.
+std::string_view smtp_line(base::ByteView bytes)
+{
+    const std::string_view text = base::text_of(bytes);
+    const bool reply = text.size() > 3 && text[0] >= '2' && text[0] <= '5' && (text[3] == ' ' || text[3] == '-');
+    return reply ? text.substr(0, text.find_first_of("\r\n")) : std::string_view();
+}
 
 model::Broken broken(Reason reason, std::string_view words = {})
 {
@@ -191,6 +201,10 @@ void Handshake::received(base::ByteView bytes)
     if (state_ != State::handshaking && state_ != State::inside) {
         return;
     }
+    if (!choice_ && first_bytes_.size() < longest_line) {
+        const base::ByteView some = bytes.first(std::min(bytes.size(), longest_line - first_bytes_.size()));
+        first_bytes_.insert(first_bytes_.end(), some.begin(), some.end());
+    }
     BIO_write(incoming_, bytes.data(), static_cast<int>(bytes.size()));
     advance();
 }
@@ -327,7 +341,8 @@ void Handshake::fail_from_library()
     // With a ServerHello in hand and nothing wrong with the bytes it is our library that cannot go on.
     const bool ours = choice_ && !(verdict_ && blames_the_bytes(*verdict_));
     const Reason reason = ours ? Reason::local_error : Reason::protocol_error;
-    fail(model::Broken{{Stage::handshake, reason, base::UntrustedText(words)}, choice_});
+    const std::string_view said = choice_ ? std::string_view() : smtp_line(first_bytes_);
+    fail(model::Broken{{Stage::handshake, reason, base::UntrustedText(said.empty() ? words : said)}, choice_});
 }
 
 void Handshake::peer_closed()

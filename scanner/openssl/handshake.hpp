@@ -69,6 +69,7 @@ private:
     State state_ = State::handshaking;
     base::Bytes output_;
     std::optional<model::ServerChoice> choice_;
+    base::Bytes first_bytes_;  // what came before any ServerHello, at most one SMTP line's worth
     std::optional<int> alert_;   // level << 8 | description, as received
     std::optional<int> verdict_;  // the alert our library would send, which is never sent
     bool encrypt_then_mac_ = false;

@@ -72,7 +72,8 @@ TEST_CASE("what took effect is described for the record", "[app]")
                                        {"ehlo", "scanner.example.net"},
                                        {"timeout", "2.5 s"},
                                        {"max-time", "60 s"},
-                                       {"max-connections", "4"}});
+                                       {"max-connections", "4"},
+                                               {"confirm", "family"}});
 }
 
 TEST_CASE("--help and --version end the process with 0 and write to stdout", "[app]")

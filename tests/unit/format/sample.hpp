@@ -38,7 +38,6 @@ inline model::EndpointResult sample_endpoint()
          "reset at handshake: " + hostile.escaped(),
          {4}},
     };
-    one.matrix.not_asked = {{ProtocolVersion::ssl3, 42, "the linked OpenSSL does not speak SSL 3"}};
     one.observations = {
         {"smtp.greeting", "", hostile, {1}},
         {"certificate.subject", "leaf 1", hostile, {1}},
@@ -50,6 +49,7 @@ inline model::EndpointResult sample_endpoint()
     };
     one.exchanges = {{1,
                       "gate TLS 1.2",
+                      false,
                       ProtocolVersion::tls1_2,
                       {CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA},
                       "reset at handshake: " + hostile.escaped(),

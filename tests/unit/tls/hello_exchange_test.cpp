@@ -243,6 +243,7 @@ TEST_CASE("a failure while the answer is awaited is a failure of the hello, with
         HelloExchange exchange(ClientHello{});
         exchange.broke(reason);
         CHECK(exchange.outcome() == HelloOutcome{failure});
+        CHECK(describe(*exchange.outcome()) == std::string(base::format(reason)) + " during hello");
         CHECK(exchange.want() == Want::nothing);
     }
     SECTION("before the answer")

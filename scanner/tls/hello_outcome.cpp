@@ -26,7 +26,8 @@ struct Describer {
     std::string operator()(const Ssl2Error& error) const { return format(error); }
     std::string operator()(const Closed& closed) const
     {
-        return closed.received == 0 ? "closed" : "closed after " + std::to_string(closed.received) + " bytes";
+        const std::string count = std::to_string(closed.received) + (closed.received == 1 ? " byte" : " bytes");
+        return closed.received == 0 ? "closed" : "closed after " + count;
     }
     std::string operator()(const NotTls& other) const { return "not TLS: " + other.text.escaped(); }
     std::string operator()(const Malformed& malformed) const

@@ -54,6 +54,7 @@ class ServerSpec:
     groups: list = dataclasses.field(default_factory=list)  # names
     files: list = dataclasses.field(default_factory=list)   # {path, text, mode}
     setup: list = dataclasses.field(default_factory=list)   # commands to run before the server
+    release: str = ""        # the Debian to run it on ("trixie"); "": this system
 
 
 @dataclasses.dataclass
@@ -121,23 +122,28 @@ def make_certificate(folder, name="mail.lab.example"):
                    env={**os.environ, "OPENSSL_CONF": "/dev/null"}, check=True, capture_output=True)
 
 
-def minbase(cache):
-    """A tarball of a minimal Debian and its dpkg status file, made by debootstrap once."""
+def minbase(cache, release=""):
+    """A tarball of a minimal Debian and its dpkg status file, made by debootstrap once.
+
+    `release`: its code name; "" is this system's.
+    """
     with packages.locked(cache):
-        return _minbase(cache)
+        return _minbase(cache, release)
 
 
-def _minbase(cache):
-    tarball, status = cache / "minbase.tar", cache / "minbase.status"
+def _minbase(cache, release):
+    name = f"minbase-{release}" if release else "minbase"
+    tarball, status = cache / f"{name}.tar", cache / f"{name}.status"
     if tarball.exists() and status.exists():
         return tarball, status
     if shutil.which("debootstrap") is None:
-        raise LabUnavailable("overlay mounts are refused here and `debootstrap` is not installed")
+        reason = f"this is not Debian {release}" if release else "overlay mounts are refused here"
+        raise LabUnavailable(f"{reason} and `debootstrap` is not installed")
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         root = Path(folder) / "root"
         try:
-            suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
-            subprocess.run(["debootstrap", "--variant=minbase", suite, root],
+            suite = release or platform.freedesktop_os_release()["VERSION_CODENAME"]
+            subprocess.run(["debootstrap", "--variant=minbase", suite, root, *([packages.MIRROR] if release else [])],
                            check=True, capture_output=True, text=True)
         except (subprocess.CalledProcessError, KeyError, OSError) as error:
             raise LabUnavailable(f"debootstrap: {error} {getattr(error, 'stdout', '')[-500:]}") from error
@@ -146,6 +152,24 @@ def _minbase(cache):
                         "--exclude=./dev/*", "--exclude=./proc/*", "-C", root, "."], check=True)
     os.replace(f"{tarball}.part", tarball)
     return tarball, status
+
+
+def unpacked_tool(package, status=packages.SYSTEM_STATUS):
+    """A folder below the cache with a package, and what it needs, unpacked. Raises LabUnavailable."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    try:
+        debs = packages.fetch([package], CACHE, status)
+    except packages.PackagesUnavailable as error:
+        raise LabUnavailable(f"{package}: {error}") from error
+    folder = CACHE / "tools" / package
+    with packages.locked(CACHE / "debs"):
+        if not folder.exists():
+            folder.parent.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
+                for deb in debs:
+                    subprocess.run(["dpkg-deb", "-x", deb, f"{unfinished}/root"], check=True)
+                os.replace(f"{unfinished}/root", folder)
+    return folder
 
 
 class LabServer:
@@ -177,11 +201,11 @@ class LabServer:
 
     def start(self, ports):
         """Starts the server and waits until every Port serves. Raises LabUnavailable, ServerDied."""
-        if os.environ.get("SMTPTLS_LAB_ROOT") != "debootstrap":
+        if not self.spec.release and os.environ.get("SMTPTLS_LAB_ROOT") != "debootstrap":
             self._launch(None, packages.SYSTEM_STATUS)
             if self._serves(ports):
                 return
-        self._launch(*minbase(CACHE))
+        self._launch(*minbase(CACHE, self.spec.release))
         if not self._serves(ports):
             raise LabUnavailable(f"no private root can be made here: {self.console()}")
 
@@ -203,7 +227,7 @@ class LabServer:
 
     def _launch(self, tarball, status):
         try:
-            debs = packages.fetch(self.spec.packages, CACHE, status)
+            debs = packages.fetch(self.spec.packages, CACHE, status, self.spec.release)
         except packages.PackagesUnavailable as error:
             raise LabUnavailable(f"{self.spec.name}: {error}") from error
         spec = {**dataclasses.asdict(self.spec), "debs": [str(deb) for deb in debs], "share": str(self.share),

@@ -17,6 +17,8 @@ from pathlib import Path
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 SYSTEM_LISTS = Path("/var/lib/apt/lists")
+MIRROR = "http://deb.debian.org/debian"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT_SECONDS = 300
 INST_LINE = re.compile(r"^Inst (?P<name>\S+)(?: \[\S+\])? \((?P<version>\S+) [^)]*\[(?P<arch>\S+)\]\)", re.M)
 
@@ -61,12 +63,20 @@ def _missing(names, options):
     return found
 
 
-def _private_lists(cache, status):
-    """apt options for package lists of our own below `cache`, freshly updated."""
+def _private_lists(cache, status, release=None):
+    """apt options for package lists of our own below `cache`, freshly updated.
+
+    Without a `release` the sources are the system's.
+    """
+    home = cache / (f"apt-{release}" if release else "apt")
     for folder in ("lists/partial", "archives/partial"):
-        (cache / "apt" / folder).mkdir(parents=True, exist_ok=True)
-    options = ["-o", f"Dir::State::lists={cache}/apt/lists", "-o", f"Dir::Cache={cache}/apt",
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    options = ["-o", f"Dir::State::lists={home}/lists", "-o", f"Dir::Cache={home}",
                "-o", f"Dir::State::status={status}"]
+    if release:
+        (home / "sources.list").write_text(f"deb [signed-by={KEYRING}] {MIRROR} {release} main\n")
+        options += ["-o", f"Dir::Etc::sourcelist={home}/sources.list", "-o", "Dir::Etc::sourceparts=-",
+                    "-o", "Dir::Etc::preferences=-", "-o", "Dir::Etc::preferencesparts=-"]
     _apt(["update"], options)
     return options
 
@@ -90,28 +100,32 @@ def _manifest(names, cache, status):
     return cache / "debs" / f"{key}.json"
 
 
-def fetch(names, cache, status=SYSTEM_STATUS):
+def fetch(names, cache, status=SYSTEM_STATUS, release=None):
     """The .deb files (absolute paths) that `names` need on top of a system.
 
-    `status` is the dpkg status file of the system they are unpacked over.
+    `status` is the dpkg status file of the system they are unpacked over; `release` names the Debian
+    they come from ("trixie"), if it is not this system's.
     Raises PackagesUnavailable.
     """
     cache, status = Path(cache).resolve(), Path(status).resolve()
     (cache / "debs").mkdir(parents=True, exist_ok=True)
     with locked(cache / "debs"):
-        return _fetch(names, cache, status)
+        return _fetch(names, cache, status, release)
 
 
-def _fetch(names, cache, status):
+def _fetch(names, cache, status, release):
     manifest = _manifest(names, cache, status)
     if manifest.exists():
         debs = [Path(name) for name in json.loads(manifest.read_text())]
         if all(deb.exists() for deb in debs):
             return debs
-    try:
-        debs = _download(names, cache, ["-o", f"Dir::State::status={status}"])
-    except PackagesUnavailable:
-        debs = _download(names, cache, _private_lists(cache, status))
+    if release:
+        debs = _download(names, cache, _private_lists(cache, status, release))
+    else:
+        try:
+            debs = _download(names, cache, ["-o", f"Dir::State::status={status}"])
+        except PackagesUnavailable:
+            debs = _download(names, cache, _private_lists(cache, status))
     unfinished = manifest.with_suffix(".part")
     unfinished.write_text(json.dumps([str(deb) for deb in debs]))
     unfinished.replace(manifest)

@@ -3,7 +3,8 @@
     python3 tests/lab/truth.py starttls|implicit PORT        prints the cells and the time
 
 A cell is accepted only if the handshake completed with exactly that version and suite and the
-server then answered a QUIT inside the tunnel. It is refused only by an alert that says so.
+server then answered a QUIT inside the tunnel. It is refused only by an alert that says so before
+any ServerHello, and failed if the server chose the suite and then, each time, broke the handshake off.
 Anything else is trouble: tried again, and in the end an error, never a refusal.
 """
 
@@ -21,11 +22,11 @@ TLS13_SUITES = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA2
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "OPENSSL_CONF": "/dev/null", "LC_ALL": "C"}
 ALERTS_OF_REFUSAL = {40, 47, 70, 71}  # handshake_failure, illegal_parameter, protocol_version, insufficient_security
 HANDSHAKE_SECONDS = 20
-ATTEMPTS = 3
+PAUSES = (0.0, 0.5, 1.0, 2.0)  # seconds before an attempt after trouble: a server with too many clients needs time
 WORKERS = 4
 
 Suite = collections.namedtuple("Suite", "iana openssl")
-Outcome = collections.namedtuple("Outcome", "state reason")  # accepted | refused | trouble
+Outcome = collections.namedtuple("Outcome", "state reason")  # accepted | refused | failed | trouble
 
 
 class Trouble(Exception):
@@ -55,7 +56,7 @@ def speakable(version, provider_options):
 
 
 def classify(stdout, stderr, version, suite):
-    """What one run of `s_client -brief` says about a cell. Both texts decide, not the exit code."""
+    """What one run of `s_client -brief -msg` says about a cell. The texts decide, not the exit code."""
     spoken = re.search(r"^Protocol version: (\S+)\s*^Ciphersuite: (\S+)", stderr, re.M)
     alert = re.search(r"SSL alert number (\d+)", stderr)
     if spoken:
@@ -65,6 +66,9 @@ def classify(stdout, stderr, version, suite):
         if not re.search(r"^221 ", stdout, re.M):
             return Outcome("trouble", f"the tunnel does not speak SMTP: {stderr[-300:]}")
         return Outcome("accepted", "")
+    if re.search(r"^<<< .*, ServerHello$", stdout, re.M):
+        broken_off = alert or "unexpected eof while reading" in stderr
+        return Outcome("failed" if broken_off else "trouble", f"chosen, then: {stderr[-300:]}")
     if alert and int(alert[1]) in ALERTS_OF_REFUSAL:
         return Outcome("refused", f"alert {alert[1]}")
     return Outcome("trouble", stderr.strip()[-300:] or "s_client said nothing")
@@ -75,7 +79,7 @@ def handshake(port, starttls, version, suite, provider_options):
     ciphers = (["-ciphersuites", suite.openssl, "-cipher", "DEFAULT:@SECLEVEL=0"] if version == "TLS 1.3"
                else ["-cipher", f"{suite.openssl}:@SECLEVEL=0"])
     command = ["openssl", "s_client", *provider_options, "-connect", f"127.0.0.1:{port}", f"-{VERSIONS[version]}",
-               *ciphers, "-legacy_server_connect", "-servername", "mail.lab.example", "-brief", "-ign_eof",
+               *ciphers, "-legacy_server_connect", "-servername", "mail.lab.example", "-brief", "-msg", "-ign_eof",
                *(["-starttls", "smtp"] if starttls else [])]
     try:
         done = subprocess.run(command, env=ENVIRONMENT, input="quit\r\n", capture_output=True, text=True,
@@ -85,30 +89,45 @@ def handshake(port, starttls, version, suite, provider_options):
     return classify(done.stdout, done.stderr, version, suite)
 
 
-def cell(port, starttls, version, suite, provider_options):
-    """The settled Outcome of one cell: trouble is tried again."""
-    for _ in range(ATTEMPTS):
-        outcome = handshake(port, starttls, version, suite, provider_options)
-        if outcome.state != "trouble":
+def settled(attempt):
+    """The Outcome of attempt(), which is called again while it is neither accepted nor refused."""
+    outcome = Outcome("trouble", "not tried")
+    for pause in PAUSES:
+        time.sleep(pause if outcome.state == "trouble" else 0)
+        outcome = attempt()
+        if outcome.state in ("accepted", "refused"):
             break
     return outcome
 
 
-def truth(port, starttls):
-    """{version: set of IANA names} accepted on a port of 127.0.0.1. Raises Trouble."""
+def cell(port, starttls, version, suite, provider_options):
+    """The settled Outcome of one cell."""
+    return settled(lambda: handshake(port, starttls, version, suite, provider_options))
+
+
+def outcomes(port, starttls):
+    """{(version, IANA name): Outcome} of every cell that can be asked. Raises Trouble."""
     options = providers()
     cells = [(version, suite) for version in VERSIONS for suite in speakable(version, options)]
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        outcomes = list(pool.map(lambda one: cell(port, starttls, *one, options), cells))
-    trouble = [f"{version} {suite.iana}: {outcome.reason}"
-               for (version, suite), outcome in zip(cells, outcomes) if outcome.state == "trouble"]
+        found = list(pool.map(lambda one: cell(port, starttls, *one, options), cells))
+    found = {(version, suite.iana): outcome for (version, suite), outcome in zip(cells, found)}
+    trouble = [f"{version} {suite}: {outcome.reason}"
+               for (version, suite), outcome in found.items() if outcome.state == "trouble"]
     if trouble:
         raise Trouble("\n".join(trouble))
-    accepted = {version: set() for version in VERSIONS}
-    for (version, suite), outcome in zip(cells, outcomes):
-        if outcome.state == "accepted":
-            accepted[version].add(suite.iana)
-    return accepted
+    return found
+
+
+def in_state(found, state):
+    """{version: set of IANA names} of the cells of `outcomes` in a state."""
+    return {version: {suite for (spoken, suite), outcome in found.items()
+                      if spoken == version and outcome.state == state} for version in VERSIONS}
+
+
+def truth(port, starttls):
+    """{version: set of IANA names} accepted on a port of 127.0.0.1. Raises Trouble."""
+    return in_state(outcomes(port, starttls), "accepted")
 
 
 def main():

@@ -113,27 +113,30 @@ TEST_CASE("the farewell after a HelloRetryRequest goes in a record of TLS 1.2, a
     CHECK(base::format_hex(exchange.output()) == user_canceled_1_2);
 }
 
-TEST_CASE("each answer has its outcome", "[tls]")
+struct Row {
+    std::string_view name;
+    Bytes answer;
+    std::string expected;
+};
+
+void check_outcomes(const std::vector<Row>& rows)
 {
-    struct Row {
-        std::string_view name;
-        Bytes answer;
-        std::string expected;
-    };
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        CHECK(describe(outcome_of(row.answer)) == row.expected);
+    }
+}
+
+TEST_CASE("a flight that comes to its end is a flight", "[tls]")
+{
     const Bytes hello = encode(plain_hello());
-    const Bytes hello_record = in_records(hello);
     ServerHello retry_below = plain_hello();
     retry_below.random = hello_retry_random;
-    ServerHello bad_share = plain_hello(CipherSuite::TLS_AES_128_GCM_SHA256);
-    bad_share.random = hello_retry_random;
-    bad_share.extensions = {{ExtensionType::supported_versions, {3, 4}}, {ExtensionType::key_share, {0}}};
     ServerHello liar = plain_hello(CipherSuite::TLS_AES_128_GCM_SHA256);
     liar.extensions = {{ExtensionType::supported_versions, {3, 4}}};
     ServerFlight requested = plain_flight();
     requested.certificate_requested = true;
-    const std::string chosen = "chose TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA; then ";
-
-    const std::vector<Row> rows = {
+    check_outcomes({
         {"a flight", in_records(encode(plain_flight())), "TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, 2 certificates"},
         {"a flight with a request", in_records(encode(requested)),
          "TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, 2 certificates, certificate requested"},
@@ -144,6 +147,50 @@ TEST_CASE("each answer has its outcome", "[tls]")
         {"a HelloRetryRequest's random below TLS 1.3", in_records(joined({encode(retry_below), done()})),
          "TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA"},
         {"a TLS 1.3 ServerHello without a share", in_records(encode(liar)), "TLS 1.3 TLS_AES_128_GCM_SHA256"},
+        {"what follows the end is not read", in_records(joined({hello, done(), encode(CertificateChain{})})),
+         "TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA"},
+    });
+}
+
+TEST_CASE("a server that chose and does not come to its end broke its flight", "[tls]")
+{
+    const Bytes hello = encode(plain_hello());
+    const Bytes hello_record = in_records(hello);
+    ServerHello bad_share = plain_hello(CipherSuite::TLS_AES_128_GCM_SHA256);
+    bad_share.random = hello_retry_random;
+    bad_share.extensions = {{ExtensionType::supported_versions, {3, 4}}, {ExtensionType::key_share, {0}}};
+    const std::string chosen = "chose TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA; then ";
+    check_outcomes({
+        {"a ServerHello and an alert", joined({hello_record, refusal}), chosen + "alert fatal handshake_failure"},
+        {"a ServerHello and a close", hello_record,
+         chosen + "closed after " + std::to_string(hello_record.size()) + " bytes"},
+        {"a ServerHello twice", in_records(joined({hello, hello})),
+         chosen + "malformed server_hello: unexpected at byte 0: HandshakeType"},
+        {"an end that is not empty", in_records(joined({hello, unhex("0e000001ff")})),
+         chosen + "malformed server_hello_done: bytes left over at byte 0: ServerHelloDone"},
+        {"a client's message", in_records(joined({hello, unhex("10000000")})),
+         chosen + "malformed client_key_exchange: unexpected at byte 0: HandshakeType"},
+        {"an empty certificate", in_records(joined({hello, unhex("0b000006000003000000")})),
+         chosen + "malformed certificate: illegal value at byte 3: ASN.1Cert"},
+        {"a key exchange that is not whole",
+         in_records(
+             joined({encode(plain_hello(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)), unhex("0c00000203ff")})),
+         "chose TLS 1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256; then malformed server_key_exchange: "
+         "truncated at byte 1: namedcurve"},
+        {"a HelloRetryRequest without a group in its share", in_records(encode(bad_share)),
+         "chose TLS 1.3 TLS_AES_128_GCM_SHA256; then malformed server_hello: illegal value at byte 0: key_share"},
+        {"application data after the hello", joined({hello_record, unhex("1703030001ff")}),
+         chosen + "malformed record: unexpected at byte 0: ContentType"},
+        {"a certificate after the request for one",
+         in_records(joined({hello, unhex("0d000000"), encode(CertificateChain{})})),
+         "chose TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, certificate requested; then malformed certificate: "
+         "unexpected at byte 0: HandshakeType"},
+    });
+}
+
+TEST_CASE("an answer without a choice is an alert, a close, no TLS, or malformed", "[tls]")
+{
+    check_outcomes({
         {"a fatal alert", refusal, "alert fatal handshake_failure"},
         {"a refusal that calls itself a warning", alert(AlertLevel::warning, AlertDescription::handshake_failure),
          "alert warning handshake_failure"},
@@ -154,37 +201,15 @@ TEST_CASE("each answer has its outcome", "[tls]")
         {"an alert in two records", unhex("150303000102150303000128"), "alert fatal handshake_failure"},
         {"nothing", {}, "closed"},
         {"half a record", unhex("150303"), "closed after 3 bytes"},
-        {"one byte", unhex("16"), "closed after 1 bytes"},
-        {"a ServerHello and an alert", joined({hello_record, refusal}), chosen + "alert fatal handshake_failure"},
-        {"a ServerHello and a close", hello_record,
-         chosen + "closed after " + std::to_string(hello_record.size()) + " bytes"},
-        {"a ServerHello twice", in_records(joined({hello, hello})),
-         chosen + "malformed server_hello: unexpected at byte 0: HandshakeType"},
-        {"a message out of turn", in_records(joined({hello, done(), encode(CertificateChain{})})),
-         "TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA"},
+        {"one byte", unhex("16"), "closed after 1 byte"},
         {"a certificate before the hello", in_records(encode(CertificateChain{})),
          "malformed certificate: unexpected at byte 0: HandshakeType"},
         {"the end before the hello", in_records(done()),
          "malformed server_hello_done: unexpected at byte 0: HandshakeType"},
-        {"an end that is not empty", in_records(joined({hello, unhex("0e000001ff")})),
-         chosen + "malformed server_hello_done: bytes left over at byte 0: ServerHelloDone"},
-        {"a client's message", in_records(joined({hello, unhex("10000000")})),
-         chosen + "malformed client_key_exchange: unexpected at byte 0: HandshakeType"},
         {"a hello that is not whole", in_records(unhex("020000020303")),
          "malformed server_hello: truncated at byte 2: random"},
-        {"an empty certificate", in_records(joined({hello, unhex("0b000006000003000000")})),
-         chosen + "malformed certificate: illegal value at byte 3: ASN.1Cert"},
-        {"a key exchange that is not whole",
-         in_records(
-             joined({encode(plain_hello(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)), unhex("0c00000203ff")})),
-         "chose TLS 1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256; then malformed server_key_exchange: "
-         "truncated at byte 1: namedcurve"},
-        {"a HelloRetryRequest without a group in its share", in_records(encode(bad_share)),
-         "chose TLS 1.3 TLS_AES_128_GCM_SHA256; then malformed server_hello: illegal value at byte 0: key_share"},
         {"a record that is none", unhex("16030300001603"), "malformed record: illegal value at byte 3: length"},
         {"change_cipher_spec", unhex("140303000101"), "malformed record: unexpected at byte 0: ContentType"},
-        {"application data after the hello", joined({hello_record, unhex("1703030001ff")}),
-         chosen + "malformed record: unexpected at byte 0: ContentType"},
         {"a message over the limit", unhex("16030300040b040001"),
          "malformed handshake message: too long at byte 1: length"},
         {"a line of SMTP", joined({unhex("353534206e6f0d0a32"), refusal}), "not TLS: 554 no"},
@@ -196,11 +221,7 @@ TEST_CASE("each answer has its outcome", "[tls]")
          "malformed SSL 2 server hello: truncated at byte 1: SESSION-ID-HIT"},
         {"an SSLv2 record that is none", unhex("00020204ff"),
          "malformed SSL 2 record: illegal value at byte 0: RECORD-LENGTH"},
-    };
-    for (const Row& row : rows) {
-        CAPTURE(row.name);
-        CHECK(describe(outcome_of(row.answer)) == row.expected);
-    }
+    });
 }
 
 TEST_CASE("text is shown up to its limit and read no further", "[tls]")
@@ -222,6 +243,7 @@ TEST_CASE("a failure while the answer is awaited is a failure of the hello, with
         HelloExchange exchange(ClientHello{});
         exchange.broke(reason);
         CHECK(exchange.outcome() == HelloOutcome{failure});
+        CHECK(describe(*exchange.outcome()) == std::string(base::format(reason)) + " during hello");
         CHECK(exchange.want() == Want::nothing);
     }
     SECTION("before the answer")

@@ -87,7 +87,8 @@ TEST_CASE("vectors are written with their length in front, also one inside anoth
         writer.opaque16(Bytes{0xff});
         writer.opaque8({});
     });
-    CHECK(std::move(writer).take() == Bytes{1, 0, 0, 7, 0x0a, 0x0b, 0x0c, 0, 1, 0xff, 0});
+    const Bytes written = std::move(writer).take();
+    CHECK(written == Bytes{1, 0, 0, 7, 0x0a, 0x0b, 0x0c, 0, 1, 0xff, 0});
 }
 
 TEST_CASE("a vector longer than its length can say is a mistake of the caller", "[tls]")

@@ -48,7 +48,7 @@ def ours(text):
         cells = {}
         for cell in endpoint["matrix"]:
             if cell["state"] == "accepted":
-                cells.setdefault(cell["version"], set()).add(cell["suite"])
+                cells.setdefault(cell["version"], set()).update(cell["suites"])
         return cells, endpoint["connections"]
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise Unreadable(f"no document: {error}") from error

@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import parsers  # noqa: E402
 
 OURS = {"endpoints": [{"connections": 118, "matrix": [
-    {"version": "TLS 1.2", "suite": "TLS_RSA_WITH_AES_128_CCM_8", "state": "accepted"},
-    {"version": "TLS 1.2", "suite": "TLS_RSA_WITH_NULL_SHA", "state": "rejected"}]}]}
+    {"version": "TLS 1.2", "suites": ["TLS_RSA_WITH_AES_128_CCM_8"], "state": "accepted"},
+    {"version": "TLS 1.2", "suites": ["TLS_RSA_WITH_NULL_SHA"], "state": "rejected"}]}]}
 
 SSLSCAN = """<?xml version="1.0" encoding="UTF-8"?>
 <document title="SSLScan Results" version="2.0.7" web="http://github.com/rbsec/sslscan">

@@ -39,7 +39,7 @@ def scan(service):
         raise AssertionError(f"exit code {done.returncode}: {error}: {done.stdout[:500]!r}\n{done.stderr}") from error
     states = collections.defaultdict(dict)
     for cell in endpoint["matrix"]:
-        states[cell["version"]][cell["suite"]] = cell["state"]
+        states[cell["version"]].update(dict.fromkeys(cell["suites"], cell["state"]))
     return Scan(done.returncode, dict(states), endpoint["connections"], seconds, done.stderr)
 
 

@@ -135,12 +135,13 @@ TEST_CASE("a suite that was chosen and then refused is open, and hides nothing",
 
 TEST_CASE("a suite that was chosen and then broken off is open, and its family is still asked", "[plan]")
 {
-    const Suites accepted = {six()[1], six()[2], six()[4]};
+    // Ranked first it is met by the gate, ranked last by the removal of its family.
+    const bool first = GENERATE(true, false);
+    const Suites accepted = {six()[4], six()[1]};
     const Run done = run(six(), [&](const Suites& offered) {
-        const bool trap = contains(offered, six()[0]);
-        Behaviour server;
-        server.accepted = accepted;
-        return trap ? reply(Reply::Kind::chosen_broken, six()[0]) : answer(server, offered);
+        const Reply usual = answer({accepted}, offered);
+        const bool met = contains(offered, six()[0]) && (first || usual.kind == Reply::Kind::refused);
+        return met ? reply(Reply::Kind::broken, six()[0]) : usual;
     });
     REQUIRE(done.ended);
     CHECK(judge(done, accepted).wrong() == 0);
@@ -190,7 +191,8 @@ TEST_CASE("two suites that fail with a bare alert 40 can hide a whole version fr
 
 // The limit of this planner: on a server with an order of its own a suite that fails with a bare alert 40
 // hides those of its family that rank below it, when the canary ranks above it. Nothing else does.
-TEST_CASE("on a server with its own order a bare alert 40 hides only suites of the poison's credentials below it", "[plan]")
+TEST_CASE("on a server with its own order a bare alert 40 hides only suites of the poison's credentials below it",
+          "[plan]")
 {
     std::size_t cases = 0;
     std::size_t wrong = 0;

@@ -141,7 +141,7 @@ TEST_CASE("a suite that was chosen and then broken off is open, and its family i
     const Run done = run(six(), [&](const Suites& offered) {
         const Reply usual = answer({accepted}, offered);
         const bool met = contains(offered, six()[0]) && (first || usual.kind == Reply::Kind::refused);
-        return met ? reply(Reply::Kind::broken, six()[0]) : usual;
+        return met ? reply(Reply::Kind::chosen_broken, six()[0]) : usual;
     });
     REQUIRE(done.ended);
     CHECK(judge(done, accepted).wrong() == 0);

@@ -60,8 +60,8 @@ struct ServerChoice {
 /// The handshake was completed.
 struct Completed {
     ServerChoice choice;
-    std::string group;                           ///< "x25519", "ffdhe2048", "DH 2048"; empty: no ephemeral key
-    std::string signature;                       ///< "RSA-PSS SHA256"; empty: none
+    std::string group;                           ///< "x25519", "DH 2048"; empty: no ephemeral key
+    std::string signature;                       ///< IANA name: "rsa_pss_rsae_sha256"; empty: none
     std::optional<bool> extended_master_secret;  ///< RFC 7627; not applicable in TLS 1.3
     bool encrypt_then_mac = false;               ///< RFC 7366, in the ServerHello
     std::optional<Certificate> certificate;      ///< absent: anonymous

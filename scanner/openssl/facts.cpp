@@ -172,22 +172,33 @@ std::string group_of(SSL* ssl)
     return name.empty() ? iana_spelling(type) : name;
 }
 
+// The scheme by IANA's name (TLS SignatureScheme registry), which OpenSSL 3.0 gives as a key type and a
+// digest. Below TLS 1.2 there are no schemes. Whether an RSA-PSS key is of its own kind is not told apart.
 std::string signature_of(SSL* ssl)
 {
     int type = NID_undef;
     int digest = NID_undef;
-    if (SSL_get_peer_signature_type_nid(ssl, &type) != 1 || type == NID_undef) {
+    if (SSL_version(ssl) < TLS1_2_VERSION || SSL_get_peer_signature_type_nid(ssl, &type) != 1 || type == NID_undef) {
         return "";
     }
-    std::string text = type == EVP_PKEY_RSA_PSS ? "RSA-PSS"
-                       : type == EVP_PKEY_RSA   ? "RSA"
-                       : type == EVP_PKEY_EC    ? "ECDSA"
-                                                : OBJ_nid2sn(type);
-    if (SSL_get_peer_signature_nid(ssl, &digest) == 1 && digest != NID_undef) {
-        text += " ";
-        text += OBJ_nid2sn(digest);
+    static const std::map<int, std::string> hashes = {{NID_sha1, "sha1"},
+                                                      {NID_sha224, "sha224"},
+                                                      {NID_sha256, "sha256"},
+                                                      {NID_sha384, "sha384"},
+                                                      {NID_sha512, "sha512"}};
+    static const std::map<int, std::string> curves = {
+        {NID_sha256, "secp256r1_"}, {NID_sha384, "secp384r1_"}, {NID_sha512, "secp521r1_"}};
+    const bool hashed = SSL_get_peer_signature_nid(ssl, &digest) == 1 && hashes.contains(digest);
+    const std::string hash = hashed ? hashes.at(digest) : "";
+    switch (type) {
+        case EVP_PKEY_RSA_PSS: return "rsa_pss_rsae_" + hash;
+        case EVP_PKEY_RSA: return "rsa_pkcs1_" + hash;
+        case EVP_PKEY_EC: return "ecdsa_" + (curves.contains(digest) ? curves.at(digest) : "") + hash;
+        case EVP_PKEY_DSA: return "dsa_" + hash;
+        case EVP_PKEY_ED25519: return "ed25519";
+        case EVP_PKEY_ED448: return "ed448";
+        default: return OBJ_nid2sn(type);
     }
-    return text;
 }
 
 }  // namespace

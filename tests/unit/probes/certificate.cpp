@@ -14,7 +14,7 @@ model::Answer shown(model::QuestionId id, const std::string& sha256, std::string
 {
     model::Completed done = completed(tls::ProtocolVersion::tls1_2, gcm);
     done.group = std::move(group);
-    done.signature = "RSA-PSS SHA256";
+    done.signature = "rsa_pss_rsae_sha256";
     done.certificate = model::Certificate{};
     done.certificate->sha256 = sha256;
     done.certificate->key_bits = 2048;

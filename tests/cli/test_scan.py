@@ -20,11 +20,11 @@ TROUBLES = [
     ("endless-line", "starttls", "greeting", "protocol_error", "is not SMTP as it should be", 2),
     ("endless-reply", "starttls", "ehlo", "protocol_error", "is not SMTP as it should be", 2),
     ("reset-on-connect", "starttls", None, None, "reset", 2),
-    ("garbage-tls", "starttls", "handshake", "protocol_error", "is not TLS as it should be", 8),
-    ("garbage-tls", "implicit", "handshake", "protocol_error", "is not TLS as it should be", 8),
-    ("close-after-starttls", "starttls", "handshake", None, "closed the connection", 8),
-    ("silent-after-starttls", "starttls", "handshake", "timed_out", "no answer in time", 8),
-    ("smtp-on-implicit", "implicit", "handshake", "protocol_error", "is not TLS as it should be", 8),
+    ("garbage-tls", "starttls", "hello", "protocol_error", "is not TLS as it should be", 8),
+    ("garbage-tls", "implicit", "hello", "protocol_error", "is not TLS as it should be", 8),
+    ("close-after-starttls", "starttls", "hello", None, "closed the connection", 9),
+    ("silent-after-starttls", "starttls", "hello", "timed_out", "no answer in time", 8),
+    ("smtp-on-implicit", "implicit", "hello", "protocol_error", "is not TLS as it should be", 8),
 ]
 
 

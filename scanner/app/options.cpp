@@ -89,7 +89,7 @@ void declare(CLI::App& cli, Raw& raw)
     cli.add_flag("-4", raw.v4, "IPv4 addresses only")->excludes(cli.add_flag("-6", raw.v6, "IPv6 addresses only"));
     cli.add_flag("--first-address", raw.first_address, "only the first address of a name");
     cli.add_option("--sni", raw.sni, "server name to ask for, if not the target's")->type_name("NAME");
-    cli.add_option("--ehlo", raw.ehlo, "name to greet with, if not this machine's")->type_name("NAME");
+    cli.add_option("--ehlo", raw.ehlo, "name to greet with, if not this machine's (its address if it has none)")->type_name("NAME");
     cli.add_option("--timeout", raw.timeout, "longest wait for one step of the server, in seconds")
         ->check(time)
         ->type_name("SECONDS")
@@ -219,7 +219,7 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
     if (!server_name.empty()) {
         all.emplace_back("sni", server_name);
     }
-    all.emplace_back("ehlo", ehlo_name);
+    all.emplace_back("ehlo", ehlo_name.empty() ? "our address" : ehlo_name);
     all.emplace_back("timeout", seconds_text(timeout));
     if (max_time) {
         all.emplace_back("max-time", seconds_text(*max_time));

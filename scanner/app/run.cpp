@@ -31,12 +31,12 @@ std::string utc_now()
 }
 
 // Servers answer 501, 503 or 550 to names that are none: the machine's name if it has a dot (as it
-// is or by its canonical form), else a literal that says nothing false about a domain.
+// is or by its canonical form), else nothing, and the literal of the connection's address is used.
 std::string own_name()
 {
     std::array<char, 256> name{};
     if (gethostname(name.data(), name.size() - 1) != 0) {
-        return "[127.0.0.1]";
+        return "";
     }
     const auto usable = [](const std::string& candidate) {
         const auto target = model::parse_target(candidate);
@@ -55,7 +55,7 @@ std::string own_name()
         canonical = list->ai_canonname != nullptr ? list->ai_canonname : "";
         freeaddrinfo(list);
     }
-    return usable(canonical) ? canonical : "[127.0.0.1]";
+    return usable(canonical) ? canonical : "";
 }
 
 // What ends a scan early. Lives as long as the io_context runs; cancelled when the scan is done.

@@ -25,10 +25,21 @@ std::string server_name(const Context& context, const model::Endpoint& endpoint)
     return model::IpAddress::parse(endpoint.host) ? std::string() : endpoint.host;
 }
 
+// RFC 5321 section 4.1.3: "[192.0.2.1]" or "[IPv6:2001:db8::1]", for a machine without a name.
+std::string ehlo_name(const Context& context, const model::Answer& answer)
+{
+    if (!context.settings.ehlo_name.empty()) {
+        return context.settings.ehlo_name;
+    }
+    const std::string address = answer.source_address.substr(0, answer.source_address.find('%'));
+    const bool v6 = address.find(':') != std::string::npos;
+    return (v6 ? "[IPv6:" : "[") + address + "]";
+}
+
 // True when the next byte is the ClientHello.
 asio::awaitable<bool> reach_tls(const Context& context, Socket& socket, model::Answer& answer)
 {
-    const smtp::Script script{true, true, false, context.settings.ehlo_name};
+    const smtp::Script script{true, true, false, ehlo_name(context, answer)};
     smtp::Session session(script);
     const base::MachineRef machine(session);
     co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
@@ -90,7 +101,7 @@ void hear_clear_text(model::Answer& answer)
 asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const model::Endpoint& endpoint,
                                   model::Answer& answer)
 {
-    const smtp::Script script{endpoint.mode == model::TlsMode::implicit, false, true, context.settings.ehlo_name};
+    const smtp::Script script{endpoint.mode == model::TlsMode::implicit, false, true, ehlo_name(context, answer)};
     smtp::Session inside(script);
     const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
     const std::string name = server_name(context, endpoint);

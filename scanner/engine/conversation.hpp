@@ -13,7 +13,7 @@
 namespace smtptls::engine {
 
 struct Settings {
-    std::string ehlo_name;    ///< domain or address literal
+    std::string ehlo_name;    ///< domain or address literal; empty: the literal of our end of the connection
     std::string server_name;  ///< for SNI; empty: the target's name, none for an address
     std::chrono::milliseconds step_timeout{30000};
     std::size_t connections = 4;  ///< at most, at the same time, to one address

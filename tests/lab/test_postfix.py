@@ -65,10 +65,11 @@ def counts(cells):
     return ", ".join(f"{version}: {len(suites)}" for version, suites in sorted(cells.items()))
 
 
-def scan(service, environment):
+def scan(service, environment, *options):
     """Runs the scanner; returns (exit code, document or None, standard error)."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OPENSSL_", "SSL_"))}
-    done = subprocess.run([scanner, "--format", "json", "--tls", service.tls, f"127.0.0.1:{service.port}"],
+    done = subprocess.run([scanner, "--format", "json", "--tls", service.tls, *options,
+                           f"127.0.0.1:{service.port}"],
                           env={**inherited, **environment}, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=SCAN_SECONDS)
     try:
@@ -112,6 +113,37 @@ class PostfixTest(unittest.TestCase):
         wrong = difference(found, expected)
         self.assertFalse(wrong, "\n".join(["the scanner and openssl s_client differ:", *wrong, errors]))
         self.assertEqual(code, 0, errors)
+
+    def check_connections(self, name):
+        """With one question at a time in each version: the accepted suites, three more for each version
+        that accepts any, four, and the confirming handshakes; as the server counted them."""
+        service = next(one for one in lab["postfix"].services if one.name == name)
+        before = lab["postfix"].connections(service)
+        code, document, errors = scan(service, {}, "--order")
+        self.assertEqual(code, 0, errors)
+        served = self.settled_connections(service, before + document["endpoints"][0]["connections"]) - before
+        exchanges = document["endpoints"][0]["exchanges"]
+        confirming = sum(exchange["question"] == "handshake" for exchange in exchanges)
+        cells = accepted_cells(document)
+        accepted = sum(map(len, cells.values()))
+        most = accepted + 3 * sum(1 for suites in cells.values() if suites) + 4
+        print(f"\n  {name}: {accepted} accepted; the server counted {served} connections, {confirming} of them"
+              f" confirming handshakes; {served - confirming} hellos, at most {most} allowed", file=sys.stderr)
+        self.assertEqual(served, len(exchanges))
+        self.assertLessEqual(served - confirming, most)
+
+    def settled_connections(self, service, wanted):
+        """The server's count, once its log has caught up or ten seconds have gone."""
+        deadline = time.monotonic() + 10
+        while lab["postfix"].connections(service) < wanted and time.monotonic() < deadline:
+            time.sleep(0.05)  # the log is written by another process, and nothing tells when
+        return lab["postfix"].connections(service)
+
+    def test_a_default_server_is_asked_no_more_than_is_needed(self):
+        self.check_connections("default-starttls")
+
+    def test_a_hardened_server_is_asked_no_more_than_is_needed(self):
+        self.check_connections("hardened-starttls")
 
     def check_hostile(self, name):
         with configuration_file(HOSTILE_CONFIGURATION) as file:

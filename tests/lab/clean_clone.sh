@@ -48,6 +48,8 @@ else
 fi
 chmod 755 "$root"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+# An installed Debian and a container both have it; debootstrap alone leaves it out.
+printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
 git clone -q --bare "$clone" "$root/origin.git"
 unshare --mount --propagation private --pid --fork --kill-child=SIGKILL "$self" --inside "$root" "$@" &
 child=$!

@@ -99,12 +99,26 @@ base::Expected<Parts, std::string> split(std::string_view text)
     return Parts{text.substr(0, colon), text.substr(colon + 1), false};
 }
 
+// "::1:587" is an IPv6 address that nobody means; "2001:db8::25" is one that many mail hosts have.
+bool ends_like_port(std::string_view host)
+{
+    const std::size_t colon = host.rfind(':');
+    const std::string_view last = colon == std::string_view::npos ? std::string_view() : host.substr(colon + 1);
+    return last == "465" || last == "587" || last == "2525";
+}
+
 base::Expected<Target, std::string> with_host(Target target, const Parts& parts)
 {
     target.address = IpAddress::parse(parts.host);
     if (target.address) {
         if (parts.bracketed && !target.address->is_v6()) {
             return Error("brackets are for IPv6 addresses; write " + std::string(parts.host));
+        }
+        if (!parts.bracketed && ends_like_port(parts.host)) {
+            const std::size_t colon = parts.host.rfind(':');
+            const std::string port(parts.host.substr(colon));
+            return Error(quoted(parts.host) + " ends like a port; write [" + std::string(parts.host.substr(0, colon)) +
+                         "]" + port + " for the port, or [" + std::string(parts.host) + "] for the address");
         }
         target.host = target.address->format();
         return target;

@@ -80,6 +80,8 @@ TEST_CASE("a wrong target is refused with a sentence that says what would be rig
         {"192.0.2.256", "four numbers from 0 to 255"},
         {"192.0.2", "four numbers from 0 to 255"},
         {"25", "four numbers from 0 to 255"},
+        {"::1:587", "write [::1]:587"},
+        {"2001:db8::465", "[2001:db8::465] for the address"},
     }));
     INFO(row.text);
     const auto target = parse_target(row.text);

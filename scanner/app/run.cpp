@@ -128,7 +128,8 @@ model::ScanResult run(Options options)
     const std::string started = utc_now();
     const auto begun = net::Clock::now();
     std::exception_ptr bug;
-    asio::co_spawn(io, engine::scan_targets(context, resolver, options.targets, options.selection, {}),
+    engine::Request request{options.targets, options.selection};
+    asio::co_spawn(io, engine::scan_targets(context, resolver, std::move(request)),
                    [&](const std::exception_ptr& error, model::ScanResult finished) {
                        bug = error;
                        result = std::move(finished);

@@ -183,11 +183,10 @@ std::vector<Endpoint> endpoints_of(const Target& target, std::vector<IpAddress> 
     return endpoints;
 }
 
-asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver,
-                                                std::vector<Target> targets, Selection selection, Watcher watcher)
+asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver, Request request)
 {
-    Scan scan(context, resolver, selection, std::move(watcher));
-    co_return co_await scan.run(std::move(targets));
+    Scan scan(context, resolver, request.selection, std::move(request.watcher));
+    co_return co_await scan.run(std::move(request.targets));
 }
 
 }  // namespace smtptls::engine

@@ -30,10 +30,14 @@ struct Watcher {
 std::vector<model::Endpoint> endpoints_of(const model::Target& target, std::vector<model::IpAddress> addresses,
                                           const Selection& selection);
 
+struct Request {
+    std::vector<model::Target> targets;
+    Selection selection = {};
+    Watcher watcher = {};
+};
+
 /// Resolves and scans all targets. Fills `targets`, `failures` and `endpoints` (in the order of the
 /// targets) of the result; the rest is the caller's. Endpoints named twice are scanned once.
-net::asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver,
-                                                     std::vector<model::Target> targets, Selection selection,
-                                                     Watcher watcher);
+net::asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver, Request request);
 
 }  // namespace smtptls::engine

@@ -22,6 +22,7 @@ public:
     /// Canonical text (RFC 5952 for IPv6), with its zone.
     std::string format() const;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison with 0 for one
     auto operator<=>(const IpAddress&) const = default;
 
 private:

@@ -129,6 +129,7 @@ void Handshake::watch()
 }
 
 // `data` is a whole handshake message with its four-byte header (RFC 5246 section 7.4).
+// NOLINTNEXTLINE(readability-function-size): OpenSSL calls it
 void Handshake::on_message(int write, int, int type, const void* data, std::size_t size, SSL*, void* self)
 {
     auto& handshake = *static_cast<Handshake*>(self);
@@ -167,6 +168,7 @@ void Handshake::on_info(const SSL* ssl, int where, int value)
     }
 }
 
+// NOLINTNEXTLINE(readability-function-size): OpenSSL calls it
 void Handshake::on_extension(SSL*, int from_client, int type, const unsigned char*, int, void* self)
 {
     auto& handshake = *static_cast<Handshake*>(self);

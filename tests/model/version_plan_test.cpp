@@ -190,7 +190,8 @@ TEST_CASE("two suites that fail with a bare alert 40 can hide a whole version fr
 }
 
 // The limit of this planner: on a server with an order of its own a suite that fails with a bare alert 40
-// hides those of its family that rank below it, when the canary ranks above it. Nothing else does.
+// hides those of its credentials that rank below it, when the canary ranks above it. Nothing else does.
+// These are wrong cells, and known: docs/probes/suites.md, "Known limits".
 TEST_CASE("on a server with its own order a bare alert 40 hides only suites of the poison's credentials below it",
           "[plan]")
 {
@@ -218,8 +219,10 @@ TEST_CASE("on a server with its own order a bare alert 40 hides only suites of t
         }
     }
     UNSCOPED_INFO(wrong << " of " << cases << " servers have a suite falsely rejected");
-    // The stated limit (test_trouble.cpp): wider than with a list for each family, which cost a refusal each.
-    CHECK(wrong * 2 < cases);
+    // How wide the limit is today, so that it can only become narrower. With a list for each family, at a
+    // refusal each, it was 46.
+    CHECK(cases == 384);
+    CHECK(wrong <= 155);
 }
 
 TEST_CASE("a reader of the first 64 suites is found exactly, whichever suite it has", "[plan]")

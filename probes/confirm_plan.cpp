@@ -17,10 +17,28 @@ constexpr int most_losses = 2;  // handshakes lost behind the choice, before the
 
 }  // namespace
 
-ConfirmPlan::ConfirmPlan(tls::ProtocolVersion version, const Suites& accepted, const Suites& speakable, Confirm confirm)
-    : version_(version), open_(those(accepted, [&](CipherSuite suite) { return contains(speakable, suite); }))
+ConfirmPlan::ConfirmPlan(tls::ProtocolVersion version, Suites speakable, Confirm confirm)
+    : version_(version), speakable_(std::move(speakable)), confirm_(confirm)
 {
-    choose(confirm);
+}
+
+void ConfirmPlan::extend(const Suites& accepted)
+{
+    const std::size_t before = open_.size();
+    open_ = those(accepted, [this](CipherSuite suite) { return contains(speakable_, suite); });
+    if (open_.size() > before) {
+        choose();
+        if (done()) {
+            ask_siblings();
+        }
+    }
+}
+
+bool ConfirmPlan::is_asked(CipherSuite suite) const
+{
+    const auto same = [suite](const auto& entry) { return entry.second == suite; };
+    return results_.contains(suite) || std::find(ready_.begin(), ready_.end(), suite) != ready_.end() ||
+           std::any_of(under_way_.begin(), under_way_.end(), same);
 }
 
 std::vector<ConfirmPlan::Property> ConfirmPlan::properties_of(CipherSuite suite)
@@ -30,16 +48,18 @@ std::vector<ConfirmPlan::Property> ConfirmPlan::properties_of(CipherSuite suite)
             "auth " + std::string(tls::format(info.authentication)), "family " + std::string(tls::format(info.family))};
 }
 
-void ConfirmPlan::choose(Confirm confirm)
+void ConfirmPlan::choose()
 {
     // A HelloRetryRequest proves less than a flight: in TLS 1.3 every suite is completed.
     const bool all =
-        confirm == Confirm::suite || (confirm == Confirm::family && version_ == tls::ProtocolVersion::tls1_3);
+        confirm_ == Confirm::suite || (confirm_ == Confirm::family && version_ == tls::ProtocolVersion::tls1_3);
     if (all) {
-        ready_.assign(open_.begin(), open_.end());
-    } else if (confirm == Confirm::family) {
+        const Suites unasked = those(open_, [this](CipherSuite suite) { return !is_asked(suite); });
+        ready_.insert(ready_.end(), unasked.begin(), unasked.end());
+    } else if (confirm_ == Confirm::family) {
         choose_cover();
-    } else if (confirm == Confirm::version && !open_.empty()) {
+    } else if (confirm_ == Confirm::version &&
+               std::none_of(open_.begin(), open_.end(), [this](CipherSuite suite) { return is_asked(suite); })) {
         ready_.push_back(open_.front());
     }
 }
@@ -51,6 +71,11 @@ void ConfirmPlan::choose_cover()
     for (const CipherSuite suite : open_) {
         for (Property& property : properties_of(suite)) {
             wanted.insert(std::move(property));
+        }
+    }
+    for (const CipherSuite suite : those(open_, [this](CipherSuite s) { return is_asked(s); })) {
+        for (const Property& property : properties_of(suite)) {
+            wanted.erase(property);
         }
     }
     while (!wanted.empty()) {

@@ -22,9 +22,11 @@ enum class Confirm { none, version, family, suite };
 
 class ConfirmPlan {
 public:
-    /// `accepted`: what the hellos found; `speakable`: what our library can complete.
-    ConfirmPlan(tls::ProtocolVersion version, const std::vector<tls::CipherSuite>& accepted,
-                const std::vector<tls::CipherSuite>& speakable, Confirm confirm);
+    /// `speakable`: what our library can complete.
+    ConfirmPlan(tls::ProtocolVersion version, std::vector<tls::CipherSuite> speakable, Confirm confirm);
+
+    /// What the hellos found; again with more when more was found.
+    void extend(const std::vector<tls::CipherSuite>& accepted);
 
     struct Question {
         std::uint32_t key = 0;
@@ -33,6 +35,7 @@ public:
 
     std::optional<Question> next();
     void learn(std::uint32_t key, const Reply& reply);
+    std::size_t ready() const { return ready_.size(); }
     bool done() const { return ready_.empty() && under_way_.empty(); }
 
     /// `cell` with what the handshakes say of it: its grade, or inconclusive.
@@ -48,11 +51,14 @@ private:
     };
 
     static std::vector<Property> properties_of(tls::CipherSuite suite);
-    void choose(Confirm confirm);
+    bool is_asked(tls::CipherSuite suite) const;
+    void choose();
     void choose_cover();
     void ask_siblings();
 
     tls::ProtocolVersion version_;
+    std::vector<tls::CipherSuite> speakable_;
+    Confirm confirm_;
     std::vector<tls::CipherSuite> open_;  // accepted and speakable
     std::deque<tls::CipherSuite> ready_;
     std::map<std::uint32_t, tls::CipherSuite> under_way_;

@@ -21,6 +21,8 @@ using tls::ProtocolVersion;
 // Failures before TLS in a row, after which the server counts as gone.
 constexpr int most_lost_in_a_row = 12;
 constexpr int most_contacts = 2;
+constexpr std::size_t enough_for_cover = 8;  // accepted suites
+constexpr double long_lane = 4;              // choices to come
 
 // The keys of questions: the plan's number, and its own key.
 constexpr std::uint32_t keys_per_plan = 1U << 16U;
@@ -62,11 +64,18 @@ private:
 
     void begin(const Knowledge& known);
     std::size_t most_now(std::size_t room) const;
-    bool may_ask(std::size_t version) const;
-    std::optional<Question> next_hello();
-    std::optional<Question> next_confirmation(const Knowledge& known);
+    bool may_ask(std::size_t version, bool beside) const;
+    std::optional<Question> next_question();
+    std::optional<Question> next_hello(bool beside);
+    std::optional<Question> next_confirmation();
     std::optional<Question> next_ssl2();
-    void ask_for_a_split();
+    bool may_ask_ssl2() const;
+    void settle();
+    void begin_confirming(const Knowledge& known, bool early);
+    void spread(std::size_t room);
+    double longest_way() const;
+    std::size_t hellos_ready() const;
+    std::size_t confirmations_ready() const;
     void learn_contact(const Answer& answer);
     void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
     bool accepted_in_another(ProtocolVersion version) const;
@@ -74,6 +83,8 @@ private:
 
     Manner manner_;
     std::vector<Version> versions_;  // newest first
+    bool one_lane_ = false;
+    bool inside_asked_ = false;  // EHLO inside TLS
     Ssl2Plan ssl2_;
     bool begun_ = false;
     std::size_t under_way_ = 0;
@@ -103,6 +114,8 @@ void SuitesProbe::begin(const Knowledge& known)
             versions_.push_back({VersionPlan(*version, candidates(*version), manner_, known.one_lane), std::nullopt});
         }
     }
+    one_lane_ = known.one_lane;
+    manner_.traps = known.thorough;
 }
 
 // The first contact alone; a server that cannot be reached is not asked four times at once.
@@ -119,41 +132,58 @@ std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
     if (!begun_) {
         begin(known);
     }
-    std::vector<Question> questions;
+    settle();
     const std::size_t most = most_now(room);
+    begin_confirming(known, false);
+    spread(most);
+    if (most > hellos_ready() + confirmations_ready()) {
+        begin_confirming(known, true);
+    }
+    std::vector<Question> questions;
     while (questions.size() < most) {
-        std::optional<Question> question = next_hello();
-        question = question ? std::move(question) : next_confirmation(known);
-        question = question ? std::move(question) : next_ssl2();
+        auto question = next_question();
         if (!question) {
-            ask_for_a_split();
             break;
         }
+        ++under_way_;
         questions.push_back(std::move(*question));
     }
-    under_way_ += questions.size();
     return questions;
 }
 
+std::optional<Question> SuitesProbe::next_question()
+{
+    std::optional<Question> question = next_hello(false);
+    question = question ? std::move(question) : next_hello(true);
+    question = question ? std::move(question) : next_confirmation();
+    return question ? std::move(question) : next_ssl2();
+}
+
 // TLS 1.3 and 1.2 may be asked at once; below, a version waits for the gate above it, whose answer may
-// decide it. Until it has spoken TLS, a server is asked once in each version and no more: garbage and
-// silence do not get better by repetition. One that hangs up may choke on the hello: TLS 1.2 in every shape.
-bool SuitesProbe::may_ask(std::size_t version) const
+// decide it, unless there is room for a question beside it. Until it has spoken TLS, a server is asked once
+// in each version and no more: garbage and silence do not get better by repetition. One that hangs up may
+// choke on the hello: TLS 1.2 in every shape.
+bool SuitesProbe::may_ask(std::size_t version, bool beside) const
 {
     const VersionPlan& plan = versions_[version].plan;
-    if (!tls_spoken_ && contact_made_) {
+    if (!tls_spoken_) {
         const bool other_shape = hung_up_ && plan.version() == ProtocolVersion::tls1_2;
         return (!plan.begun() || other_shape) && under_way_ == 0;
     }
     const bool chained = plan.version() < ProtocolVersion::tls1_2;
-    return !chained || versions_[version - 1].plan.gate_decided() || plan.begun();
+    if (!chained || plan.begun()) {
+        return true;
+    }
+    const VersionPlan& above = versions_[version - 1].plan;
+    return above.gate_decided() || (beside && !one_lane_ && above.begun());
 }
 
-std::optional<Question> SuitesProbe::next_hello()
+// TLS 1.2 first: with most servers it is the longest way.
+std::optional<Question> SuitesProbe::next_hello(bool beside)
 {
-    for (std::size_t i = 0; i < versions_.size(); ++i) {
-        VersionPlan& plan = versions_[i].plan;
-        if (!may_ask(i)) {
+    for (const std::size_t i : {std::size_t{1}, std::size_t{0}, std::size_t{2}, std::size_t{3}, std::size_t{4}}) {
+        VersionPlan& plan = versions_.at(i).plan;
+        if (!may_ask(i, beside)) {
             continue;
         }
         if (auto offer = plan.next()) {
@@ -164,31 +194,105 @@ std::optional<Question> SuitesProbe::next_hello()
     return std::nullopt;
 }
 
-std::optional<Question> SuitesProbe::next_confirmation(const Knowledge& known)
+// When all are done or wait for each other, those that wait go on.
+void SuitesProbe::settle()
 {
-    for (std::size_t i = 0; i < versions_.size(); ++i) {
-        Version& version = versions_[i];
+    manner_.settled = std::all_of(versions_.begin(), versions_.end(),
+                                  [](const Version& version) { return version.plan.done() || version.plan.waiting(); });
+}
+
+// As soon as the removal has ended: the closing seldom finds more. `early`: where there is room that nothing
+// else needs, and enough was found for a cover that will not grow much.
+void SuitesProbe::begin_confirming(const Knowledge& known, bool early)
+{
+    for (Version& version : versions_) {
         const ProtocolVersion number = version.plan.version();
         const auto spoken = known.speakable.find(number);
-        if (!version.plan.done() || !version.plan.accepted_any() || spoken == known.speakable.end()) {
+        const bool enough = early && version.plan.accepted().size() >= enough_for_cover;
+        if (!(version.plan.removed() || enough) || !version.plan.accepted_any() || spoken == known.speakable.end()) {
             continue;
         }
         if (!version.confirm) {
-            version.confirm.emplace(number, version.plan.accepted(), spoken->second, known.confirm);
+            version.confirm.emplace(number, spoken->second, known.confirm);
         }
+        version.confirm->extend(version.plan.accepted());
+    }
+}
+
+// The most choices to come from one list that is under way.
+double SuitesProbe::longest_way() const
+{
+    double longest = 0;
+    for (const Version& version : versions_) {
+        longest = std::max(longest, version.plan.expected_under_way());
+    }
+    return longest;
+}
+
+// Room that nothing needs is for more lanes: where most is expected.
+void SuitesProbe::spread(std::size_t room)
+{
+    const auto longest = std::max_element(versions_.begin(), versions_.end(), [](const Version& a, const Version& b) {
+        return a.plan.expected_ready() < b.plan.expected_ready();
+    });
+    const double expected = longest->plan.expected_ready();
+    const std::size_t needed = hellos_ready();
+    // A much longer list will be answered any moment, and the room is better kept for it.
+    if (tls_spoken_ && room > needed && expected >= longest_way() / 2) {
+        longest->plan.spread(room - needed);
+    }
+}
+
+std::size_t SuitesProbe::hellos_ready() const
+{
+    std::size_t count = may_ask_ssl2() && !ssl2_.begun() ? 1 : 0;
+    for (std::size_t i = 0; i < versions_.size(); ++i) {
+        count += may_ask(i, true) ? versions_[i].plan.ready() : 0;
+    }
+    return count;
+}
+
+std::size_t SuitesProbe::confirmations_ready() const
+{
+    std::size_t count = 0;
+    for (const Version& version : versions_) {
+        count += version.confirm ? version.confirm->ready() : 0;
+    }
+    return count;
+}
+
+// While there are long lists the room is theirs: they will be divided, and confirmations can wait for the end.
+std::optional<Question> SuitesProbe::next_confirmation()
+{
+    if (!one_lane_ && longest_way() >= long_lane) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < versions_.size(); ++i) {
+        Version& version = versions_[i];
+        if (!version.confirm) {
+            continue;
+        }
+        const ProtocolVersion number = version.plan.version();
         if (const auto question = version.confirm->next()) {
+            // What is said inside TLS is heard once. In TLS 1.3 it also shows that our Finished was taken.
+            const bool dialogue = number == ProtocolVersion::tls1_3 || !inside_asked_;
+            inside_asked_ = true;
             return question_of(confirm_plans + static_cast<std::uint32_t>(i), question->key,
                                "confirm " + tls::format(number) + " " + tls::format(question->suite),
-                               model::HandshakeQuestion{number, {question->suite}});
+                               model::HandshakeQuestion{number, {question->suite}, dialogue});
         }
     }
     return std::nullopt;
 }
 
+bool SuitesProbe::may_ask_ssl2() const
+{
+    return tls_spoken_ || (contact_made_ && under_way_ == 0 && !ssl2_.begun());
+}
+
 std::optional<Question> SuitesProbe::next_ssl2()
 {
-    const bool allowed = tls_spoken_ || (contact_made_ && under_way_ == 0 && !ssl2_.begun());
-    if (!allowed || !ssl2_.next()) {
+    if (!may_ask_ssl2() || !ssl2_.next()) {
         return std::nullopt;
     }
     Suites kinds;
@@ -198,16 +302,6 @@ std::optional<Question> SuitesProbe::next_ssl2()
         }
     }
     return question_of(ssl2_plan, 0, "gate SSL 2, every kind", model::HelloQuestion{ProtocolVersion::ssl2, kinds, {}});
-}
-
-void SuitesProbe::ask_for_a_split()
-{
-    const auto longest = std::max_element(versions_.begin(), versions_.end(), [](const Version& a, const Version& b) {
-        return a.plan.largest_lane() < b.plan.largest_lane();
-    });
-    if (tls_spoken_ && longest != versions_.end()) {
-        longest->plan.want_split();
-    }
 }
 
 void SuitesProbe::learn_contact(const Answer& answer)
@@ -238,7 +332,9 @@ void SuitesProbe::learn(const Answer& answer)
         ssl2_.learn(answer);
     } else if (plan >= confirm_plans) {
         const ProtocolVersion version = model::version_of(answer.question.asked);
-        versions_.at(plan - confirm_plans).confirm->learn(key, reply_of(answer, version));
+        const Reply reply = reply_of(answer, version);
+        inside_asked_ = inside_asked_ && reply.kind == Reply::Kind::chosen;
+        versions_.at(plan - confirm_plans).confirm->learn(key, reply);
     } else {
         learn_version(plan, key, answer);
     }

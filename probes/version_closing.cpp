@@ -1,5 +1,5 @@
 // The second half of VersionPlan: closing a version, and what its cells are in the end.
-#include "probes/suite_sets.hpp"
+#include "probes/sieve.hpp"
 #include "probes/version_plan.hpp"
 
 #include <algorithm>
@@ -13,7 +13,6 @@ using tls::CredentialClass;
 using ReplyKind = Reply::Kind;
 
 constexpr std::size_t most_singles = 48;  // a list so long is asked suite by suite when it is full of traps
-constexpr int enough_closes = 3;
 
 // What a server picks and has no credentials for hides the others: anonymous suites, as far as is known.
 int trap_group(CipherSuite suite)
@@ -34,14 +33,14 @@ void VersionPlan::begin_closing()
     if (rest.empty() || !canary_) {
         return;
     }
-    const std::size_t most = most_suites_ == SIZE_MAX ? rest.size() : most_suites_ - 1;
+    const std::size_t most = gate_.most_suites() == SIZE_MAX ? rest.size() : gate_.most_suites() - 1;
     const std::size_t lists = (rest.size() + most - 1) / most;
     for (std::size_t i = 0; i < lists; ++i) {
         Task task;
         task.kind = Kind::canary;
         task.label = "the rest";
         task.suites = lists == 1 ? rest : interleaved(rest, i, lists);
-        task.extensions = extensions_;
+        task.extensions = gate_.extensions();
         ready_.push_back(std::move(task));
     }
     choose_witness();
@@ -53,7 +52,7 @@ void VersionPlan::begin_closing()
 void VersionPlan::choose_witness()
 {
     witness_.reset();
-    if (client_proven_ || most_suites_ != SIZE_MAX || !looks_like_clients_order()) {
+    if (client_proven_ || gate_.most_suites() != SIZE_MAX || !looks_like_clients_order()) {
         return;
     }
     for (const Pick& pick : picks_) {
@@ -69,8 +68,8 @@ void VersionPlan::reopen()
 {
     witness_.reset();
     phase_ = Phase::removal;
-    later_.push_back(those(
-        undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
+    later_.push_back(
+        those(undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
 }
 
 void VersionPlan::take_canary(Task task, const Reply& reply)
@@ -89,7 +88,7 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
         return;
     }
     if (reply.has_choice() && contains(task.suites, reply.suite)) {
-        if (lost_for_good(task, reply)) {
+        if (task.lost_for_good(reply)) {
             take_choice(task, reply);
         }
         if (!task.suites.empty()) {
@@ -102,7 +101,9 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
                           reply.kind == ReplyKind::objected;
     if (answered) {
         canary_failed(task, reply);
-    } else if (!retry(task, reply)) {
+    } else if (task.may_repeat(reply)) {
+        ready_.push_front(std::move(task));
+    } else {
         leave_open(task.suites, "", reply);
     }
 }
@@ -123,10 +124,19 @@ void VersionPlan::canary_failed(const Task& task, const Reply& reply)
     }
     // Is it the list, or the server? The canary alone tells; the list waits for it.
     pending_.push_back(task.suites);
+    push_alive(false);
+}
+
+void VersionPlan::push_alive(bool first)
+{
     Task alive;
     alive.kind = Kind::alive;
-    alive.extensions = extensions_;
-    ready_.push_back(std::move(alive));
+    alive.extensions = gate_.extensions();
+    if (first) {
+        ready_.push_front(std::move(alive));
+    } else {
+        ready_.push_back(std::move(alive));
+    }
 }
 
 void VersionPlan::take_alive(Task task, const Reply& reply)
@@ -141,11 +151,13 @@ void VersionPlan::take_alive(Task task, const Reply& reply)
         }
         return;
     }
-    if (!retry(std::move(task), reply)) {
-        ready_.clear();
-        pending_.clear();
-        leave_open(undecided(), "the server no longer answers what it accepted before: ", reply);
+    if (task.may_repeat(reply)) {
+        ready_.push_front(std::move(task));
+        return;
     }
+    ready_.clear();
+    pending_.clear();
+    leave_open(undecided(), "the server no longer answers what it accepted before: ", reply);
 }
 
 // The same cipher, mode and MAC were accepted with another key exchange.
@@ -164,6 +176,7 @@ bool VersionPlan::looks_spoken(CipherSuite suite) const
 // offered alone and refused, a suite is rejected. The others in halves.
 void VersionPlan::subdivide(const Suites& suites)
 {
+    manner_->traps = manner_->traps || gate_.most_suites() == SIZE_MAX;
     std::map<int, Suites> groups;
     for (const CipherSuite suite : suites) {
         groups[trap_group(suite)].push_back(suite);
@@ -193,7 +206,7 @@ void VersionPlan::close_apart(const std::string& label, const Suites& suites)
     Task task;
     task.label = label;
     task.suites = suites;
-    task.extensions = extensions_;
+    task.extensions = gate_.extensions();
     task.own_canary = true;
     // In the client's order the canary needs no refusal before it: all in front of it was passed over.
     const bool canary_tells = refused_alone_.contains(suites) || client_proven_;
@@ -201,23 +214,29 @@ void VersionPlan::close_apart(const std::string& label, const Suites& suites)
     ready_.push_back(std::move(task));
 }
 
-bool VersionPlan::accepted_any() const
+// Where the server's own order decides, the refusal and the canary leave one thing open: a trap that ranks
+// below the canary hides what ranks below it. No server without any trap is asked for more.
+void VersionPlan::begin_sieving()
 {
-    return !accepted().empty();
-}
-
-Suites VersionPlan::accepted() const
-{
-    return found_;
-}
-
-std::size_t VersionPlan::largest_lane() const
-{
-    std::size_t largest = 0;
-    for (const auto& [key, task] : under_way_) {
-        largest = task.kind == Kind::removal && !task.own_canary ? std::max(largest, task.suites.size()) : largest;
+    sieve_begun_ = true;
+    if (!manner_->traps) {
+        return;
     }
-    return largest;
+    const Suites rejected = those(candidates_, [this](CipherSuite suite) {
+        const auto found = decisions_.find(suite);
+        return found != decisions_.end() && found->second.state == CellState::rejected;
+    });
+    const std::size_t most = gate_.most_suites();
+    for (const Suites& list : sieve(rejected, *manner_)) {
+        const std::size_t lists = (list.size() - 1) / most + 1;
+        for (std::size_t i = 0; i < lists; ++i) {
+            Task task;
+            task.kind = Kind::sieve;
+            task.suites = interleaved(list, i, lists);
+            task.extensions = gate_.extensions();
+            ready_.push_back(std::move(task));
+        }
+    }
 }
 
 // With the client's order each pick is the first accepted suite of its offer; the offers run forwards
@@ -269,10 +288,10 @@ model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted)
         return cell;
     }
     const auto refused = refusals_.find(suite);
-    cell.evidence = refused != refusals_.end() ? refused->second : gate_evidence_;
-    if (version_absent_) {
+    cell.evidence = refused != refusals_.end() ? refused->second : gate_.evidence();
+    if (gate_.absent()) {
         cell.state = CellState::rejected;
-        cell.evidence = gate_evidence_;
+        cell.evidence = gate_.evidence();
         return cell;
     }
     return whole_version_cell(std::move(cell), other_version_accepted);
@@ -282,15 +301,14 @@ model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted)
 // that never refuses otherwise, and alive in another version: absent. Anything else is open.
 model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version_accepted) const
 {
-    const bool by_alert = gate_trouble_.empty() && gate_refused_.contains(cell.suite) && decisions_.empty();
-    const bool by_close = gate_trouble_.empty() && gate_closes_ >= enough_closes && !manner_->by_alert;
-    cell.state = (by_alert || by_close) && other_version_accepted ? CellState::rejected : CellState::inconclusive;
+    const bool refused = (gate_.all_refused(cell.suite) && decisions_.empty()) || gate_.all_closed();
+    cell.state = refused && other_version_accepted ? CellState::rejected : CellState::inconclusive;
     if (cell.state == CellState::rejected) {
         return cell;
     }
-    if (!gate_trouble_.empty()) {
-        cell.note = gate_trouble_;
-    } else if (gate_closes_ > 0) {
+    if (!gate_.trouble().empty()) {
+        cell.note = gate_.trouble();
+    } else if (gate_.any_closed()) {
         cell.note = "the connection was closed, which is not a refusal";
     } else if (!decisions_.empty()) {
         cell.note = "refused, but nothing was accepted in this version to show that the list was read";

@@ -1,6 +1,6 @@
 #include "probes/version_plan.hpp"
 
-#include "probes/suite_sets.hpp"
+#include "probes/lanes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,80 +15,57 @@ using tls::ExtensionSet;
 using tls::ProtocolVersion;
 using ReplyKind = Reply::Kind;
 
-constexpr int most_failures = 3;           // connections that came to nothing, for one question
-constexpr int most_throttles = 6;          // the engine waits longer each time
-constexpr int most_closes = 3;             // after which a close counts as a refusal, if it can
-constexpr int most_lost_choices = 32;      // in a version that has accepted nothing: a liar
-constexpr std::size_t short_list = 30;     // what servers read that choke on long hellos
-constexpr std::size_t part_of_list = 60; // some read only the first 64
-constexpr std::size_t shortest_split = 6;  // promising suites that make another lane worth its refusal
+constexpr int most_closes = 3;          // after which a close counts as a refusal, if it can
+constexpr int most_lost_choices = 32;   // in a version that has accepted nothing: a liar
+constexpr std::size_t long_list = 128;  // some servers read no more of it
 
 bool has_certificate_class(CipherSuite suite)
 {
     return info_of(suite).credentials == CredentialClass::certificate;
 }
 
-// What nearly every server has at least one of.
-bool is_common(CipherSuite suite)
-{
-    const tls::SuiteInfo& info = info_of(suite);
-    const bool aes =
-        info.cipher == tls::Cipher::aes && info.mode != tls::CipherMode::ccm && info.mode != tls::CipherMode::ccm_8;
-    const bool common = aes || info.cipher == tls::Cipher::chacha20 || info.cipher == tls::Cipher::triple_des;
-    return has_certificate_class(suite) && common && !info.export_grade &&
-           info.authentication != tls::Authentication::dss;
-}
-
 }  // namespace
 
 VersionPlan::VersionPlan(ProtocolVersion version, Suites candidates, Manner& manner, bool one_lane)
-    : version_(version), candidates_(std::move(candidates)), manner_(&manner), one_lane_(one_lane)
+    : version_(version),
+      candidates_(std::move(candidates)),
+      manner_(&manner),
+      one_lane_(one_lane),
+      gate_(version, candidates_, manner)
 {
-    begin_gates();
     advance();
 }
 
-void VersionPlan::push_gate(std::string label, Suites suites, ExtensionSet extensions)
+// The gates one after the other: each is only asked if the one before was refused.
+bool VersionPlan::may_ask() const
 {
-    if (!suites.empty()) {
-        Task task;
-        task.label = std::move(label);
-        task.suites = std::move(suites);
-        task.extensions = extensions;
-        ready_.push_back(std::move(task));
-    }
+    return under_way_.empty() || (phase_ != Phase::gate && !one_lane_);
 }
 
-void VersionPlan::begin_gates()
+bool VersionPlan::waiting() const
 {
-    Suites common = those(candidates_, is_common);
-    common.resize(std::min(common.size(), short_list));
-    // Backwards: what breaks at the head of the client's list must not hide the version twice.
-    std::reverse(common.begin(), common.end());
-    if (version_ == ProtocolVersion::tls1_3) {
-        // Its suites say nothing of credentials, and its hello cannot do without extensions.
-        push_gate("every suite", candidates_, ExtensionSet::full);
-        push_gate("common suites, few extensions", common, ExtensionSet::few);
-        return;
-    }
-    push_gate("every certificate suite", those(candidates_, has_certificate_class), ExtensionSet::full);
-    push_gate("common suites, few extensions", common, ExtensionSet::few);
-    push_gate("common suites, no extensions", common, ExtensionSet::none);
-    push_gate("other credentials", those(candidates_, [](CipherSuite s) { return !has_certificate_class(s); }),
-              ExtensionSet::full);
+    const bool at_the_gate = phase_ == Phase::gate && gate_.waiting();
+    const bool before_the_sieve = phase_ == Phase::sieving && !sieve_begun_;
+    return (at_the_gate || before_the_sieve) && ready_.empty() && under_way_.empty();
 }
 
 std::optional<Offer> VersionPlan::next()
 {
-    // The gates one after the other: each is only asked if the one before was refused.
-    const bool alone = phase_ == Phase::gate || one_lane_;
-    if (ready_.empty() || (alone && !under_way_.empty())) {
+    advance();
+    if (ready_.empty() || !may_ask()) {
         return std::nullopt;
     }
     Task task = std::move(ready_.front());
     ready_.pop_front();
-    static constexpr std::array names = {"gate", "removal", "canary", "alive"};
-    Offer offer{next_key_++, names[static_cast<std::size_t>(task.kind)], in_direction(task), task.extensions};
+    if (task.kind == Kind::sieve) {
+        // The lists overlap: another one may have found it meanwhile.
+        task.suites = those(task.suites, [this](CipherSuite suite) { return !contains(found_, suite); });
+        if (task.suites.empty()) {
+            return next();
+        }
+    }
+    static constexpr std::array names = {"gate", "removal", "canary", "alive", "sieve"};
+    Offer offer{next_key_++, names.at(static_cast<std::size_t>(task.kind)), in_direction(task), task.extensions};
     offer.purpose += " " + tls::format(version_) + (task.label.empty() ? "" : ", " + task.label);
     if (task.kind == Kind::canary || task.kind == Kind::alive) {
         offer.suites.push_back(*canary_);
@@ -113,6 +90,18 @@ Suites VersionPlan::in_direction(const Task& task)
     return suites;
 }
 
+void VersionPlan::note_choice(const Suites& offered, const Reply& reply)
+{
+    const auto place = std::find(offered.begin(), offered.end(), reply.suite);
+    if (reply.kind != ReplyKind::chosen || place == offered.end()) {
+        return;
+    }
+    picks_.push_back({offered, reply.suite});
+    client_proven_ = client_proven_ || (witness_ && reply.suite == *canary_ && offered.back() == *witness_);
+    const bool far_down = static_cast<std::size_t>(place - offered.begin()) >= long_list;
+    manner_->reads_long_lists = manner_->reads_long_lists || far_down;
+}
+
 void VersionPlan::learn(std::uint32_t key, const Reply& reply)
 {
     const auto found = under_way_.find(key);
@@ -125,13 +114,14 @@ void VersionPlan::learn(std::uint32_t key, const Reply& reply)
     offered_.erase(key);
     const bool said_no = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent;
     manner_->by_alert = manner_->by_alert || said_no;
-    if (reply.kind == ReplyKind::chosen && contains(offered, reply.suite)) {
-        picks_.push_back({offered, reply.suite});
-        client_proven_ = client_proven_ || (witness_ && reply.suite == *canary_ && offered.back() == *witness_);
+    note_choice(offered, reply);
+    if (reply.kind == ReplyKind::refused && task.kind != Kind::canary) {
+        refused_by_alert_.insert(task.suites.begin(), task.suites.end());
     }
     switch (task.kind) {
         case Kind::gate: take_gate(std::move(task), reply); break;
-        case Kind::removal: take_removal(std::move(task), reply); break;
+        case Kind::removal:
+        case Kind::sieve: take_removal(std::move(task), reply); break;
         case Kind::canary: take_canary(std::move(task), reply); break;
         case Kind::alive: take_alive(std::move(task), reply); break;
     }
@@ -147,8 +137,7 @@ void VersionPlan::learn_elsewhere(const Reply& reply, ExtensionSet shape)
     chosen.kind = ReplyKind::chosen;
     decide(reply.suite, CellState::accepted, chosen);
     if (phase_ == Phase::gate && under_way_.empty()) {
-        extensions_ = shape;
-        most_suites_ = shape == ExtensionSet::full ? most_suites_ : short_list;
+        gate_.opened_elsewhere(shape);
         begin_removal();
         advance();
     }
@@ -159,22 +148,9 @@ void VersionPlan::learn_absent(model::QuestionId evidence)
     if (phase_ != Phase::gate || !under_way_.empty() || accepted_any()) {
         return;
     }
-    version_absent_ = true;
-    gate_evidence_.push_back(evidence);
+    gate_.set_absent(evidence);
     ready_.clear();
     phase_ = Phase::done;
-}
-
-// True if the question is to be asked once more.
-bool VersionPlan::retry(Task task, const Reply& reply)
-{
-    const bool throttled = reply.kind == ReplyKind::throttled;
-    int& count = throttled ? task.throttles : task.failures;
-    if (++count >= (throttled ? most_throttles : most_failures)) {
-        return false;
-    }
-    ready_.push_front(std::move(task));
-    return true;
 }
 
 void VersionPlan::decide(CipherSuite suite, CellState state, const Reply& reply)
@@ -188,10 +164,11 @@ void VersionPlan::decide(CipherSuite suite, CellState state, const Reply& reply)
     }
     decision.grade = reply.grade;
     found_.push_back(suite);
+    manner_->accepted(suite);
     // While closing it stays what the questions under way were asked with. An anonymous canary may be
     // the very thing that breaks lists.
     const bool better = !canary_ || has_certificate_class(suite) || !has_certificate_class(*canary_);
-    if (phase_ != Phase::closing && better) {
+    if (phase_ < Phase::closing && better) {
         canary_ = suite;
     }
 }
@@ -203,6 +180,9 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
         return false;
     }
     const bool accepted = reply.kind == ReplyKind::chosen;
+    // Refused in one list and chosen from another: something in the first one was in its way.
+    const bool was_hidden = refused_by_alert_.contains(reply.suite) && gate_.most_suites() == SIZE_MAX;
+    manner_->traps = manner_->traps || (accepted && was_hidden);
     decide(reply.suite, accepted ? CellState::accepted : CellState::inconclusive, reply);
     task.suites = without(std::move(task.suites), reply.suite);
     task.failures = 0;
@@ -216,104 +196,25 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
     return true;
 }
 
-// A connection that breaks behind a choice is asked for once more: perhaps it was the network.
-bool VersionPlan::lost_for_good(Task& task, const Reply& reply)
-{
-    if (reply.kind != ReplyKind::chosen_broken || task.lost == reply.suite) {
-        return true;
-    }
-    task.lost = reply.suite;
-    return false;
-}
-
 void VersionPlan::take_gate(Task task, const Reply& reply)
 {
-    switch (reply.kind) {
-        case ReplyKind::chosen:
-        case ReplyKind::chosen_lost:
-        case ReplyKind::chosen_broken:
-            if (!lost_for_good(task, reply)) {
-                ready_.push_front(std::move(task));
-            } else if (const ExtensionSet shape = task.extensions; take_choice(task, reply)) {
-                extensions_ = shape;
-                most_suites_ = shape != ExtensionSet::full ? short_list : in_parts_ ? part_of_list : most_suites_;
-                if (in_parts_) {
-                    gate_refused_.clear();
-                }
-                begin_removal();
-            } else {
-                gate_failed(std::move(task), reply);
-            }
+    const bool offered = contains(task.suites, reply.suite);
+    if (reply.has_choice() && offered) {
+        if (!task.lost_for_good(reply)) {
+            gate_.ask_again(std::move(task));
             return;
-        case ReplyKind::absent:
-        case ReplyKind::lower:
-            version_absent_ = true;
-            absent_below_ = reply.kind == ReplyKind::absent;
-            gate_evidence_.push_back(reply.evidence);
-            ready_.clear();
-            return;
-        case ReplyKind::refused: gate_refused(task, reply); return;
-        default: gate_failed(std::move(task), reply); return;
-    }
-}
-
-// An alert 40 is no proof that the whole list was read, nor that no suite in it breaks the answer: once
-// more from the other end, in lists that nearly every server reads.
-void VersionPlan::push_gates_in_parts()
-{
-    if (in_parts_ || version_ == ProtocolVersion::tls1_3) {
-        return;
-    }
-    in_parts_ = true;
-    Suites suites = those(candidates_, has_certificate_class);
-    std::reverse(suites.begin(), suites.end());
-    const std::size_t parts = (suites.size() + part_of_list - 1) / part_of_list;
-    for (std::size_t i = 0; i < parts; ++i) {
-        push_gate("certificate suites, backwards, part " + std::to_string(i + 1), interleaved(suites, i, parts),
-                  ExtensionSet::full);
-    }
-}
-
-// The other shapes are for servers that choke on the first; after a clear no the one without extensions
-// is not needed.
-void VersionPlan::gate_refused(const Task& task, const Reply& reply)
-{
-    gate_evidence_.push_back(reply.evidence);
-    gate_refused_.insert(task.suites.begin(), task.suites.end());
-    for (const CipherSuite suite : task.suites) {
-        refusals_[suite].push_back(reply.evidence);
-    }
-    std::erase_if(ready_, [](const Task& other) { return other.extensions == ExtensionSet::none; });
-    if (!ready_.empty()) {
-        return;
-    }
-    if (task.extensions == ExtensionSet::full) {
-        push_gates_in_parts();
-        return;
-    }
-    // A short list was refused where the long one failed: the others in short lists of that shape.
-    const Suites rest = those(undecided(), [this](CipherSuite s) { return !gate_refused_.contains(s); });
-    const std::size_t lists = (rest.size() + short_list - 1) / short_list;
-    for (std::size_t i = 0; i < lists; ++i) {
-        push_gate("the others, " + std::to_string(short_list) + " at a time", interleaved(rest, i, lists),
-                  task.extensions);
-    }
-}
-
-void VersionPlan::gate_failed(Task task, const Reply& reply)
-{
-    gate_evidence_.push_back(reply.evidence);
-    if (reply.kind == ReplyKind::closed) {
-        ++gate_closes_;
-        // The shapes differ, and all of them being closed is what counts.
-        if (gate_closes_ < most_closes && ready_.empty()) {
-            ready_.push_back(std::move(task));
         }
+        gate_.opened(task);
+        take_choice(task, reply);
+        begin_removal();
         return;
     }
-    if (reply.kind == ReplyKind::objected || !retry(std::move(task), reply)) {
-        gate_trouble_ = reply.words;
+    if (reply.kind == ReplyKind::refused) {
+        for (const CipherSuite suite : task.suites) {
+            refusals_[suite].push_back(reply.evidence);
+        }
     }
+    gate_.learn(std::move(task), reply);
 }
 
 void VersionPlan::begin_removal()
@@ -321,28 +222,115 @@ void VersionPlan::begin_removal()
     phase_ = Phase::removal;
     ready_.clear();
     // What an alert refused at the gate in this shape was the list itself: it is not asked again.
-    const Suites open = those(
-        undecided(), [this](CipherSuite s) { return extensions_ != ExtensionSet::full || !gate_refused_.contains(s); });
+    const Suites open = those(undecided(), [this](CipherSuite s) { return !gate_.refused(s); });
     if (version_ == ProtocolVersion::tls1_3) {
-        push_lanes("", open, false);
+        push_lanes("", open);
         return;
     }
-    push_lanes("", those(open, has_certificate_class), false);
+    push_lanes("", those(open, has_certificate_class));
     later_.push_back(those(open, [](CipherSuite s) { return !has_certificate_class(s); }));
 }
 
-void VersionPlan::push_lanes(const std::string& label, const Suites& suites, bool own_canary)
+void VersionPlan::push_lanes(const std::string& label, const Suites& suites)
 {
-    const std::size_t most = most_suites_ == SIZE_MAX ? SIZE_MAX : most_suites_ - 1;  // room for the canary
+    const std::size_t most = gate_.most_suites() == SIZE_MAX ? SIZE_MAX : gate_.most_suites() - 1;  // and the canary
     const std::size_t lanes = suites.empty() ? 0 : most == SIZE_MAX ? 1 : (suites.size() + most - 1) / most;
     for (std::size_t i = 0; i < lanes; ++i) {
         Task task;
         task.kind = Kind::removal;
         task.label = label;
         task.suites = interleaved(suites, i, lanes);
-        task.extensions = extensions_;
-        task.own_canary = own_canary;
+        task.extensions = gate_.extensions();
         ready_.push_back(std::move(task));
+        ++lanes_;
+    }
+}
+
+// In the client's order every suite before the canary is passed over one by one; in a server's own order,
+// or one not known, a trap in one class would hide the others: they are asked apart, once. `beside`: while
+// the certificate suites are still being removed.
+void VersionPlan::push_others(bool beside)
+{
+    const Suites others = std::move(later_.front());
+    later_.pop_front();
+    const bool asked_apart = manner_->others_asked_apart && !manner_->traps;
+    if (looks_like_clients_order() || asked_apart) {
+        push_lanes("other credentials", others);
+        return;
+    }
+    const auto anonymous = [](CipherSuite s) { return info_of(s).credentials == CredentialClass::anonymous; };
+    push_lanes("anonymous", those(others, anonymous));
+    const bool extra = beside || manner_->others_begun;
+    manner_->others_begun = true;
+    extra_lanes_ += extra ? 1 : 0;
+    const std::string lane = extra ? "lane " + std::to_string(extra_lanes_ + 1) + ", " : "";
+    push_lanes(lane + "other credentials", those(others, [&](CipherSuite s) { return !anonymous(s); }));
+}
+
+double VersionPlan::expected(const Task& task) const
+{
+    const bool after_refusal = lanes_refused_.contains(info_of(task.suites.front()).credentials);
+    return expected_choices(task.suites, version_, *manner_, after_refusal);
+}
+
+double VersionPlan::expected_ready() const
+{
+    double most = 0;
+    for (const Task& task : ready_) {
+        if (task.kind == Kind::removal && !task.own_canary) {
+            most = std::max(most, expected(task));
+        }
+    }
+    return most;
+}
+
+double VersionPlan::expected_under_way() const
+{
+    double most = 0;
+    for (const auto& [key, task] : under_way_) {
+        if (task.kind == Kind::removal && !task.own_canary) {
+            most = std::max(most, expected(task));
+        }
+    }
+    return most;
+}
+
+void VersionPlan::spread(std::size_t room)
+{
+    if (phase_ != Phase::removal || one_lane_) {
+        return;
+    }
+    for (std::size_t i = 0; i < ready_.size() && room > 0; ++i) {
+        Task& task = ready_[i];
+        if (task.kind != Kind::removal || task.own_canary) {
+            continue;
+        }
+        const std::size_t parts = std::min(room + 1, lanes_worth(expected(task), found_.size(), lanes_));
+        if (parts > 1) {
+            room -= parts - 1;
+            Task whole = std::move(task);
+            ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(i));
+            divide(std::move(whole), parts);
+            return;
+        }
+    }
+    if (room > 1 && !later_.empty()) {
+        push_others(true);
+    }
+}
+
+void VersionPlan::divide(Task task, std::size_t parts)
+{
+    const Suites suites = std::move(task.suites);
+    for (std::size_t i = 0; i < parts; ++i) {
+        Task part = task;
+        part.suites = interleaved(suites, i, parts);
+        if (i > 0) {
+            ++extra_lanes_;
+            ++lanes_;
+            part.label = "lane " + std::to_string(extra_lanes_ + 1);
+        }
+        ready_.push_back(std::move(part));
     }
 }
 
@@ -352,12 +340,14 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
         case ReplyKind::chosen:
         case ReplyKind::chosen_lost:
         case ReplyKind::chosen_broken:
-            if (!lost_for_good(task, reply)) {
+            if (!task.lost_for_good(reply)) {
                 ready_.push_front(std::move(task));
                 return;
             }
             if (take_choice(task, reply)) {
-                go_on_removing(std::move(task));
+                if (!task.suites.empty()) {
+                    ready_.push_front(std::move(task));
+                }
                 return;
             }
             break;
@@ -372,44 +362,11 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
             break;
         default: break;
     }
-    if (!retry(task, reply)) {
+    if (task.may_repeat(reply)) {
+        ready_.push_front(std::move(task));
+    } else {
         leave_open(task.suites, "", reply);
     }
-}
-
-void VersionPlan::go_on_removing(Task task)
-{
-    if (task.suites.empty()) {
-        return;
-    }
-    const bool split = want_split_ && !one_lane_ && !task.own_canary && promising(task.suites) >= shortest_split;
-    want_split_ = false;
-    if (!split) {
-        ready_.push_front(std::move(task));
-        return;
-    }
-    Task second = task;
-    second.suites = interleaved(task.suites, 1, 2);
-    task.suites = interleaved(task.suites, 0, 2);
-    ++extra_lanes_;
-    second.label = "lane " + std::to_string(extra_lanes_ + 1);
-    ready_.push_front(std::move(second));
-    ready_.push_front(std::move(task));
-}
-
-// Suites like those found so far: their cipher and MAC, and their key exchange and authentication.
-std::size_t VersionPlan::promising(const Suites& suites) const
-{
-    const auto like_a_found_one = [this](CipherSuite suite) {
-        const tls::SuiteInfo& info = info_of(suite);
-        bool keys = false;
-        for (const CipherSuite found : found_) {
-            const tls::SuiteInfo& other = info_of(found);
-            keys = keys || (info.key_exchange == other.key_exchange && info.authentication == other.authentication);
-        }
-        return keys && looks_spoken(suite);
-    };
-    return those(suites, like_a_found_one).size();
 }
 
 void VersionPlan::refused(const Task& task, const Reply& reply)
@@ -417,6 +374,10 @@ void VersionPlan::refused(const Task& task, const Reply& reply)
     for (const CipherSuite suite : task.suites) {
         refusals_[suite].push_back(reply.evidence);
     }
+    if (task.kind == Kind::sieve) {
+        return;
+    }
+    lanes_refused_.insert(info_of(task.suites.front()).credentials);
     refused_alone_.insert(task.suites);
     if (!task.own_canary) {
         return;
@@ -446,10 +407,7 @@ void VersionPlan::closed(Task task, const Reply& reply)
     }
     ready_.push_front(std::move(task));
     if (canary_) {
-        Task alive;
-        alive.kind = Kind::alive;
-        alive.extensions = extensions_;
-        ready_.push_front(std::move(alive));
+        push_alive(true);
     }
 }
 
@@ -471,23 +429,28 @@ void VersionPlan::advance()
     if (!ready_.empty() || !under_way_.empty() || phase_ == Phase::done) {
         return;
     }
-    if (phase_ == Phase::removal && !later_.empty()) {
-        const Suites others = std::move(later_.front());
-        later_.pop_front();
-        // In the client's order every suite before the canary is passed over one by one; in a server's
-        // own order, or one not known, a trap in one class would hide the others.
-        if (!looks_like_clients_order()) {
-            const auto anonymous = [](CipherSuite s) { return info_of(s).credentials == CredentialClass::anonymous; };
-            push_lanes("anonymous", those(others, anonymous), false);
-            push_lanes("other credentials", those(others, [&](CipherSuite s) { return !anonymous(s); }), false);
-        } else {
-            push_lanes("other credentials", others, false);
+    if (phase_ == Phase::gate) {
+        if (auto task = gate_.next()) {
+            ready_.push_back(std::move(*task));
+        } else if (gate_.asked_all()) {
+            phase_ = Phase::done;
         }
+        return;
+    }
+    if (phase_ == Phase::removal && !later_.empty()) {
+        push_others(false);
     }
     if (ready_.empty() && phase_ == Phase::removal) {
         begin_closing();
     }
-    if (ready_.empty()) {
+    if (ready_.empty() && phase_ == Phase::closing) {
+        manner_->others_asked_apart = manner_->others_asked_apart || version_ != ProtocolVersion::tls1_3;
+        phase_ = client_proven_ || !canary_alive_ ? Phase::done : Phase::sieving;
+    }
+    if (phase_ == Phase::sieving && !sieve_begun_ && manner_->settled) {
+        begin_sieving();
+    }
+    if (ready_.empty() && phase_ == Phase::sieving && sieve_begun_) {
         phase_ = Phase::done;
     }
 }

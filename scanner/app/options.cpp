@@ -55,6 +55,7 @@ struct Raw {
     bool v6 = false;
     bool first_address = false;
     bool order = false;
+    bool thorough = false;
     bool suites = false;
 };
 
@@ -89,7 +90,8 @@ void declare(CLI::App& cli, Raw& raw)
     cli.add_flag("-4", raw.v4, "IPv4 addresses only")->excludes(cli.add_flag("-6", raw.v6, "IPv6 addresses only"));
     cli.add_flag("--first-address", raw.first_address, "only the first address of a name");
     cli.add_option("--sni", raw.sni, "server name to ask for, if not the target's")->type_name("NAME");
-    cli.add_option("--ehlo", raw.ehlo, "name to greet with, if not this machine's (its address if it has none)")->type_name("NAME");
+    cli.add_option("--ehlo", raw.ehlo, "name to greet with, if not this machine's (its address if it has none)")
+        ->type_name("NAME");
     cli.add_option("--timeout", raw.timeout, "longest wait for one step of the server, in seconds")
         ->check(time)
         ->type_name("SECONDS")
@@ -106,6 +108,7 @@ void declare(CLI::App& cli, Raw& raw)
         ->type_name("WHICH")
         ->capture_default_str();
     cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
+    cli.add_flag("--thorough", raw.thorough, "ask 10 to 25 more, so that no broken suite can hide another");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     cli.add_option("--format", raw.format, "text for people, json for machines")
         ->check(CLI::IsMember(format_names()))
@@ -185,6 +188,7 @@ std::variant<Options, Leave> checked(const Raw& raw)
     options.max_connections = raw.max_connections;
     options.confirm = confirm_choices.at(raw.confirm);
     options.order = raw.order;
+    options.thorough = raw.thorough;
     options.suites = raw.suites;
     options.format = report::find_format(raw.format);
     return options;
@@ -232,6 +236,9 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
     }
     if (order) {
         all.emplace_back("order", "yes");
+    }
+    if (thorough) {
+        all.emplace_back("thorough", "yes");
     }
     return all;
 }

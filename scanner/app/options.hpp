@@ -22,8 +22,9 @@ struct Options {
     std::optional<std::chrono::milliseconds> max_time;
     std::size_t max_connections = 4;
     probes::Confirm confirm = probes::Confirm::family;
-    bool order = false;   ///< one question at a time in each version: the server's order in full
-    bool suites = false;  ///< text: list the suites
+    bool order = false;     ///< one question at a time in each version: the server's order in full
+    bool thorough = false;  ///< rule out suites hidden behind one that is picked and cannot be served
+    bool suites = false;    ///< text: list the suites
     const report::Format* format = nullptr;
 
     /// Name and value of what took effect, for the record.

@@ -122,6 +122,7 @@ model::ScanResult run(Options options)
     settings.connections = options.max_connections;
     settings.confirm = options.confirm;
     settings.one_lane = options.order;
+    settings.thorough = options.thorough;
     const engine::Context context{library, settings, stop};
 
     model::ScanResult result;

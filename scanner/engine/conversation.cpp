@@ -101,9 +101,10 @@ void hear_clear_text(model::Answer& answer)
 asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const model::Endpoint& endpoint,
                                   model::Answer& answer)
 {
-    const smtp::Script script{endpoint.mode == model::TlsMode::implicit, false, true, ehlo_name(context, answer)};
-    smtp::Session inside(script);
     const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
+    smtp::Script script{endpoint.mode == model::TlsMode::implicit, false, true, ehlo_name(context, answer)};
+    script.ehlo = asked.dialogue;
+    smtp::Session inside(script);
     const std::string name = server_name(context, endpoint);
     openssl::Handshake handshake(context.library, asked, name, inside);
     const base::MachineRef machine(handshake);

@@ -19,6 +19,7 @@ struct Settings {
     std::size_t connections = 4;  ///< at most, at the same time, to one address
     probes::Confirm confirm = probes::Confirm::family;
     bool one_lane = false;       ///< see probes::Knowledge
+    bool thorough = false;       ///< see probes::Knowledge
     std::size_t addresses = 16;  ///< scanned side by side
 };
 

@@ -28,7 +28,8 @@ std::int64_t milliseconds_since(Clock::time_point begun)
 
 probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& endpoint)
 {
-    probes::Knowledge known{endpoint, {}, context.settings.confirm, context.settings.one_lane};
+    const Settings& settings = context.settings;
+    probes::Knowledge known{endpoint, {}, settings.confirm, settings.one_lane, settings.thorough};
     for (const tls::ProtocolVersion version : context.library.versions()) {
         known.speakable[version] = context.library.suites(version);
     }
@@ -62,7 +63,7 @@ public:
     asio::awaitable<model::EndpointResult> run();
 
 private:
-    asio::awaitable<void> work(std::size_t worker);
+    asio::awaitable<void> work();
     asio::awaitable<void> wait_for_turn();
     std::optional<Question> next_question();
     void learn(Answer answer);
@@ -95,18 +96,18 @@ asio::awaitable<model::EndpointResult> EndpointScan::run()
     const auto executor = co_await asio::this_coro::executor;
     net::TaskGroup workers(executor);
     for (std::size_t i = 0; i < context_.settings.connections; ++i) {
-        workers.start(work(i));
+        workers.start(work());
     }
     co_await workers.join();
     conclude();
     co_return std::move(result_);
 }
 
-asio::awaitable<void> EndpointScan::work(std::size_t worker)
+asio::awaitable<void> EndpointScan::work()
 {
     while (!context_.stop.requested()) {
-        auto question = worker < width_ ? next_question() : std::nullopt;
-        if (!question && under_way_ == 0) {
+        auto question = under_way_ < width_ ? next_question() : std::nullopt;
+        if (!question && under_way_ == 0 && waiting_.empty()) {
             break;
         }
         if (!question) {
@@ -135,19 +136,30 @@ asio::awaitable<void> EndpointScan::wait_for_turn()
     }
 }
 
+// The probes are told of all the room there is, so that they can divide their work.
 std::optional<Question> EndpointScan::next_question()
 {
     for (const auto& probe : probes_) {
+        if (!waiting_.empty()) {
+            break;
+        }
         if (probe->needs() == probes::Requirement::contact && !contact_) {
             continue;
         }
-        std::vector<Question> questions = probe->ask(known_, 1);
-        if (!questions.empty()) {
-            questions.front().id = ++last_id_;
-            return std::move(questions.front());
+        for (Question& question : probe->ask(known_, width_ - under_way_)) {
+            waiting_.push_back(std::move(question));
         }
     }
-    return std::nullopt;
+    if (waiting_.empty()) {
+        return std::nullopt;
+    }
+    Question question = std::move(waiting_.front());
+    waiting_.pop_front();
+    question.id = ++last_id_;
+    if (!waiting_.empty()) {
+        changed_.notify();
+    }
+    return question;
 }
 
 void EndpointScan::learn(Answer answer)

@@ -21,10 +21,12 @@ namespace smtptls::model {
 /// Unique within one endpoint, counted from 1.
 using QuestionId = std::uint32_t;
 
-/// Complete a handshake in exactly this version, offering exactly these suites in this order.
+/// Complete a handshake in exactly this version, offering exactly these suites in this order. Then EHLO and
+/// QUIT; without `dialogue` only QUIT.
 struct HandshakeQuestion {
     tls::ProtocolVersion version{};
     std::vector<tls::CipherSuite> suites;
+    bool dialogue = true;
 };
 
 /// Send a hello for exactly this version (for SSL 2 the one with every kind), read the server's flight,

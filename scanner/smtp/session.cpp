@@ -47,7 +47,16 @@ Session::Session(Script script) : script_(std::move(script))
     if (script_.greeting) {
         begin(State::read_greeting);
     } else {
+        greet();
+    }
+}
+
+void Session::greet()
+{
+    if (script_.ehlo) {
         begin(State::write_ehlo, "EHLO " + script_.ehlo_name + "\r\n");
+    } else {
+        begin(State::write_quit, "QUIT\r\n");
     }
 }
 
@@ -157,7 +166,7 @@ void Session::take_greeting(const Reply& reply)
         fail_and_quit(reply.code >= 400 ? Reason::rejected : Reason::protocol_error, reply.text());
         return;
     }
-    begin(State::write_ehlo, "EHLO " + script_.ehlo_name + "\r\n");
+    greet();
 }
 
 void Session::take_ehlo(const Reply& reply)

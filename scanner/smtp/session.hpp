@@ -19,6 +19,7 @@ struct Script {
     bool starttls = true;
     bool in_tunnel = false;  ///< failures of EHLO are then reported with stage inner_ehlo
     std::string ehlo_name;   ///< domain or address literal of this host
+    bool ehlo = true;        ///< false: QUIT instead
 };
 
 /// What the server said, in its own words; what it did not get to say is absent.
@@ -73,6 +74,7 @@ private:
     void end(base::Reason reason, base::UntrustedText text);
     void fail_and_quit(base::Reason reason, base::UntrustedText text);
     void take(const Reply& reply);
+    void greet();
     void take_greeting(const Reply& reply);
     void take_ehlo(const Reply& reply);
     void take_starttls(const Reply& reply);

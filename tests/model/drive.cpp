@@ -70,7 +70,10 @@ public:
     std::vector<std::string> offences;
 
 private:
-    static bool canary_tail(bool canary, const Suites& suites, std::size_t i) { return canary && i + 2 >= suites.size(); }
+    static bool canary_tail(bool canary, const Suites& suites, std::size_t i)
+    {
+        return canary && i + 2 >= suites.size();
+    }
     static bool overlap(const Suites& a, const Suites& b)
     {
         return std::any_of(a.begin(), a.end(), [&](CipherSuite suite) { return probes::contains(b, suite); });
@@ -115,13 +118,16 @@ Run run_plan(const Server& server, ProtocolVersion version, const Suites& candid
     Watch watch;
     std::mt19937 random(setting.seed);
     probes::Manner manner;
+    manner.traps = setting.thorough;
     probes::VersionPlan plan(version, candidates, manner, setting.one_lane);
     std::vector<Question> under_way;
     do {
+        if (const std::size_t busy = under_way.size() + plan.ready(); busy < setting.in_flight) {
+            plan.spread(setting.in_flight - busy);
+        }
         while (under_way.size() < setting.in_flight) {
             auto offer = plan.next();
             if (!offer) {
-                plan.want_split();
                 break;
             }
             Question question;
@@ -159,6 +165,7 @@ Run run_probe(const Server& server, const Setting& setting)
     known.speakable = speakable();
     known.confirm = setting.confirm;
     known.one_lane = setting.one_lane;
+    known.thorough = setting.thorough;
     std::vector<Question> under_way;
     model::QuestionId id = 0;
     std::set<std::string> lanes;

@@ -17,6 +17,7 @@ struct Setting {
     std::size_t in_flight = 1;
     unsigned seed = 1;
     bool one_lane = false;
+    bool thorough = false;
     Faults faults = {};
     probes::Confirm confirm = probes::Confirm::family;
 };

@@ -81,9 +81,10 @@ struct Run {
 };
 
 /// Asks until the plan has no more questions, `width` at a time; answers come back in order.
-inline Run run(const Suites& candidates, const Server& server, std::size_t width = 1)
+inline Run run(const Suites& candidates, const Server& server, std::size_t width = 1, bool thorough = false)
 {
     const auto manner = std::make_shared<Manner>();
+    manner->traps = thorough;
     Run out{manner, VersionPlan(tls::ProtocolVersion::tls1_2, candidates, *manner)};
     std::deque<Offer> under_way;
     while (out.questions <= worst_case(candidates.size())) {

@@ -30,10 +30,10 @@ struct Server {
     Order order = Order::server;
     Refusal refusal = Refusal::alert_40;
     Refusal absent = Refusal::alert_70;
-    std::size_t reads = SIZE_MAX;                 ///< only so many suites of a list
-    std::size_t refuses_longer = SIZE_MAX;        ///< lists
-    bool closes_on_full = false;                  ///< extensions
-    std::size_t closes_on_longer = SIZE_MAX;      ///< lists
+    std::size_t reads = SIZE_MAX;             ///< only so many suites of a list
+    std::size_t refuses_longer = SIZE_MAX;    ///< lists
+    bool closes_on_full = false;              ///< extensions
+    std::size_t closes_on_longer = SIZE_MAX;  ///< lists
     bool closes_on_tls13 = false;
     bool ecdhe_needs_extensions = false;
     bool liar = false;        ///< a ServerHello for everything, and then an alert

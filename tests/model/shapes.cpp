@@ -113,9 +113,8 @@ Server exim_anonymous()
     const auto rule = [](const SuiteInfo& info) {
         const bool weak = among(info.cipher, {Cipher::null, Cipher::rc4, Cipher::triple_des}) && !info.export_grade;
         const bool camellia = info.cipher == Cipher::camellia && info.mode == CipherMode::cbc;
-        return gnutls_normal(info) ||
-               (common_exchange(info) && (weak || camellia || info.cipher == Cipher::aes) &&
-                among(info.authentication, {Authentication::rsa, Authentication::anonymous}));
+        return gnutls_normal(info) || (common_exchange(info) && (weak || camellia || info.cipher == Cipher::aes) &&
+                                       among(info.authentication, {Authentication::rsa, Authentication::anonymous}));
     };
     for (const auto version : {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2}) {
         server.tables[version] = by_rule(version, rule);

@@ -22,8 +22,8 @@ Suites drive(ConfirmPlan& plan, const Suites& fails)
     while (const auto question = plan.next()) {
         probes::Reply reply;
         reply.suite = question->suite;
-        reply.kind = probes::contains(fails, question->suite) ? probes::Reply::Kind::chosen_lost
-                                                              : probes::Reply::Kind::chosen;
+        reply.kind =
+            probes::contains(fails, question->suite) ? probes::Reply::Kind::chosen_lost : probes::Reply::Kind::chosen;
         reply.grade = model::Grade::handshake;
         asked.push_back(question->suite);
         plan.learn(question->key, reply);
@@ -43,7 +43,8 @@ model::Cell applied(const ConfirmPlan& plan, CipherSuite suite)
 TEST_CASE("the cover shows every key exchange, authentication and family, in few handshakes")
 {
     const Suites accepted = debian_postfix().tables.at(version);
-    ConfirmPlan plan(version, accepted, accepted, Confirm::family);
+    ConfirmPlan plan(version, accepted, Confirm::family);
+    plan.extend(accepted);
     const Suites asked = drive(plan, {});
     std::set<tls::CipherFamily> families;
     for (const CipherSuite suite : accepted) {
@@ -58,7 +59,8 @@ TEST_CASE("none, version, family and suite ask as much as they say")
 {
     const Suites accepted = hardened_postfix().tables.at(version);
     const auto count = [&](Confirm confirm) {
-        ConfirmPlan plan(version, accepted, accepted, confirm);
+        ConfirmPlan plan(version, accepted, confirm);
+        plan.extend(accepted);
         return drive(plan, {}).size();
     };
     CHECK(count(Confirm::none) == 0);
@@ -73,7 +75,43 @@ TEST_CASE("what fails is lowered, its siblings are asked, and nobody else is low
     const Server server = opensmtpd();
     const Suites& accepted = server.tables.at(version);
     const Suites lies = probes::those(accepted, [&](CipherSuite suite) { return server.poison.contains(suite); });
-    ConfirmPlan plan(version, accepted, accepted, Confirm::family);
+    ConfirmPlan plan(version, accepted, Confirm::family);
+    plan.extend(accepted);
+    drive(plan, lies);
+    for (const CipherSuite suite : accepted) {
+        const bool lowered = applied(plan, suite).state == model::CellState::inconclusive;
+        CHECK(lowered == probes::contains(lies, suite));
+    }
+}
+
+TEST_CASE("a cover that grows with what is found asks no suite twice and shows what was found last")
+{
+    const Suites accepted = debian_postfix().tables.at(version);
+    ConfirmPlan plan(version, accepted, Confirm::family);
+    Suites asked;
+    for (std::size_t found = 1; found <= accepted.size(); found += 5) {
+        plan.extend(Suites(accepted.begin(), accepted.begin() + static_cast<std::ptrdiff_t>(found)));
+        const Suites more = drive(plan, {});
+        asked.insert(asked.end(), more.begin(), more.end());
+    }
+    plan.extend(accepted);
+    const Suites last = drive(plan, {});
+    asked.insert(asked.end(), last.begin(), last.end());
+    CHECK(std::set<CipherSuite>(asked.begin(), asked.end()).size() == asked.size());
+    for (const CipherSuite suite : accepted) {
+        CHECK(applied(plan, suite).grade != model::Grade::server_flight);
+    }
+}
+
+TEST_CASE("what is found after a suite was lowered and shares what is in doubt is asked too")
+{
+    const Server server = opensmtpd();
+    const Suites& accepted = server.tables.at(version);
+    const Suites lies = probes::those(accepted, [&](CipherSuite suite) { return server.poison.contains(suite); });
+    ConfirmPlan plan(version, accepted, Confirm::family);
+    plan.extend({accepted[0], lies[0]});
+    drive(plan, lies);
+    plan.extend(accepted);
     drive(plan, lies);
     for (const CipherSuite suite : accepted) {
         const bool lowered = applied(plan, suite).state == model::CellState::inconclusive;

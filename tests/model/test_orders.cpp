@@ -59,7 +59,8 @@ void take(Tally& tally, const Server& server, const Run& run)
     const auto certificates = probes::those(
         table, [](CipherSuite s) { return probes::info_of(s).credentials == tls::CredentialClass::certificate; });
     if (server.order != Order::chacha_first && run.order != truth &&
-        (run.order != probes::SuiteOrder::unknown || (certificates.size() >= 4 && run.extra_lanes == 0 && table.size() < universe().size()))) {
+        (run.order != probes::SuiteOrder::unknown ||
+         (certificates.size() >= 4 && run.extra_lanes == 0 && table.size() < universe().size()))) {
         ++tally.misjudged;
     }
     if (wrong_cells > 0 || (server.order == Order::server && run.order == probes::SuiteOrder::client)) {

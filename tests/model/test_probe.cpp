@@ -2,8 +2,9 @@
 // misbehaving ones: no cell wrong, and no more questions than stated.
 //
 // Stated worst case, undisturbed, confirming handshakes apart: accepted cells + 3 per accepted version
-// (4 where a server's own order decides below TLS 1.3) + 4 overall + 1 per extra lane; and for each version
-// that is turned down by alert 40, which proves less than alert 70, the gates: 3, and one per 60 suites.
+// + 4 overall + 1 per extra lane + 2 with several in flight (gates that an alert 70 would have answered). Not within
+// it: the sieve (sieve.hpp), asked for or after a trap was seen, and versions turned down by alert 40 by a server that
+// is not known to read long lists.
 #include "tests/catch.hpp"
 #include "tests/model/drive.hpp"
 #include "tests/model/shapes.hpp"
@@ -21,18 +22,16 @@ int versions_of(const Server& server)
     return static_cast<int>(server.tables.size() - server.tables.count(ProtocolVersion::ssl2));
 }
 
-int worst_case(const Server& server, const Run& run)
+int worst_case(const Server& server, const Run& run, std::size_t in_flight)
 {
-    const int own = server.order == Order::client
-                        ? 0
-                        : versions_of(server) - static_cast<int>(server.tables.count(ProtocolVersion::tls1_3));
-    return static_cast<int>(count_accepted(server)) + 3 * versions_of(server) + own + 4 + run.extra_lanes;
+    const int beside = in_flight > 1 ? 2 : 0;
+    return static_cast<int>(count_accepted(server)) + 3 * versions_of(server) + 4 + run.extra_lanes + beside;
 }
 
 void print(const Server& server, const Setting& setting, const Run& run, int bound)
 {
-    std::cout << server.name << ", " << setting.in_flight << " in flight: " << count_accepted(server)
-              << " accepted, " << run.questions << " questions";
+    std::cout << server.name << ", " << setting.in_flight << " in flight: " << count_accepted(server) << " accepted, "
+              << run.questions << " questions";
     if (bound > 0) {
         std::cout << " of at most " << bound;
     }
@@ -86,11 +85,11 @@ TEST_CASE("servers after the shape of real ones, with one, four and eight in fli
         const Server server = make();
         for (const std::size_t in_flight : {1U, 4U, 8U}) {
             const Run run = check(server, in_flight);
-            CHECK(run.questions <= worst_case(server, run));
+            CHECK(run.questions <= worst_case(server, run, in_flight));
             CHECK(run.count(CellState::accepted) ==
-                  count_accepted(server) +
-                      (server.tables.contains(ProtocolVersion::ssl2) ? server.tables.at(ProtocolVersion::ssl2).size()
-                                                                     : 0));
+                  count_accepted(server) + (server.tables.contains(ProtocolVersion::ssl2)
+                                                ? server.tables.at(ProtocolVersion::ssl2).size()
+                                                : 0));
         }
     }
 }
@@ -206,10 +205,11 @@ TEST_CASE("one fault at every place of the whole conversation makes no cell wron
         std::size_t wrong_cells = 0;
         std::size_t open = 0;
         for (int place = 0; place < quiet.questions + quiet.confirmations; ++place) {
-            for (const auto& [stage, reason] :
-                 {std::pair(base::Stage::hello, base::Reason::reset), {base::Stage::hello, base::Reason::timed_out},
-                  {base::Stage::greeting, base::Reason::throttled}, {base::Stage::starttls, base::Reason::unavailable},
-                  {base::Stage::hello, base::Reason::closed}}) {
+            for (const auto& [stage, reason] : {std::pair(base::Stage::hello, base::Reason::reset),
+                                                {base::Stage::hello, base::Reason::timed_out},
+                                                {base::Stage::greeting, base::Reason::throttled},
+                                                {base::Stage::starttls, base::Reason::unavailable},
+                                                {base::Stage::hello, base::Reason::closed}}) {
                 if (place == 0 && reason == base::Reason::timed_out) {
                     continue;  // no contact: given up
                 }

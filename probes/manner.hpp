@@ -22,6 +22,7 @@ inline Credential credential_of(tls::CipherSuite suite)
 struct Manner {
     bool by_alert = false;          ///< it has refused something by an alert: a close is then no refusal
     bool reads_long_lists = false;  ///< it chose the last of more than 128 suites
+    bool clients_order = false;     ///< in some version it looked as if the client's order decided
     bool traps = false;         ///< it refuses lists because of a suite that it picks and cannot serve; or --thorough
     bool others_begun = false;  ///< a version asks about each kind of other credentials apart
     bool others_asked_apart = false;  ///< a version was closed: what each kind of credentials does is known

@@ -176,7 +176,7 @@ bool VersionPlan::looks_spoken(CipherSuite suite) const
 // offered alone and refused, a suite is rejected. The others in halves.
 void VersionPlan::subdivide(const Suites& suites)
 {
-    manner_->traps = manner_->traps || gate_.most_suites() == SIZE_MAX;
+    manner_->traps = manner_->traps || manner_->reads_long_lists;
     std::map<int, Suites> groups;
     for (const CipherSuite suite : suites) {
         groups[trap_group(suite)].push_back(suite);

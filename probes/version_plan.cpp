@@ -80,13 +80,14 @@ std::optional<Offer> VersionPlan::next()
 }
 
 // Forwards and backwards in turn: a server that follows the client's order shows it without a question
-// of its own.
+// of its own. Certificate suites come first: among the others are those that break the handshake.
 Suites VersionPlan::in_direction(const Task& task)
 {
     Suites suites = task.suites;
     if (task.kind == Kind::removal && removals_++ % 2 == 0) {
         std::reverse(suites.begin(), suites.end());
     }
+    std::stable_partition(suites.begin(), suites.end(), has_certificate_class);
     return suites;
 }
 
@@ -180,8 +181,8 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
         return false;
     }
     const bool accepted = reply.kind == ReplyKind::chosen;
-    // Refused in one list and chosen from another: something in the first one was in its way.
-    const bool was_hidden = refused_by_alert_.contains(reply.suite) && gate_.most_suites() == SIZE_MAX;
+    // Refused in one list, though all of it was read, and chosen from another: something was in its way.
+    const bool was_hidden = refused_by_alert_.contains(reply.suite) && manner_->reads_long_lists;
     manner_->traps = manner_->traps || (accepted && was_hidden);
     decide(reply.suite, accepted ? CellState::accepted : CellState::inconclusive, reply);
     task.suites = without(std::move(task.suites), reply.suite);
@@ -227,8 +228,22 @@ void VersionPlan::begin_removal()
         push_lanes("", open);
         return;
     }
-    push_lanes("", those(open, has_certificate_class));
     later_.push_back(those(open, [](CipherSuite s) { return !has_certificate_class(s); }));
+    push_lanes("", those(open, has_certificate_class));
+    if (manner_->clients_order && !ready_.empty()) {
+        join_others(ready_.front());
+    }
+}
+
+// In the client's order every suite is passed over one by one: one list will do.
+void VersionPlan::join_others(Task& task)
+{
+    if (later_.empty() || gate_.most_suites() != SIZE_MAX || task.kind != Kind::removal || task.own_canary) {
+        return;
+    }
+    manner_->clients_order = true;
+    task.suites.insert(task.suites.end(), later_.front().begin(), later_.front().end());
+    later_.pop_front();
 }
 
 void VersionPlan::push_lanes(const std::string& label, const Suites& suites)
@@ -253,7 +268,8 @@ void VersionPlan::push_others(bool beside)
 {
     const Suites others = std::move(later_.front());
     later_.pop_front();
-    const bool asked_apart = manner_->others_asked_apart && !manner_->traps;
+    const bool anonymous_served = manner_->credentials.contains({CredentialClass::anonymous, tls::Authentication::any});
+    const bool asked_apart = (manner_->others_asked_apart || anonymous_served) && !manner_->traps;
     if (looks_like_clients_order() || asked_apart) {
         push_lanes("other credentials", others);
         return;
@@ -300,6 +316,11 @@ void VersionPlan::spread(std::size_t room)
     if (phase_ != Phase::removal || one_lane_) {
         return;
     }
+    if (room > 1 && !later_.empty() && !manner_->clients_order && found_.size() > 2) {
+        const std::size_t before = ready_.size();
+        push_others(true);
+        room -= std::min(room, ready_.size() - before);
+    }
     for (std::size_t i = 0; i < ready_.size() && room > 0; ++i) {
         Task& task = ready_[i];
         if (task.kind != Kind::removal || task.own_canary) {
@@ -313,9 +334,6 @@ void VersionPlan::spread(std::size_t room)
             divide(std::move(whole), parts);
             return;
         }
-    }
-    if (room > 1 && !later_.empty()) {
-        push_others(true);
     }
 }
 
@@ -345,6 +363,9 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
                 return;
             }
             if (take_choice(task, reply)) {
+                if (!later_.empty() && looks_like_clients_order()) {
+                    join_others(task);
+                }
                 if (!task.suites.empty()) {
                     ready_.push_front(std::move(task));
                 }

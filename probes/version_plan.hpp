@@ -100,6 +100,7 @@ private:
     void begin_removal();
     void push_lanes(const std::string& label, const Suites& suites);
     void push_others(bool beside);
+    void join_others(Task& task);
     void divide(Task task, std::size_t parts);
     double expected(const Task& task) const;
     void take_removal(Task task, const Reply& reply);

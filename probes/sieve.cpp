@@ -28,14 +28,16 @@ Kind kind_of(CipherSuite suite)
 // Drafts of a suite have its properties and a code of their own: which of them it is.
 std::size_t twin_of(CipherSuite suite)
 {
-    std::size_t earlier = 0;
-    for (const tls::SuiteInfo& other : tls::all_suites()) {
-        if (other.code == suite) {
-            break;
+    static const std::map<CipherSuite, std::size_t> twins = [] {
+        std::map<CipherSuite, std::size_t> numbers;
+        std::map<std::pair<Keys, Kind>, std::size_t> seen;
+        for (const tls::SuiteInfo& info : tls::all_suites()) {
+            numbers[info.code] = seen[{keys_of(info.code), kind_of(info.code)}]++;
         }
-        earlier += keys_of(other.code) == keys_of(suite) && kind_of(other.code) == kind_of(suite) ? 1U : 0U;
-    }
-    return earlier;
+        return numbers;
+    }();
+    const auto found = twins.find(suite);
+    return found == twins.end() ? 0 : found->second;
 }
 
 std::size_t binomial(std::size_t n, std::size_t k)

@@ -136,7 +136,7 @@ std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
     const std::size_t most = most_now(room);
     begin_confirming(known, false);
     spread(most);
-    if (most > hellos_ready() + confirmations_ready()) {
+    if (!one_lane_ && most > hellos_ready() + confirmations_ready()) {
         begin_confirming(known, true);
     }
     std::vector<Question> questions;

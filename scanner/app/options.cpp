@@ -108,7 +108,7 @@ void declare(CLI::App& cli, Raw& raw)
         ->type_name("WHICH")
         ->capture_default_str();
     cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
-    cli.add_flag("--thorough", raw.thorough, "ask 10 to 25 more, so that no broken suite can hide another");
+    cli.add_flag("--thorough", raw.thorough, "rule out that a broken suite hides others: up to 40 questions more per version");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     cli.add_option("--format", raw.format, "text for people, json for machines")
         ->check(CLI::IsMember(format_names()))

@@ -19,9 +19,8 @@ using tls::ProtocolVersion;
 
 // Asks and answers until the probe asks no more; the number of questions.
 template <typename Respond>
-std::size_t run(Probe& probe, Respond respond, std::size_t room = 4)
+std::size_t run(Probe& probe, Respond respond, std::size_t room = 4, const Knowledge& known = knowledge())
 {
-    const Knowledge known = knowledge();
     std::size_t count = 0;
     model::QuestionId id = 0;
     while (count < 500) {
@@ -148,6 +147,41 @@ TEST_CASE("a server is found as it is", "[probes]")
     CHECK(state_of(*probe, ProtocolVersion::tls1_2, cbc) == CellState::accepted);
     CHECK(state_of(*probe, ProtocolVersion::tls1_2, gcm) == CellState::rejected);
     CHECK(state_of(*probe, ProtocolVersion::tls1_0, cbc) == CellState::rejected);
+}
+
+TEST_CASE("a server's own order is told in full with one lane, and that it is its own without", "[probes]")
+{
+    const std::vector<tls::CipherSuite> preference = {gcm, tls::CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA, cbc,
+                                                      tls::CipherSuite::TLS_RSA_WITH_AES_256_GCM_SHA384,
+                                                      tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA};
+    const auto respond = [&](const Question& question) -> model::Outcome {
+        const auto& offered = model::suites_of(question.asked);
+        if (model::version_of(question.asked) != ProtocolVersion::tls1_2) {
+            return alert(AlertDescription::protocol_version);
+        }
+        for (const tls::CipherSuite suite : preference) {
+            if (std::find(offered.begin(), offered.end(), suite) != offered.end()) {
+                return completed(ProtocolVersion::tls1_2, suite);
+            }
+        }
+        return alert(AlertDescription::handshake_failure);
+    };
+    for (const bool one_lane : {true, false}) {
+        const auto probe = make_suites();
+        Knowledge known = knowledge();
+        known.one_lane = one_lane;
+        run(*probe, respond, 8, known);
+        const auto observations = probe->conclude().observations;
+        REQUIRE(find(observations, "suites.order", "TLS 1.2") != nullptr);
+        const model::Observation* const order = find(observations, "suites.server_order", "TLS 1.2");
+        if (one_lane) {
+            REQUIRE(order != nullptr);
+            const auto& names = std::get<std::vector<base::UntrustedText>>(order->value);
+            REQUIRE(names.size() == preference.size());
+            CHECK(names[0].escaped() == tls::format(preference[0]));
+            CHECK(names[4].escaped() == tls::format(preference[4]));
+        }
+    }
 }
 
 TEST_CASE("the answers to other probes' questions are not mistaken for its own", "[probes]")

@@ -1,5 +1,6 @@
 #include "probes/confirm_plan.hpp"
 
+#include "probes/offer.hpp"
 #include "probes/suite_sets.hpp"
 
 #include <algorithm>
@@ -115,14 +116,17 @@ void ConfirmPlan::learn(std::uint32_t key, const Reply& reply)
     Result result{Result::Kind::unconfirmed, reply.words, reply.evidence};
     const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
     const bool lost = reply.kind == ReplyKind::chosen_lost || reply.kind == ReplyKind::chosen_broken;
-    const bool repeat = reply.kind == ReplyKind::chosen_broken || reply.kind == ReplyKind::broken ||
-                        reply.kind == ReplyKind::closed || reply.kind == ReplyKind::throttled;
+    const bool repeat =
+        reply.kind == ReplyKind::chosen_broken || reply.kind == ReplyKind::broken || reply.kind == ReplyKind::closed;
     if (completed) {
         result.kind = Result::Kind::confirmed;
         for (Property& property : properties_of(suite)) {
             confirmed_.insert(std::move(property));
         }
-    } else if (repeat && ++tries_[suite] < (lost ? most_losses : most_tries)) {
+    } else if (reply.kind == ReplyKind::throttled && ++throttles_[suite] < Task::most_throttles) {
+        ready_.push_back(suite);
+        return;
+    } else if (repeat && ++tries_[suite] < (shaky_ ? Task::most_if_shaky : lost ? most_losses : most_tries)) {
         ready_.push_back(suite);
         return;
     } else if (lost) {

@@ -33,6 +33,9 @@ public:
         tls::CipherSuite suite{};
     };
 
+    /// What breaks off is tried more often: it does now and then.
+    void set_shaky(bool shaky) { shaky_ = shaky; }
+
     std::optional<Question> next();
     void learn(std::uint32_t key, const Reply& reply);
     std::size_t ready() const { return ready_.size(); }
@@ -63,6 +66,8 @@ private:
     std::deque<tls::CipherSuite> ready_;
     std::map<std::uint32_t, tls::CipherSuite> under_way_;
     std::map<tls::CipherSuite, int> tries_;
+    std::map<tls::CipherSuite, int> throttles_;
+    bool shaky_ = false;
     std::uint32_t next_key_ = 1;
     std::map<tls::CipherSuite, Result> results_;
     std::set<Property> confirmed_;

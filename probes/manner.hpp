@@ -3,9 +3,12 @@
 
 #include "probes/suite_sets.hpp"
 
+#include <algorithm>
+#include <climits>
 #include <set>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace smtptls::probes {
 
@@ -27,6 +30,10 @@ struct Manner {
     bool others_begun = false;  ///< a version asks about each kind of other credentials apart
     bool others_asked_apart = false;  ///< a version was closed: what each kind of credentials does is known
 
+    /// A question broke off and was answered when it was asked again: the network, or a server with too much to
+    /// do. What breaks off is then asked more often.
+    bool shaky = false;
+
     /// Nothing else is under way from which a plan that waits could learn more.
     bool settled = true;
 
@@ -34,6 +41,33 @@ struct Manner {
     std::set<std::tuple<tls::Cipher, tls::CipherMode, tls::Mac>> bulks;
 
     std::set<Credential> credentials;
+
+    /// Answers are numbered. A refusal between trouble and the good answers around it may have been part of
+    /// the trouble, and is doubtful; not on a server that never gave a good one.
+    int now() const { return now_; }
+    void note_good()
+    {
+        last_good_ = ++now_;
+        if (in_trouble_) {
+            troubled_.back().second = now_;
+            in_trouble_ = false;
+        }
+    }
+    void note_refusal() { ++now_; }
+    void note_trouble()
+    {
+        ++now_;
+        if (!in_trouble_) {
+            troubled_.emplace_back(last_good_, INT_MAX);
+            in_trouble_ = true;
+        }
+    }
+    bool doubtful(int answer) const
+    {
+        return std::any_of(troubled_.begin(), troubled_.end(), [answer](const auto& span) {
+            return span.first > 0 && answer > span.first && answer < span.second;
+        });
+    }
 
     void accepted(tls::CipherSuite suite)
     {
@@ -54,6 +88,12 @@ struct Manner {
     {
         return bulks.contains({info_of(suite).cipher, info_of(suite).mode, info_of(suite).mac});
     }
+
+private:
+    int now_ = 0;
+    int last_good_ = 0;
+    bool in_trouble_ = false;
+    std::vector<std::pair<int, int>> troubled_;
 };
 
 }  // namespace smtptls::probes

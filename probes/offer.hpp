@@ -22,8 +22,10 @@ struct Offer {
 struct Task {
     enum class Kind { gate, removal, canary, alive, sieve };
 
-    static constexpr int most_failures = 3;   ///< connections that came to nothing, for one question
-    static constexpr int most_throttles = 6;  ///< the engine waits longer each time
+    static constexpr int most_failures = 3;    ///< connections that came to nothing, for one question
+    static constexpr int most_if_shaky = 6;    ///< where that happens now and then
+    static constexpr int most_throttles = 12;  ///< the engine waits longer each time
+    static constexpr int most_lost = 2;        ///< choices in connections that broke behind them
 
     Kind kind = Kind::gate;
     std::string label;
@@ -33,24 +35,24 @@ struct Task {
     int failures = 0;
     int throttles = 0;
     int closes = 0;
-    std::optional<tls::CipherSuite> lost = {};  ///< chosen in a connection that then broke
+    int lost = 0;           ///< choices in connections that then broke
+    bool in_doubt = false;  ///< asked again because its refusal came amid trouble
+
+    bool troubled() const { return failures + throttles + closes + lost > 0; }
 
     /// Counts a connection that came to nothing; false when there were enough of them.
-    bool may_repeat(const Reply& reply)
+    bool may_repeat(const Reply& reply, bool shaky)
     {
-        const bool throttled = reply.kind == Reply::Kind::throttled;
-        int& count = throttled ? throttles : failures;
-        return ++count < (throttled ? most_throttles : most_failures);
+        if (reply.kind == Reply::Kind::throttled) {
+            return ++throttles < most_throttles;
+        }
+        return ++failures < (shaky ? most_if_shaky : most_failures);
     }
 
-    /// A connection that breaks behind a choice is asked for once more: perhaps it was the network.
-    bool lost_for_good(const Reply& reply)
+    /// A connection that breaks behind a choice is asked for again: perhaps it was the network.
+    bool lost_for_good(const Reply& reply, bool shaky)
     {
-        if (reply.kind != Reply::Kind::chosen_broken || lost == reply.suite) {
-            return true;
-        }
-        lost = reply.suite;
-        return false;
+        return reply.kind != Reply::Kind::chosen_broken || ++lost >= (shaky ? most_if_shaky : most_lost);
     }
 };
 

@@ -1,6 +1,6 @@
 #include "probes/ssl2_plan.hpp"
 
-#include "probes/suite_sets.hpp"
+#include "probes/offer.hpp"
 
 namespace smtptls::probes {
 namespace {
@@ -24,7 +24,6 @@ bool Ssl2Plan::next()
 void Ssl2Plan::learn(const model::Answer& answer)
 {
     under_way_ = false;
-    ++tries_;
     words_ = model::describe(answer.outcome);
     evidence_.push_back(answer.question.id);
     if (const auto* const seen = std::get_if<model::Ssl2Seen>(&answer.outcome)) {
@@ -33,6 +32,10 @@ void Ssl2Plan::learn(const model::Answer& answer)
         return;
     }
     const Reply reply = reply_of(answer, ProtocolVersion::ssl2);
+    if (reply.kind == Reply::Kind::throttled && ++throttles_ < Task::most_throttles) {
+        return;
+    }
+    ++tries_;
     // A server without SSL 2 may take the hello for TLS or for nothing; any alert, and any ServerHello
     // of TLS, is a clear answer to a hello that offers SSL 2 and nothing else.
     refused_ = std::holds_alternative<model::Ssl2Refused>(answer.outcome) ||

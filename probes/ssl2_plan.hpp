@@ -14,7 +14,7 @@ public:
     /// True if the hello is to be sent (again) now; counts as sent.
     bool next();
     void learn(const model::Answer& answer);
-    bool begun() const { return tries_ > 0 || under_way_; }
+    bool begun() const { return !evidence_.empty() || under_way_; }
     bool done() const { return decided_; }
 
     /// `tls_spoken`: the server answers hellos of TLS, without which a close says nothing.
@@ -26,6 +26,7 @@ private:
     bool accepted_ = false;
     bool refused_ = false;
     int tries_ = 0;
+    int throttles_ = 0;
     int closes_ = 0;
     std::string words_;
     std::vector<tls::CipherSuite> kinds_;

@@ -215,6 +215,7 @@ void SuitesProbe::begin_confirming(const Knowledge& known, bool early)
         if (!version.confirm) {
             version.confirm.emplace(number, spoken->second, known.confirm);
         }
+        version.confirm->set_shaky(manner_.shaky);
         version.confirm->extend(version.plan.accepted());
     }
 }

@@ -88,7 +88,7 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
         return;
     }
     if (reply.has_choice() && contains(task.suites, reply.suite)) {
-        if (task.lost_for_good(reply)) {
+        if (task.lost_for_good(reply, manner_->shaky)) {
             take_choice(task, reply);
         }
         if (!task.suites.empty()) {
@@ -97,11 +97,12 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
         return;
     }
     const bool answered = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent ||
-                          reply.kind == ReplyKind::lower || reply.kind == ReplyKind::closed ||
-                          reply.kind == ReplyKind::objected;
-    if (answered) {
+                          reply.kind == ReplyKind::lower || reply.kind == ReplyKind::objected;
+    // From a server that says no by alert a close is no answer, unless it comes again and again.
+    const bool closed = reply.kind == ReplyKind::closed;
+    if (answered || (closed && !(manner_->by_alert && task.may_repeat(reply, manner_->shaky)))) {
         canary_failed(task, reply);
-    } else if (task.may_repeat(reply)) {
+    } else if (closed || task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
     } else {
         leave_open(task.suites, "", reply);
@@ -151,7 +152,7 @@ void VersionPlan::take_alive(Task task, const Reply& reply)
         }
         return;
     }
-    if (task.may_repeat(reply)) {
+    if (task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
         return;
     }

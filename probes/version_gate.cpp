@@ -77,6 +77,12 @@ std::optional<Task> VersionGate::next()
             push_sieve();
         }
     }
+    // Refusals amid trouble, by which a version would be called absent, are asked for once more.
+    if (ready_.empty() && !parts_wait_ && !absent_ && !refused_.empty() && !in_doubt_ &&
+        manner_->doubtful(last_answer_)) {
+        in_doubt_ = true;
+        push("in doubt", candidates_, ExtensionSet::full);
+    }
     if (ready_.empty()) {
         return std::nullopt;
     }
@@ -110,6 +116,7 @@ void VersionGate::push_sieve()
 void VersionGate::learn(Task task, const Reply& reply)
 {
     take(std::move(task), reply);
+    last_answer_ = manner_->now();
     const bool said_no = !refused_.empty() || closes_ >= enough_closes;
     const bool may_be_hidden = !absent_ && said_no && version_ != ProtocolVersion::tls1_3;
     parts_wait_ = ready_.empty() && may_be_hidden && !in_parts_;
@@ -129,7 +136,7 @@ void VersionGate::take(Task task, const Reply& reply)
         case ReplyKind::closed: learn_close(std::move(task)); return;
         default: break;
     }
-    if (reply.kind != ReplyKind::objected && task.may_repeat(reply)) {
+    if (reply.kind != ReplyKind::objected && task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
     } else {
         trouble_ = reply.words;

@@ -66,6 +66,8 @@ private:
     bool absent_below_ = false;
     bool in_parts_ = false;    // refused by an alert, asked once more in parts
     bool parts_wait_ = false;  // whether that is needed is told by the other versions
+    bool in_doubt_ = false;    // asked once more
+    int last_answer_ = 0;
     std::set<tls::CipherSuite> refused_;
     int closes_ = 0;
     std::string trouble_;

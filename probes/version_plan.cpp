@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace smtptls::probes {
 namespace {
@@ -103,6 +104,21 @@ void VersionPlan::note_choice(const Suites& offered, const Reply& reply)
     manner_->reads_long_lists = manner_->reads_long_lists || far_down;
 }
 
+void VersionPlan::note_manner(const Task& task, const Reply& reply, bool was_offered)
+{
+    const bool said_no = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent;
+    manner_->by_alert = manner_->by_alert || said_no;
+    const bool chosen = reply.kind == ReplyKind::chosen && was_offered;
+    manner_->shaky = manner_->shaky || (task.troubled() && (chosen || said_no));
+    if (chosen) {
+        manner_->note_good();
+    } else if (said_no || reply.kind == ReplyKind::lower || reply.kind == ReplyKind::chosen_lost) {
+        manner_->note_refusal();
+    } else if (reply.kind != ReplyKind::closed || manner_->by_alert) {
+        manner_->note_trouble();
+    }
+}
+
 void VersionPlan::learn(std::uint32_t key, const Reply& reply)
 {
     const auto found = under_way_.find(key);
@@ -113,8 +129,7 @@ void VersionPlan::learn(std::uint32_t key, const Reply& reply)
     under_way_.erase(found);
     const Suites offered = std::move(offered_[key]);
     offered_.erase(key);
-    const bool said_no = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent;
-    manner_->by_alert = manner_->by_alert || said_no;
+    note_manner(task, reply, contains(offered, reply.suite));
     note_choice(offered, reply);
     if (reply.kind == ReplyKind::refused && task.kind != Kind::canary) {
         refused_by_alert_.insert(task.suites.begin(), task.suites.end());
@@ -188,7 +203,7 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
     task.suites = without(std::move(task.suites), reply.suite);
     task.failures = 0;
     task.closes = 0;
-    task.lost.reset();
+    task.lost = 0;
     lost_choices_ += accepted ? 0 : 1;
     if (lost_choices_ >= most_lost_choices && found_.empty()) {
         leave_open(task.suites, "everything chosen so far failed: ", reply);
@@ -201,7 +216,7 @@ void VersionPlan::take_gate(Task task, const Reply& reply)
 {
     const bool offered = contains(task.suites, reply.suite);
     if (reply.has_choice() && offered) {
-        if (!task.lost_for_good(reply)) {
+        if (!task.lost_for_good(reply, manner_->shaky)) {
             gate_.ask_again(std::move(task));
             return;
         }
@@ -358,7 +373,7 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
         case ReplyKind::chosen:
         case ReplyKind::chosen_lost:
         case ReplyKind::chosen_broken:
-            if (!task.lost_for_good(reply)) {
+            if (!task.lost_for_good(reply, manner_->shaky)) {
                 ready_.push_front(std::move(task));
                 return;
             }
@@ -383,7 +398,7 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
             break;
         default: break;
     }
-    if (task.may_repeat(reply)) {
+    if (task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
     } else {
         leave_open(task.suites, "", reply);
@@ -398,6 +413,7 @@ void VersionPlan::refused(const Task& task, const Reply& reply)
     if (task.kind == Kind::sieve) {
         return;
     }
+    refused_lists_.push_back({task, manner_->now()});
     lanes_refused_.insert(info_of(task.suites.front()).credentials);
     refused_alone_.insert(task.suites);
     if (!task.own_canary) {
@@ -412,6 +428,22 @@ void VersionPlan::refused(const Task& task, const Reply& reply)
     canary.kind = Kind::canary;
     canary.failures = canary.throttles = canary.closes = 0;
     ready_.push_back(std::move(canary));
+}
+
+// A refusal amid trouble may have been part of it. In a server's own order the canary would not tell.
+void VersionPlan::ask_again_in_doubt()
+{
+    for (const auto& [list, answer] : std::exchange(refused_lists_, {})) {
+        const Suites open = those(list.suites, [this](CipherSuite suite) { return !decisions_.contains(suite); });
+        if (list.in_doubt || open.empty() || !manner_->doubtful(answer)) {
+            continue;
+        }
+        Task task = list;
+        task.suites = open;
+        task.in_doubt = true;
+        task.failures = task.throttles = task.closes = task.lost = 0;
+        ready_.push_back(std::move(task));
+    }
 }
 
 // A close is a refusal only if the same list is closed three times, the server is alive between, and
@@ -460,6 +492,9 @@ void VersionPlan::advance()
     }
     if (phase_ == Phase::removal && !later_.empty()) {
         push_others(false);
+    }
+    if (ready_.empty() && phase_ == Phase::removal) {
+        ask_again_in_doubt();
     }
     if (ready_.empty() && phase_ == Phase::removal) {
         begin_closing();

@@ -87,6 +87,11 @@ private:
         std::vector<model::QuestionId> evidence;
     };
 
+    struct Refused {
+        Task task;
+        int answer = 0;  ///< its number in Manner
+    };
+
     struct Pick {
         Suites offered;
         tls::CipherSuite suite{};
@@ -95,6 +100,7 @@ private:
     // version_plan.cpp: gate and removal
     bool may_ask() const;
     Suites in_direction(const Task& task);
+    void note_manner(const Task& task, const Reply& reply, bool was_offered);
     void note_choice(const Suites& offered, const Reply& reply);
     void take_gate(Task task, const Reply& reply);
     void begin_removal();
@@ -105,6 +111,7 @@ private:
     double expected(const Task& task) const;
     void take_removal(Task task, const Reply& reply);
     void refused(const Task& task, const Reply& reply);
+    void ask_again_in_doubt();
     void closed(Task task, const Reply& reply);
     bool take_choice(Task& task, const Reply& reply);
 
@@ -158,6 +165,7 @@ private:
     bool sieve_begun_ = false;
     int closing_questions_ = 0;
     std::vector<Suites> pending_;  // lists whose canary failed, until it is known alive
+    std::vector<Refused> refused_lists_;
     std::set<Suites> refused_alone_;
     std::map<tls::CipherSuite, Decision> decisions_;
     std::map<tls::CipherSuite, std::vector<model::QuestionId>> refusals_;

@@ -17,6 +17,8 @@ struct Settings {
     std::string server_name;  ///< for SNI; empty: the target's name, none for an address
     std::chrono::milliseconds step_timeout{30000};
     std::size_t connections = 4;  ///< at most, at the same time, to one address
+    std::chrono::milliseconds pace{0};  ///< least time between two starts to one address
+    std::string source_address;  ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
     bool one_lane = false;       ///< see probes::Knowledge
     bool thorough = false;       ///< see probes::Knowledge

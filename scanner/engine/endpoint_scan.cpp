@@ -1,5 +1,6 @@
 #include "engine/endpoint_scan.hpp"
 
+#include "engine/governor.hpp"
 #include "net/task_group.hpp"
 
 #include <algorithm>
@@ -16,10 +17,7 @@ using model::EndpointStatus;
 using model::Question;
 using net::Clock;
 
-constexpr auto shortest_wait = std::chrono::milliseconds(1000);
-constexpr auto longest_wait = std::chrono::milliseconds(30000);
-constexpr auto first_pace = std::chrono::milliseconds(25);
-constexpr auto slowest_pace = std::chrono::milliseconds(1000);
+constexpr std::int64_t slow_ms = 5000;  // a connection that was answered, and took so long
 
 std::int64_t milliseconds_since(Clock::time_point begun)
 {
@@ -41,12 +39,15 @@ bool asks_for_time(const base::Failure& failure)
     return failure.reason == base::Reason::throttled || failure.reason == base::Reason::unavailable;
 }
 
-// A server that says no by alert and hangs up now and then has too much to do: on an implicit port its
-// 421 may be lost behind our hello.
-bool hangs_up(const model::Broken& broken)
+// A server that says no by alert and hangs up now and then may have too much to do: on an implicit port its
+// 421 may be lost behind our hello. One that was reached and is not any more may have had enough of us.
+bool hangs_up(const Answer& answer, const model::Broken& broken, bool refuses_by_alert, bool spoke_tls)
 {
-    const bool ended = broken.failure.reason == base::Reason::closed || broken.failure.reason == base::Reason::reset;
-    return ended && !broken.choice;
+    const base::Reason reason = broken.failure.reason;
+    const bool ended = reason == base::Reason::closed || reason == base::Reason::reset;
+    const bool shut_out = reason == base::Reason::refused || reason == base::Reason::timed_out || ended;
+    const bool before_tls = model::failure_before_tls(answer).has_value();
+    return (ended && !broken.choice && refuses_by_alert) || (before_tls && shut_out && spoke_tls);
 }
 
 class EndpointScan {
@@ -55,7 +56,7 @@ public:
         : context_(context),
           known_(knowledge_of(context, endpoint)),
           changed_(executor),
-          width_(context.settings.connections)
+          governor_(context.settings.connections, context.settings.pace, begun_, std::random_device()())
     {
         result_.endpoint = std::move(endpoint);
     }
@@ -67,7 +68,7 @@ private:
     asio::awaitable<void> wait_for_turn();
     std::optional<Question> next_question();
     void learn(Answer answer);
-    void slow_down(const Answer& answer);
+    Sign sign_of(const Answer& answer) const;
     void conclude();
 
     const Context& context_;
@@ -77,14 +78,8 @@ private:
     std::deque<Question> waiting_;
     model::EndpointResult result_;
     Clock::time_point begun_ = Clock::now();
-    Clock::time_point not_before_ = begun_;
-    Clock::time_point next_start_ = begun_;
-    std::chrono::milliseconds pace_{0};  // between the starts of two connections
-    std::int64_t slowed_ms_ = -1;        // when it was last slowed down
+    Governor governor_;
     bool refuses_by_alert_ = false;
-    std::chrono::milliseconds wait_ = shortest_wait;
-    std::minstd_rand jitter_{std::random_device()()};
-    std::size_t width_;
     std::size_t under_way_ = 0;
     model::QuestionId last_id_ = 0;
     bool spoke_tls_ = false;
@@ -106,7 +101,7 @@ asio::awaitable<model::EndpointResult> EndpointScan::run()
 asio::awaitable<void> EndpointScan::work()
 {
     while (!context_.stop.requested()) {
-        auto question = under_way_ < width_ ? next_question() : std::nullopt;
+        auto question = under_way_ < governor_.width() ? next_question() : std::nullopt;
         if (!question && under_way_ == 0 && waiting_.empty()) {
             break;
         }
@@ -128,10 +123,9 @@ asio::awaitable<void> EndpointScan::work()
 
 asio::awaitable<void> EndpointScan::wait_for_turn()
 {
-    const Clock::time_point turn = std::max(next_start_, Clock::now());
-    next_start_ = turn + pace_;
-    while (Clock::now() < std::max(turn, not_before_) && !context_.stop.requested()) {
-        const Clock::time_point until = std::max(turn, not_before_);
+    const Clock::time_point turn = governor_.reserve(Clock::now());
+    while (Clock::now() < std::max(turn, governor_.not_before()) && !context_.stop.requested()) {
+        const Clock::time_point until = std::max(turn, governor_.not_before());
         co_await net::sleep_until(until, context_.stop);
     }
 }
@@ -146,7 +140,7 @@ std::optional<Question> EndpointScan::next_question()
         if (probe->needs() == probes::Requirement::contact && !contact_) {
             continue;
         }
-        for (Question& question : probe->ask(known_, width_ - under_way_)) {
+        for (Question& question : probe->ask(known_, governor_.width() - under_way_)) {
             waiting_.push_back(std::move(question));
         }
     }
@@ -180,30 +174,24 @@ void EndpointScan::learn(Answer answer)
     }
     const auto* const alert = std::get_if<model::AlertReceived>(&answer.outcome);
     refuses_by_alert_ = refuses_by_alert_ || (alert != nullptr && !alert->choice);
-    if (broken == nullptr) {
-        wait_ = shortest_wait;
-    } else if (asks_for_time(broken->failure) || (refuses_by_alert_ && hangs_up(*broken))) {
-        slow_down(answer);
-    }
+    const Sign sign = sign_of(answer);
+    const auto stated = sign == Sign::told_off ? stated_wait(broken->failure.text.escaped()) : std::nullopt;
+    governor_.learn(sign, begun_ + std::chrono::milliseconds(answer.started_ms), Clock::now(), stated);
     for (const auto& probe : probes_) {
         probe->learn(answer);
     }
 }
 
-// RFC 5321 section 4.5.4.1 wants delays between tries; half to one and a half times, so that the
-// workers do not come back together.
-void EndpointScan::slow_down(const Answer& answer)
+Sign EndpointScan::sign_of(const Answer& answer) const
 {
-    // One cause, however many connections were under way when it showed.
-    if (answer.started_ms <= slowed_ms_) {
-        return;
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    if (broken == nullptr) {
+        return answer.duration_ms >= slow_ms ? Sign::slow : Sign::good;
     }
-    slowed_ms_ = milliseconds_since(begun_);
-    std::uniform_int_distribution<std::int64_t> percent(50, 150);
-    not_before_ = std::max(not_before_, Clock::now() + wait_ * percent(jitter_) / 100);
-    wait_ = std::min(wait_ * 2, longest_wait);
-    width_ = std::max<std::size_t>(1, width_ / 2);
-    pace_ = std::clamp(pace_ * 2, first_pace, slowest_pace);
+    if (asks_for_time(broken->failure)) {
+        return Sign::told_off;
+    }
+    return hangs_up(answer, *broken, refuses_by_alert_, spoke_tls_) ? Sign::hung_up : Sign::none;
 }
 
 void EndpointScan::conclude()

@@ -1,0 +1,207 @@
+#include "report/remedy/explanation_text.hpp"
+
+#include "report/remedy/config_lines.hpp"
+
+#include <algorithm>
+
+namespace smtptls::remedy {
+namespace {
+
+using model::ConfigFinding;
+using model::FindingKind;
+using model::ServiceExplanation;
+using model::TlsForecast;
+using model::TlsOffer;
+
+std::string padded(std::string text, std::size_t width)
+{
+    text.resize(std::max(text.size() + 1, width), ' ');
+    return text;
+}
+
+std::string place_text(const std::optional<model::ConfigPlace>& place)
+{
+    if (!place) {
+        return "";
+    }
+    const std::string file = place->file.escaped();
+    return place->line == 0 ? file : file + ":" + std::to_string(place->line);
+}
+
+std::string versions_text(const std::vector<tls::ProtocolVersion>& versions)
+{
+    std::vector<tls::ProtocolVersion> sorted = versions;
+    std::sort(sorted.begin(), sorted.end());
+    std::string text;
+    for (const tls::ProtocolVersion version : sorted) {
+        text += (text.empty() ? "" : ", ") + tls::format(version);
+    }
+    return text.empty() ? "no version" : text;
+}
+
+std::string offer_text(TlsOffer offer)
+{
+    switch (offer) {
+        case TlsOffer::none: return "no TLS";
+        case TlsOffer::optional: return "TLS offered (STARTTLS), not demanded";
+        case TlsOffer::required: return "TLS demanded (STARTTLS)";
+        case TlsOffer::implicit: return "TLS from the first byte";
+        case TlsOffer::broken: return "TLS offered, and it never works";
+        case TlsOffer::dead: return "nobody is served";
+    }
+    return "";
+}
+
+std::string forecast_text(const TlsForecast& forecast)
+{
+    const bool works = forecast.offer == TlsOffer::optional || forecast.offer == TlsOffer::required ||
+                       forecast.offer == TlsOffer::implicit;
+    std::string text;
+    if (!forecast.certain) {
+        text = "cannot be told";
+    } else if (works) {
+        text = versions_text(forecast.versions);
+        if (!forecast.suites.empty()) {
+            text += "; " + std::to_string(forecast.suites.size()) + " suites below TLS 1.3";
+        }
+    } else {
+        text = offer_text(forecast.offer);
+    }
+    return forecast.note.empty() ? text : text + " (" + forecast.note + ")";
+}
+
+std::string finding_text(const ConfigFinding& finding)
+{
+    const std::string place = place_text(finding.place);
+    const std::string setting = finding.setting.empty() ? "" : finding.setting.escaped();
+    std::string head = padded("  " + std::string(model::format(finding.kind)), 11) + place;
+    if (!setting.empty()) {
+        head += (place.empty() ? "" : "  ") + setting;
+    }
+    while (!head.empty() && head.back() == ' ') {
+        head.pop_back();
+    }
+    const bool alone = place.empty() && setting.empty();
+    if (alone) {
+        return padded(head, 11) + wrapped(finding.sentence, 11).substr(11);
+    }
+    return head + "\n" + wrapped(finding.sentence, 11);
+}
+
+// What hurts first.
+std::string findings_text(const std::vector<ConfigFinding>& findings)
+{
+    std::string text;
+    for (const FindingKind kind :
+         {FindingKind::harmful, FindingKind::useless, FindingKind::missing, FindingKind::right}) {
+        for (const ConfigFinding& finding : findings) {
+            text += finding.kind == kind ? finding_text(finding) : "";
+        }
+    }
+    return text;
+}
+
+std::string governing_text(const ServiceExplanation& service)
+{
+    std::string text;
+    for (const model::GoverningSetting& setting : service.governing) {
+        const std::string value = setting.value.empty() ? "(empty)" : setting.value.escaped();
+        const std::string origin = setting.place ? place_text(setting.place) : "the default of this version";
+        text += "    " + padded(setting.name + " = " + value, 62) + origin + "\n";
+    }
+    return text;
+}
+
+std::string change_text(const model::ConfigChange& change)
+{
+    std::string text = "    in " + change.where.escaped() + ", write\n";
+    for (const std::string& line : change.lines) {
+        text += "      " + line + "\n";
+    }
+    if (!change.remove.empty()) {
+        text += "    and remove\n";
+    }
+    for (const ConfigFinding& line : change.remove) {
+        text += "        " + place_text(line.place) + "  " + line.setting.escaped() + "\n";
+    }
+    return text;
+}
+
+std::string advice_text(const model::ConfigAdvice& advice)
+{
+    std::string text = "\n  For " + advice.goal;
+    if (advice.changes.empty()) {
+        return text + ": nothing to change\n";
+    }
+    text += "\n";
+    for (const std::string& sentence : advice.before) {
+        text += wrapped(sentence, 4);
+    }
+    for (const model::ConfigChange& change : advice.changes) {
+        text += change_text(change);
+    }
+    return text + wrapped("then: " + forecast_text(advice.after), 4);
+}
+
+std::string service_text(const ServiceExplanation& service)
+{
+    std::string head = service.name.escaped();
+    if (service.port && service.name != base::UntrustedText(std::to_string(*service.port))) {
+        head += " (port " + std::to_string(*service.port) + ")";
+    }
+    std::string text = "\n" + head + (service.place ? ", " + place_text(service.place) : "") + "\n";
+    text += wrapped("accepts now: " + forecast_text(service.now), 2);
+    text += wrapped(service.why, 2) + governing_text(service);
+    const std::string findings = findings_text(service.findings);
+    text += findings.empty() ? "" : "\n" + findings;
+    for (const model::ConfigComparison& comparison : service.comparisons) {
+        text += "\n" + wrapped("scanned " + comparison.endpoint + ": " + comparison.sentence, 2);
+    }
+    for (const model::ConfigAdvice& advice : service.advice) {
+        text += advice_text(advice);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width)
+{
+    std::string out;
+    std::string line;
+    for (const std::string& word : words_of(text, " ")) {
+        if (!line.empty() && indent + line.size() + 1 + word.size() > width) {
+            out += std::string(indent, ' ') + line + "\n";
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return line.empty() ? out : out + std::string(indent, ' ') + line + "\n";
+}
+
+std::string write_text(const model::Explanation& explanation)
+{
+    std::string text = explanation.product + "\n";
+    for (const std::string& assumption : explanation.assumptions) {
+        text += wrapped("assumed: " + assumption, 2);
+    }
+    for (const ServiceExplanation& service : explanation.services) {
+        text += service_text(service);
+    }
+    if (explanation.services.empty()) {
+        text += "\nNo service that receives mail was found.\n";
+    }
+    if (!explanation.findings.empty()) {
+        text += "\nall services, and sending\n" + findings_text(explanation.findings);
+    }
+    if (!explanation.problems.empty()) {
+        text += "\nlines that could not be read\n" + findings_text(explanation.problems);
+    }
+    text += "\nto check\n";
+    for (const std::string& note : explanation.notes) {
+        text += wrapped(note, 2);
+    }
+    return text;
+}
+
+}  // namespace smtptls::remedy

@@ -113,15 +113,14 @@ bool has_cipher(const Release& openssl, const SuiteInfo& s)
     const bool before_1_1 = openssl < openssl_1_1;
     switch (s.cipher) {
         case Cipher::aes: return s.mode == CipherMode::gcm || s.mode == CipherMode::cbc || !before_1_1;
-        case Cipher::chacha20:
-        case Cipher::aria: return !before_1_1 && s.aead();
+        case Cipher::chacha20: return !before_1_1 && !s.openssl_name.ends_with("-OLD");
+        case Cipher::aria: return !before_1_1 && s.aead() && s.authentication != Authentication::anonymous;
         case Cipher::camellia: return s.mode == CipherMode::cbc && (s.mac == Mac::sha1 || !before_1_1);
         case Cipher::triple_des:
         case Cipher::rc4: return before_1_1;
-        case Cipher::seed:
-        case Cipher::idea: return openssl < openssl_3;
+        case Cipher::seed: return openssl < openssl_3;
         case Cipher::null: return true;
-        default: return false;  // single DES and RC2 are left out since 1.0.2g
+        default: return false;  // IDEA by distributions; single DES and RC2 since 1.0.2g
     }
 }
 

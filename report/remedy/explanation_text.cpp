@@ -60,9 +60,11 @@ std::string forecast_text(const TlsForecast& forecast)
     if (!forecast.certain) {
         text = "cannot be told";
     } else if (works) {
+        const bool newest = !forecast.versions.empty() && forecast.versions.front() == tls::ProtocolVersion::tls1_3;
         text = versions_text(forecast.versions);
         if (!forecast.suites.empty()) {
-            text += "; " + std::to_string(forecast.suites.size()) + " suites below TLS 1.3";
+            text += ", with " + std::to_string(forecast.suites.size()) + " cipher suites";
+            text += newest ? " below TLS 1.3" : "";
         }
     } else {
         text = offer_text(forecast.offer);
@@ -114,33 +116,43 @@ std::string governing_text(const ServiceExplanation& service)
 
 std::string change_text(const model::ConfigChange& change)
 {
-    std::string text = "    in " + change.where.escaped() + ", write\n";
+    std::string text = "      in " + change.where.escaped() + ", write\n";
     for (const std::string& line : change.lines) {
         text += "      " + line + "\n";
     }
     if (!change.remove.empty()) {
-        text += "    and remove\n";
+        text += "      and remove\n";
     }
     for (const ConfigFinding& line : change.remove) {
-        text += "        " + place_text(line.place) + "  " + line.setting.escaped() + "\n";
+        text += "        " + line.setting.escaped() + "  (" + place_text(line.place) + ")\n";
     }
     return text;
 }
 
-std::string advice_text(const model::ConfigAdvice& advice)
+// "    - " before the first line.
+std::string item(const std::string& lines)
+{
+    return "    - " + lines.substr(std::min(lines.size(), std::size_t{6}));
+}
+
+std::string advice_text(const model::ConfigAdvice& advice, const model::ConfigAdvice* said_before)
 {
     std::string text = "\n  For " + advice.goal;
     if (advice.changes.empty()) {
         return text + ": nothing to change\n";
     }
     text += "\n";
-    for (const std::string& sentence : advice.before) {
-        text += wrapped(sentence, 4);
+    if (said_before != nullptr && said_before->before == advice.before && !advice.before.empty()) {
+        text += "    - as above first\n";
+    } else {
+        for (const std::string& sentence : advice.before) {
+            text += item(wrapped(sentence, 6));
+        }
     }
     for (const model::ConfigChange& change : advice.changes) {
-        text += change_text(change);
+        text += item(change_text(change));
     }
-    return text + wrapped("then: " + forecast_text(advice.after), 4);
+    return text + item(wrapped("then clients get " + forecast_text(advice.after), 6));
 }
 
 std::string service_text(const ServiceExplanation& service)
@@ -157,8 +169,8 @@ std::string service_text(const ServiceExplanation& service)
     for (const model::ConfigComparison& comparison : service.comparisons) {
         text += "\n" + wrapped("scanned " + comparison.endpoint + ": " + comparison.sentence, 2);
     }
-    for (const model::ConfigAdvice& advice : service.advice) {
-        text += advice_text(advice);
+    for (std::size_t i = 0; i < service.advice.size(); ++i) {
+        text += advice_text(service.advice[i], i == 0 ? nullptr : &service.advice[i - 1]);
     }
     return text;
 }

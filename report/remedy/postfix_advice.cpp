@@ -101,7 +101,7 @@ TlsForecast forecast_with(const ServiceView& view, const std::vector<Line>& line
     const auto gone = [&](const ServiceOption& option) { return goes(option, lines); };
     changed.options.erase(std::remove_if(changed.options.begin(), changed.options.end(), gone), changed.options.end());
     for (const Line& line : lines) {
-        changed.options.push_back({{line.name, line.value, {}}});
+        changed.options.push_back({{line.name, line.value, {}, true}});
     }
     return forecast(Parameters(view.parameters.main(), &changed, view.setup.postfix), view.setup);
 }

@@ -116,7 +116,7 @@ private:
         } else if (equals == std::string::npos || !is_name(name)) {
             problem(word, "-o takes name=value without spaces, or { name = value } from Postfix 3.0 on");
         } else {
-            service_.options.push_back({{name, joined(text.substr(equals + 1)), place(word)}, word.braces});
+            service_.options.push_back({{name, joined(text.substr(equals + 1)), place(word), true}, word.braces});
         }
     }
 
@@ -200,7 +200,8 @@ MasterCf parse_master(std::string_view text, const base::UntrustedText& file)
 
 base::UntrustedText shown(const Setting& setting)
 {
-    return base::UntrustedText(setting.name + " = " + setting.value);
+    const std::string text = setting.option ? "-o " + setting.name + "=" : setting.name + " = ";
+    return base::UntrustedText(text + setting.value);
 }
 
 }  // namespace smtptls::remedy

@@ -15,6 +15,7 @@ struct Setting {
     std::string name;
     std::string value;
     model::ConfigPlace place;
+    bool option = false;  ///< of a service, behind -o
 };
 
 /// A line, or an argument of a service, that is not what it should be.
@@ -53,7 +54,7 @@ struct MasterCf {
 MainCf parse_main(std::string_view text, const base::UntrustedText& file);
 MasterCf parse_master(std::string_view text, const base::UntrustedText& file);
 
-/// "name = value" for showing.
+/// "name = value", or "-o name=value", for showing.
 base::UntrustedText shown(const Setting& setting);
 
 }  // namespace smtptls::remedy

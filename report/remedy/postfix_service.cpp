@@ -65,7 +65,7 @@ bool can_prove(const tls::SuiteInfo& suite, const Certificates& certificates)
         case Authentication::rsa: return certificates.rsa;
         case Authentication::ecdsa: return certificates.ecdsa;
         case Authentication::dss: return certificates.dss;
-        default: return suite.authentication == Authentication::anonymous;
+        default: return suite.authentication == Authentication::anonymous && !certificates.asks;
     }
 }
 
@@ -216,8 +216,8 @@ std::string whole_cipher_list(const Parameters& parameters, Mode mode)
             list += ":!" + word;
         }
     }
-    const bool asks = parameters.yes("smtpd_tls_ask_ccert") || parameters.yes("smtpd_tls_req_ccert");
-    return asks ? list + ":!aNULL" : list;
+    const bool demands = mode != Mode::may && parameters.yes("smtpd_tls_req_ccert");
+    return demands ? list + ":!aNULL" : list;
 }
 
 Certificates certificates_of(const Parameters& parameters, const Setup& setup)
@@ -229,8 +229,19 @@ Certificates certificates_of(const Parameters& parameters, const Setup& setup)
     found.ecdsa = has("smtpd_tls_eccert_file") || (plain && setup.ecdsa_seen);
     found.dss = has("smtpd_tls_dcert_file");
     found.rsa = plain && !setup.ecdsa_seen;
+    found.asks = parameters.yes("smtpd_tls_ask_ccert") || parameters.yes("smtpd_tls_req_ccert");
     found.any = none || plain || found.ecdsa || found.dss;
     return found;
+}
+
+bool has_signed_exclusion(const Parameters& parameters, Mode mode)
+{
+    const std::vector<std::string_view> names = governing(mode).exclusions;
+    return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+        const auto words = words_of(parameters.value(name), ", \t\r\n:");
+        return std::any_of(words.begin(), words.end(),
+                           [](const std::string& word) { return std::string_view("!+-@").find(word[0]) < 4; });
+    });
 }
 
 model::TlsForecast forecast(const Parameters& parameters, const Setup& setup)
@@ -241,14 +252,17 @@ model::TlsForecast forecast(const Parameters& parameters, const Setup& setup)
     }
     const Governing names = governing(mode);
     const ProtocolList list = parse_protocol_list(parameters.value(names.protocols), setup.postfix);
-    const CipherList ciphers = evaluate_cipher_list(whole_cipher_list(parameters, mode), setup.openssl);
+    const std::string whole = has_signed_exclusion(parameters, mode) ? "" : whole_cipher_list(parameters, mode);
+    const CipherList ciphers = evaluate_cipher_list(whole, setup.openssl);
     TlsForecast result;
     result.offer = offer_of(mode);
-    result.suites = usable_suites(ciphers, certificates_of(parameters, setup));
+    const Certificates certificates = certificates_of(parameters, setup);
+    result.suites = usable_suites(ciphers, certificates);
+    const bool signs = certificates.rsa || certificates.ecdsa;
     for (const ProtocolVersion version : versions_of(setup.openssl)) {
         // OpenSSL refuses a list without any suite, and then there is no TLS 1.3 either.
-        const bool suite =
-            version == ProtocolVersion::tls1_3 ? !ciphers.suites.empty() : has_suite_for(result.suites, version);
+        const bool suite = version == ProtocolVersion::tls1_3 ? !ciphers.suites.empty() && signs
+                                                              : has_suite_for(result.suites, version);
         if (list.left.count(version) != 0 && suite) {
             result.versions.insert(result.versions.begin(), version);
         }

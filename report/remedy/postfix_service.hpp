@@ -51,6 +51,9 @@ std::string cipherlist_of(const Parameters& parameters, Mode mode);
 /// The cipher list with the exclusions, as smtpd(8) hands it to OpenSSL.
 std::string whole_cipher_list(const Parameters& parameters, Mode mode);
 
+/// Whether an exclusion list that counts has a word with a sign (!+-@): Postfix then ends every handshake.
+bool has_signed_exclusion(const Parameters& parameters, Mode mode);
+
 /// Which kinds of certificate the service has, by its parameters. The files are not read: a name alone
 /// counts as RSA, which most are, unless a scan says otherwise.
 struct Certificates {
@@ -58,6 +61,7 @@ struct Certificates {
     bool rsa = false;
     bool ecdsa = false;
     bool dss = false;
+    bool asks = false;  ///< for the client's: suites without a certificate do not go with that
 };
 
 Certificates certificates_of(const Parameters& parameters, const Setup& setup);

@@ -25,6 +25,7 @@ constexpr Release openssl_3 = {3, 0, 0};
 
 // A list longer than this is nobody's; what is behind it is not read.
 constexpr std::size_t most_words = 500;
+constexpr std::size_t longest_word = 80;
 
 bool is_static(const SuiteInfo& s)
 {
@@ -128,10 +129,10 @@ bool has_cipher(const Release& openssl, const SuiteInfo& s)
 
 bool is_cipher_word(std::string_view word)
 {
-    const std::vector<std::string> parts = words_of(word, "+");
-    return std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
-        return words().count(part) != 0 || named_suite(part) != nullptr;
-    });
+    const std::vector<std::string> parts = words_of(word.substr(0, longest_word), "+");
+    return word.size() <= longest_word && std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+               return words().count(part) != 0 || named_suite(part) != nullptr;
+           });
 }
 
 bool speaks(const Release& openssl, const SuiteInfo& suite)

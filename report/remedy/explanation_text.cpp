@@ -3,6 +3,7 @@
 #include "report/remedy/config_lines.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace smtptls::remedy {
 namespace {
@@ -90,14 +91,32 @@ std::string finding_text(const ConfigFinding& finding)
     return head + "\n" + wrapped(finding.sentence, 11);
 }
 
+// The first words of a sentence that was printed in full before.
+std::string again_text(const ConfigFinding& finding)
+{
+    constexpr std::size_t enough = 60;
+    std::string sentence = finding.sentence.substr(0, finding.sentence.rfind(' ', enough));
+    sentence += sentence.size() < finding.sentence.size() ? " ... (as above)" : " (as above)";
+    const std::string place = place_text(finding.place);
+    const std::string head = padded("  " + std::string(model::format(finding.kind)), 11) + place;
+    return head + (place.empty() ? "" : "  ") + sentence + "\n";
+}
+
+// What was printed already: a line of main.cf has the same finding at each service.
+using Said = std::set<std::string>;
+
 // What hurts first.
-std::string findings_text(const std::vector<ConfigFinding>& findings)
+std::string findings_text(const std::vector<ConfigFinding>& findings, Said& said)
 {
     std::string text;
     for (const FindingKind kind :
          {FindingKind::harmful, FindingKind::useless, FindingKind::missing, FindingKind::right}) {
         for (const ConfigFinding& finding : findings) {
-            text += finding.kind == kind ? finding_text(finding) : "";
+            if (finding.kind != kind) {
+                continue;
+            }
+            const std::string whole = finding_text(finding);
+            text += said.insert(whole).second ? whole : again_text(finding);
         }
     }
     return text;
@@ -155,7 +174,7 @@ std::string advice_text(const model::ConfigAdvice& advice, const model::ConfigAd
     return text + item(wrapped("then clients get " + forecast_text(advice.after), 6));
 }
 
-std::string service_text(const ServiceExplanation& service)
+std::string service_text(const ServiceExplanation& service, Said& said)
 {
     std::string head = service.name.escaped();
     if (service.port && service.name != base::UntrustedText(std::to_string(*service.port))) {
@@ -164,7 +183,7 @@ std::string service_text(const ServiceExplanation& service)
     std::string text = "\n" + head + (service.place ? ", " + place_text(service.place) : "") + "\n";
     text += wrapped("accepts now: " + forecast_text(service.now), 2);
     text += wrapped(service.why, 2) + governing_text(service);
-    const std::string findings = findings_text(service.findings);
+    const std::string findings = findings_text(service.findings, said);
     text += findings.empty() ? "" : "\n" + findings;
     for (const model::ConfigComparison& comparison : service.comparisons) {
         text += "\n" + wrapped("scanned " + comparison.endpoint + ": " + comparison.sentence, 2);
@@ -197,17 +216,18 @@ std::string write_text(const model::Explanation& explanation)
     for (const std::string& assumption : explanation.assumptions) {
         text += wrapped("assumed: " + assumption, 2);
     }
+    Said said;
     for (const ServiceExplanation& service : explanation.services) {
-        text += service_text(service);
+        text += service_text(service, said);
     }
     if (explanation.services.empty()) {
         text += "\nNo service that receives mail was found.\n";
     }
     if (!explanation.findings.empty()) {
-        text += "\nall services, and sending\n" + findings_text(explanation.findings);
+        text += "\nall services, and sending\n" + findings_text(explanation.findings, said);
     }
     if (!explanation.problems.empty()) {
-        text += "\nlines that could not be read\n" + findings_text(explanation.problems);
+        text += "\nlines that could not be read\n" + findings_text(explanation.problems, said);
     }
     text += "\nto check\n";
     for (const std::string& note : explanation.notes) {

@@ -111,6 +111,11 @@ std::vector<std::string> cautions(const ServiceView& view)
     std::vector<ProtocolVersion> old;
     std::copy_if(view.now.versions.begin(), view.now.versions.end(), std::back_inserter(old),
                  [](ProtocolVersion version) { return version < ProtocolVersion::tls1_2; });
+    if (view.duty == Duty::exchanger && view.mode == Mode::encrypt) {
+        return {
+            "Mail from all the world arrives on port 25, and there TLS must not be demanded (RFC 3207 section 4): "
+            "the level goes back to may."};
+    }
     if (old.empty()) {
         return {};
     }
@@ -134,15 +139,23 @@ std::vector<std::string> cautions(const ServiceView& view)
     return said;
 }
 
+// Whether the list that counts leaves old versions out itself, and not only for want of suites.
+bool list_is_modern(const ServiceView& view)
+{
+    const std::string value = view.parameters.value(governing(view.mode).protocols);
+    const auto left = parse_protocol_list(value, view.setup.postfix).left;
+    return left.count(ProtocolVersion::tls1_0) == 0 && left.count(ProtocolVersion::tls1_1) == 0;
+}
+
 ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<Line>& lines)
 {
     const MasterService& service = *view.parameters.service();
     ConfigAdvice advice;
     advice.goal = std::move(goal);
     advice.after = forecast_with(view, lines);
-    if (advice.after.offer == view.now.offer && advice.after.versions == view.now.versions &&
-        advice.after.suites == view.now.suites) {
-        advice.after = view.now;
+    const bool same = advice.after.offer == view.now.offer && advice.after.versions == view.now.versions &&
+                      advice.after.suites == view.now.suites;
+    if (same && list_is_modern(view)) {
         return advice;
     }
     advice.before = cautions(view);

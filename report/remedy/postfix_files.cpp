@@ -17,12 +17,19 @@ bool is_name(std::string_view text)
     });
 }
 
-// Continued values: each line break is white space like any other.
+// Continued values: a line break and the white space around it are one space.
 std::string joined(std::string_view text)
 {
-    std::string out(trimmed(text));
-    std::replace_if(
-        out.begin(), out.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    std::string out;
+    bool broken = false;
+    for (const char c : trimmed(text)) {
+        const bool blank = is_blank(c);
+        broken = blank && (broken || c == '\n');
+        if (broken) {
+            out.resize(trimmed(out).size());
+        }
+        out.push_back(blank ? ' ' : c);
+    }
     return out;
 }
 

@@ -190,6 +190,9 @@ Findings judge_service(const ServiceView& view)
         bad.place = problem.place;
         findings.push_back(std::move(bad));
     }
+    if (!findings.empty()) {
+        return findings;
+    }
     for (const ServiceOption& option : service.options) {
         append(findings, judge_option(view, option));
     }

@@ -3,10 +3,14 @@
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
 #include "record/explanation.hpp"
+#include "record/json.hpp"
+#include "report/remedy/compare.hpp"
 #include "report/remedy/config_lines.hpp"
+#include "report/remedy/explain_exim.hpp"
 #include "report/remedy/explain_postfix.hpp"
 #include "report/remedy/explanation_text.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -16,18 +20,20 @@ namespace {
 
 using Text = base::Expected<std::string, std::string>;
 
-// At most `limit` bytes and one more, which says that there was more.
+// At least `limit` bytes of a file that is longer, so that the reader sees that there was more.
 Text read_file(const std::string& path, std::size_t limit)
 {
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    std::string text(limit + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!file.is_open() || file.bad() || (file.gcount() == 0 && errno != 0)) {
+    std::string text;
+    std::array<char, 65536> piece{};
+    while (text.size() <= limit && (file.read(piece.data(), piece.size()) || file.gcount() > 0)) {
+        text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (!file.is_open() || file.bad() || (text.empty() && errno != 0)) {
         const char* const reason = errno != 0 ? std::strerror(errno) : "cannot be read";
         return base::Unexpected<std::string>(base::UntrustedText(path).escaped() + ": " + reason);
     }
-    text.resize(static_cast<std::size_t>(file.gcount()));
     return text;
 }
 
@@ -36,18 +42,55 @@ Text read_config(const std::string& path)
     return path.empty() ? Text(std::string()) : read_file(path, remedy::config_limit);
 }
 
+// Scans of many hosts are large.
+constexpr std::size_t scan_limit = std::size_t{256} << 20U;
+
+using Scan = base::Expected<std::optional<model::ScanResult>, std::string>;
+
+Scan read_scan(const std::string& path)
+{
+    if (path.empty()) {
+        return std::optional<model::ScanResult>();
+    }
+    const Text text = read_file(path, scan_limit);
+    if (!text) {
+        return base::Unexpected<std::string>(text.error());
+    }
+    auto scan = record::decode(*text);
+    if (!scan) {
+        return base::Unexpected<std::string>(base::UntrustedText(path).escaped() + ": " + scan.error());
+    }
+    return std::optional(std::move(*scan));
+}
+
+remedy::Identity identity_of(const ExplainOptions& options, const remedy::MainCf& main)
+{
+    if (options.product == Product::exim) {
+        return {"Exim", "", true};
+    }
+    const remedy::Parameters parameters(main, nullptr, remedy::assumed_postfix);
+    return {"Postfix", parameters.value("myhostname"), parameters.is_set("smtpd_banner")};
+}
+
 base::Expected<model::Explanation, std::string> explained(const ExplainOptions& options)
 {
-    const Text main = read_config(options.main_file);
-    const Text master = read_config(options.master_file);
-    for (const Text* const text : {&main, &master}) {
-        if (!*text) {
-            return base::Unexpected<std::string>(text->error());
-        }
+    const Text first = read_config(options.main_file);
+    const Text second = read_config(options.master_file);
+    const Scan scan = read_scan(options.scan_file);
+    if (!first || !second || !scan) {
+        return base::Unexpected<std::string>(!first ? first.error() : !second ? second.error() : scan.error());
     }
-    const remedy::PostfixFiles files{remedy::parse_main(*main, base::UntrustedText(options.main_name)),
-                                     remedy::parse_master(*master, base::UntrustedText(options.master_name))};
-    return remedy::explain_postfix(files, {options.postfix, options.openssl, false});
+    const base::UntrustedText name(options.main_name);
+    const bool exim = options.product == Product::exim;
+    const remedy::PostfixFiles files{remedy::parse_main(exim ? "" : *first, name),
+                                     remedy::parse_master(*second, base::UntrustedText(options.master_name))};
+    const bool ecdsa = *scan && remedy::saw_only_ecdsa(**scan);
+    model::Explanation explanation = exim ? remedy::explain_exim(remedy::parse_exim(*first, name), options.openssl)
+                                          : remedy::explain_postfix(files, {options.postfix, options.openssl, ecdsa});
+    if (*scan) {
+        remedy::compare(explanation, **scan, identity_of(options, files.main));
+    }
+    return explanation;
 }
 
 }  // namespace

@@ -12,7 +12,9 @@ namespace {
 
 using model::TlsChoice;
 
-constexpr const char* usage = "smtptls-scan [OPTIONS] TARGET...";
+constexpr const char* usage =
+    "smtptls-scan [OPTIONS] TARGET...\n"
+    "       smtptls-scan explain --help        what a server's configuration means for TLS";
 
 constexpr const char* description =
     "Finds out which TLS versions and cipher suites an SMTP server accepts, on 25, 465 and 587.\n"

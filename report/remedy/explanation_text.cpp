@@ -97,9 +97,8 @@ std::string again_text(const ConfigFinding& finding)
     constexpr std::size_t enough = 60;
     std::string sentence = finding.sentence.substr(0, finding.sentence.rfind(' ', enough));
     sentence += sentence.size() < finding.sentence.size() ? " ... (as above)" : " (as above)";
-    const std::string place = place_text(finding.place);
-    const std::string head = padded("  " + std::string(model::format(finding.kind)), 11) + place;
-    return head + (place.empty() ? "" : "  ") + sentence + "\n";
+    return padded("  " + std::string(model::format(finding.kind)), 11) + place_text(finding.place) + "  " + sentence +
+           "\n";
 }
 
 // What was printed already: a line of main.cf has the same finding at each service.
@@ -116,7 +115,7 @@ std::string findings_text(const std::vector<ConfigFinding>& findings, Said& said
                 continue;
             }
             const std::string whole = finding_text(finding);
-            text += said.insert(whole).second ? whole : again_text(finding);
+            text += !finding.place || said.insert(whole).second ? whole : again_text(finding);
         }
     }
     return text;
@@ -174,13 +173,42 @@ std::string advice_text(const model::ConfigAdvice& advice, const model::ConfigAd
     return text + item(wrapped("then clients get " + forecast_text(advice.after), 6));
 }
 
+std::string service_name(const ServiceExplanation& service)
+{
+    const std::string name = service.name.escaped();
+    const bool says_port = !service.port || name.ends_with(std::to_string(*service.port));
+    return says_port ? name : name + " (port " + std::to_string(*service.port) + ")";
+}
+
+// "; harmful: master.cf:9": the lines of one kind, each once.
+std::string places_text(const ServiceExplanation& service, FindingKind kind, const std::string& word, Said& seen)
+{
+    std::string text;
+    for (const ConfigFinding& finding : service.findings) {
+        const std::string place = place_text(finding.place);
+        if (finding.kind == kind && !place.empty() && seen.insert(place).second) {
+            text += (text.empty() ? "" : ", ") + place;
+        }
+    }
+    return text.empty() ? "" : "; " + word + ": " + text;
+}
+
+// The answer first: one entry for each service.
+std::string short_text(const std::vector<ServiceExplanation>& services)
+{
+    std::string text = "\nin short\n";
+    for (const ServiceExplanation& service : services) {
+        Said seen;
+        const std::string harmful = places_text(service, FindingKind::harmful, "harmful", seen);
+        const std::string useless = places_text(service, FindingKind::useless, "without effect", seen);
+        text += wrapped(service_name(service) + ": " + forecast_text(service.now) + harmful + useless, 2);
+    }
+    return text;
+}
+
 std::string service_text(const ServiceExplanation& service, Said& said)
 {
-    std::string head = service.name.escaped();
-    if (service.port && service.name != base::UntrustedText(std::to_string(*service.port))) {
-        head += " (port " + std::to_string(*service.port) + ")";
-    }
-    std::string text = "\n" + head + (service.place ? ", " + place_text(service.place) : "") + "\n";
+    std::string text = "\n" + service_name(service) + (service.place ? ", " + place_text(service.place) : "") + "\n";
     text += wrapped("accepts now: " + forecast_text(service.now), 2);
     text += wrapped(service.why, 2) + governing_text(service);
     const std::string findings = findings_text(service.findings, said);
@@ -217,6 +245,7 @@ std::string write_text(const model::Explanation& explanation)
         text += wrapped("assumed: " + assumption, 2);
     }
     Said said;
+    text += explanation.services.empty() ? "" : short_text(explanation.services);
     for (const ServiceExplanation& service : explanation.services) {
         text += service_text(service, said);
     }

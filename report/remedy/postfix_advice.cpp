@@ -127,8 +127,9 @@ std::vector<std::string> cautions(const ServiceView& view)
     }
     const bool speaks = accepts(view.now, ProtocolVersion::tls1_2);
     std::vector<std::string> said;
-    said.push_back((speaks ? "This server already accepts TLS 1.2. A client that arrives with " + named(old) +
-                                 " does so because it offers nothing newer, and no line on the server changes that. "
+    said.push_back((speaks ? "This server already accepts TLS 1.2. A client that arrives with an older version (" +
+                                 named(old) +
+                                 ") does so because it offers nothing newer, and no line on the server changes that. "
                            : std::string()) +
                    "Once the lines below are in, such a client can no longer connect: update it first.");
     said.emplace_back(

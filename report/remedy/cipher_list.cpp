@@ -32,9 +32,14 @@ bool is_static(const SuiteInfo& s)
     return s.key_exchange == KeyExchange::dh || s.key_exchange == KeyExchange::ecdh;
 }
 
-bool weak(const SuiteInfo& s)
+// From 1.1.0 on only AES and ChaCha20 without CCM and DSS are in OpenSSL's own default.
+bool in_default(const SuiteInfo& s, const Release& openssl)
 {
-    return s.export_grade || s.cipher == Cipher::rc4 || s.cipher == Cipher::des;
+    if (s.cipher == Cipher::null || s.authentication == Authentication::anonymous || openssl < openssl_1_1) {
+        return s.cipher != Cipher::null && s.authentication != Authentication::anonymous;
+    }
+    const bool aes = s.cipher == Cipher::aes && (s.mode == CipherMode::gcm || s.mode == CipherMode::cbc);
+    return (aes || s.cipher == Cipher::chacha20) && s.authentication != Authentication::dss;
 }
 
 // 3DES was HIGH up to 1.0.2h, and MEDIUM after SWEET32.

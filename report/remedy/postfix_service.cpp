@@ -105,10 +105,17 @@ TlsForecast nothing(TlsOffer offer, std::string note)
     return none;
 }
 
+bool has_wrong_arguments(const MasterService& service, const Setup& setup)
+{
+    const auto braces = [](const ServiceOption& option) { return option.braces; };
+    const bool too_new = std::any_of(service.options.begin(), service.options.end(), braces);
+    return !service.problems.empty() || (too_new && !has_since(setup.postfix, "3.0"));
+}
+
 // What keeps TLS from working at all, or nothing.
 std::optional<TlsForecast> failure(const Parameters& parameters, const Setup& setup, Mode mode)
 {
-    if (parameters.service() != nullptr && !parameters.service()->problems.empty()) {
+    if (parameters.service() != nullptr && has_wrong_arguments(*parameters.service(), setup)) {
         return nothing(TlsOffer::dead, "its arguments are wrong");
     }
     if (mode == Mode::invalid) {

@@ -2,10 +2,11 @@
 
     sudo python3 tests/lab/test_explain.py --scanner build/dev/smtptls-scan [unittest arguments]
 
-The table of configurations is explain/master.cf, with explain/main.cf; Postfix runs exactly these lines.
+SMTPTLS_LAB_RELEASE=trixie runs Debian 13's Postfix. The table of configurations is explain/master.cf, with explain/main.cf; Postfix runs exactly these lines.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import postfix
 from lab import LabServer, Port, free_ports, make_certificate, skip_unless_available
 
 FOLDER = Path(__file__).resolve().parent / "explain"
+RELEASE = os.environ.get("SMTPTLS_LAB_RELEASE", "")  # the Debian to run Postfix on; "": this system
 PATIENCE = 300
 MISSING = {"none": {"no_starttls"}, "broken": {"failed", "incomplete"}, "dead": {"failed"}}
 lab = {}  # server, ports {name: port}, folder with the configuration as it runs
@@ -44,7 +46,9 @@ def specify(master):
     for file in spec.files:
         file["text"] = texts.get(file["path"], file["text"])
     spec.setup.append(["sh", "-c", "postconf -h -d mail_version >/lab/version; cp /etc/postfix/*.cf /lab/;"
-                                   " postconf -n >/lab/postconf-n 2>/dev/null; postconf -Mf >/lab/postconf-Mf"])
+                                   " postconf -n >/lab/postconf-n 2>/dev/null; postconf -Mf >/lab/postconf-Mf;"
+                                   " dpkg-query -W -f='${Version}\\n' 'libssl3*' | grep . | head -n 1 >/lab/openssl"])
+    spec.release = RELEASE
     return spec
 
 
@@ -72,8 +76,7 @@ def setUpModule():
 
 def explained(*arguments):
     """{port: explanation of the service}"""
-    openssl = subprocess.run(["openssl", "version"], capture_output=True, text=True, check=True).stdout.split()[1]
-    version = (lab["server"].share / "version").read_text().strip()
+    openssl, version = ((lab["server"].share / name).read_text().strip() for name in ("openssl", "version"))
     document = run("explain", "postfix", *arguments, "--postfix-version", version, "--openssl-version", openssl)
     return {service["port"]: service for service in document["services"]}
 

@@ -92,8 +92,25 @@ TEST_CASE("lines and services that a later one overrides are said to be useless"
     const auto explanation = explain_text(of_2025, "smtpd_tls_protocols = TLSv1\nsmtpd_tls_protocols = >=TLSv1.2\n",
                                           "smtp inet n - n - - smtpd\nsmtp inet n - n - - smtpd\n");
     CHECK(explanation.services.size() == 1);
-    CHECK(has_rule(explanation.findings, "overridden:useless"));
+    REQUIRE(has_rule(explanation.findings, "overridden:useless"));
+    const auto found = std::find_if(explanation.findings.begin(), explanation.findings.end(),
+                                    [](const auto& one) { return one.rule == "overridden"; });
+    CHECK(found->place->line == 1);
     CHECK(has_rule(explanation.findings, "duplicate_service:useless"));
+}
+
+TEST_CASE("the last of several definitions counts, in main.cf and of a service", "[remedy]")
+{
+    const auto of_main = explain_text(of_2025,
+                                      std::string(certificate_lines) +
+                                          "smtpd_tls_security_level = may\nsmtpd_tls_protocols = TLSv1\n"
+                                          "smtpd_tls_protocols = >=TLSv1.2\n",
+                                      "smtp inet n - n - - smtpd\n");
+    CHECK(versions(of_main.services[0].now) == "1.2 1.3");
+    const auto own = explain_service(of_2025, "smtp",
+                                     {"smtpd_tls_security_level=none", "smtpd_tls_security_level=may",
+                                      "smtpd_tls_protocols=TLSv1", "smtpd_tls_protocols=!TLSv1"});
+    CHECK(versions(own.now) == "1.1 1.2 1.3");
 }
 
 TEST_CASE("a name one letter away from a parameter is called a mistake, and a user's own name is not", "[remedy]")

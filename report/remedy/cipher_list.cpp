@@ -88,12 +88,26 @@ const SuiteInfo* named_suite(std::string_view word)
     return by_openssl && suite->lowest != ProtocolVersion::tls1_3 ? suite : nullptr;
 }
 
-// Whether a suite is in "word" or in each part of "word+word".
-bool matches(const std::vector<std::string>& parts, const SuiteInfo& suite, const Release& openssl)
+// A word, or one part of "word+word": a test, or one suite.
+struct Selector {
+    Predicate test = nullptr;
+    const SuiteInfo* suite = nullptr;
+};
+
+std::vector<Selector> selectors(std::string_view word)
 {
-    return std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
+    std::vector<Selector> all;
+    for (const std::string& part : words_of(word, "+")) {
         const auto found = words().find(part);
-        return found != words().end() ? found->second(suite, openssl) : named_suite(part) == &suite;
+        all.push_back(found != words().end() ? Selector{found->second, nullptr} : Selector{nullptr, named_suite(part)});
+    }
+    return all;
+}
+
+bool matches(const std::vector<Selector>& parts, const SuiteInfo& suite, const Release& openssl)
+{
+    return std::all_of(parts.begin(), parts.end(), [&](const Selector& part) {
+        return part.test != nullptr ? part.test(suite, openssl) : part.suite == &suite;
     });
 }
 
@@ -104,7 +118,7 @@ struct Candidate {
     State state;
 };
 
-void apply(std::vector<Candidate>& candidates, char sign, const std::vector<std::string>& parts, const Release& openssl)
+void apply(std::vector<Candidate>& candidates, char sign, const std::vector<Selector>& parts, const Release& openssl)
 {
     for (Candidate& one : candidates) {
         if (one.state == State::killed || sign == '+' || !matches(parts, *one.suite, openssl)) {
@@ -185,7 +199,7 @@ CipherList evaluate_cipher_list(std::string_view list, const Release& openssl)
             result.unknown.push_back(bare);
             continue;
         }
-        apply(candidates, sign ? word.front() : ' ', words_of(bare, "+"), openssl);
+        apply(candidates, sign ? word.front() : ' ', selectors(bare), openssl);
     }
     for (const Candidate& one : candidates) {
         if (one.state == State::in) {

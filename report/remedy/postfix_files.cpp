@@ -7,8 +7,10 @@
 namespace smtptls::remedy {
 namespace {
 
-// More than any real file has; each costs memory for its place.
-constexpr std::size_t most_settings = 20000;
+// More than any real file has.
+constexpr std::size_t most_settings = 5000;
+constexpr std::size_t most_services = 1000;
+constexpr std::size_t most_options = 200;
 
 bool is_name(std::string_view text)
 {
@@ -118,7 +120,10 @@ private:
     {
         const std::size_t equals = text.find('=');
         const std::string name = joined(text.substr(0, equals));
-        if (word.open) {
+        if (service_.options.size() == most_options) {
+            ended_ = true;
+            problem(word, "the service has too many options; the rest was not read");
+        } else if (word.open) {
             problem(word, "the closing brace is missing");
         } else if (equals == std::string::npos || !is_name(name)) {
             problem(word, "-o takes name=value without spaces, or { name = value } from Postfix 3.0 on");
@@ -184,7 +189,7 @@ MasterCf parse_master(std::string_view text, const base::UntrustedText& file)
     for (const LogicalLine& line : parse_logical_lines(text.substr(0, config_limit))) {
         const std::vector<Word> words = split(line.text);
         const model::ConfigPlace place{file, line.line_at(0)};
-        if (master.services.size() + master.problems.size() == most_settings) {
+        if (master.services.size() + master.problems.size() == most_services) {
             master.problems.push_back({"", "the file has too many lines; the rest was not read", place});
             break;
         }

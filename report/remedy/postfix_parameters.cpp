@@ -107,6 +107,20 @@ Effective Parameters::find(std::string_view name) const
     return {std::string(trimmed(expanded.text)), expanded.certain, setting(name)};
 }
 
+std::vector<const Setting*> Parameters::inherited() const
+{
+    std::vector<const Setting*> lines;
+    for (const Parameter& parameter : parameters) {
+        const Setting* const at = setting(parameter.name);
+        if (at != nullptr && !at->option) {
+            lines.push_back(at);
+        }
+    }
+    std::sort(lines.begin(), lines.end(),
+              [](const Setting* one, const Setting* other) { return one->place.line < other->place.line; });
+    return lines;
+}
+
 bool Parameters::yes(std::string_view name) const
 {
     return lower(value(name)) == "yes";

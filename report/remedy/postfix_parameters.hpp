@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace smtptls::remedy {
 
@@ -47,6 +48,9 @@ public:
     Effective find(std::string_view name) const;
     std::string value(std::string_view name) const { return find(name).value; }
     bool is_set(std::string_view name) const { return setting(name) != nullptr; }
+
+    /// The lines of main.cf that set a parameter of the table and that the service does not set itself, by line.
+    std::vector<const Setting*> inherited() const;
 
     /// "yes" in any case.
     bool yes(std::string_view name) const;

@@ -131,10 +131,6 @@ Findings judge_option(const ServiceView& view, const ServiceOption& option)
 // was probably meant to.
 Findings judge_inherited(const ServiceView& view, const Setting& at)
 {
-    const Parameter* const parameter = find_parameter(at.name);
-    if (parameter == nullptr || view.parameters.find(at.name).setting != &at) {
-        return {};
-    }
     const auto counts = rival(at.name, view.mode);
     if (view.mode == Mode::off || (counts && view.parameters.is_set(*counts))) {
         return {};
@@ -196,8 +192,8 @@ Findings judge_service(const ServiceView& view)
     for (const ServiceOption& option : service.options) {
         append(findings, judge_option(view, option));
     }
-    for (const Setting& at : view.parameters.main().settings) {
-        append(findings, judge_inherited(view, at));
+    for (const Setting* const at : view.parameters.inherited()) {
+        append(findings, judge_inherited(view, *at));
     }
     append(findings, judge_ciphers(view));
     append(findings, judge_missing(view));

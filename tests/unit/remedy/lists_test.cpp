@@ -83,12 +83,13 @@ TEST_CASE("the name TLSv1.3 means nothing before its patch releases", "[remedy]"
     CHECK(left("TLSv1.2", postfix_3_1) == "1.2 1.3");
 }
 
-// The suites below TLS 1.3 that the linked OpenSSL makes of a list, by OpenSSL's names; PSK and SRP left out.
+// The suites below TLS 1.3 that the linked OpenSSL makes of a list, by OpenSSL's names; PSK and SRP left out,
+// and SEED, which only the legacy provider has: other tests load it, mail servers do not.
 std::vector<std::string> by_openssl(const std::string& list)
 {
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_method()), SSL_CTX_free);
     std::vector<std::string> names;
-    if (SSL_CTX_set_cipher_list(context.get(), (list + ":@SECLEVEL=0").c_str()) != 1) {
+    if (SSL_CTX_set_cipher_list(context.get(), (list + ":!SEED:@SECLEVEL=0").c_str()) != 1) {
         return names;
     }
     const STACK_OF(SSL_CIPHER)* const ciphers = SSL_CTX_get_ciphers(context.get());

@@ -9,7 +9,6 @@ namespace smtptls::remedy {
 namespace {
 
 using model::ConfigFinding;
-using model::TlsOffer;
 using tls::ProtocolVersion;
 using Findings = std::vector<ConfigFinding>;
 

@@ -1,4 +1,5 @@
 // smtptls-scan: from the command line to bytes and an exit code.
+#include "app/explain.hpp"
 #include "app/options.hpp"
 #include "app/run.hpp"
 
@@ -21,18 +22,39 @@ bool wants_colour()
     return isatty(STDOUT_FILENO) == 1 && !dumb && (no_colour == nullptr || *no_colour == '\0');
 }
 
-int scan(smtptls::app::Options options)
+// The last thing a process does: its exit code, or 3 if the output could not be written.
+int leave(const smtptls::app::Leave& last)
 {
-    const smtptls::report::Format* const format = options.format;
-    const bool suites = options.suites;
-    const smtptls::model::ScanResult result = smtptls::app::run(std::move(options));
-    const smtptls::report::Style style{wants_colour(), suites};
-    std::cout << format->write(result, style) << std::flush;
+    std::cout << last.output << std::flush;
+    std::cerr << last.error;
     if (!std::cout) {
         std::cerr << "smtptls-scan: the output could not be written\n";
         return 3;
     }
-    return smtptls::app::exit_code(result);
+    return last.exit_code;
+}
+
+int scan(int argc, char** argv)
+{
+    auto parsed = smtptls::app::parse_options(argc, argv);
+    if (const auto* const end = std::get_if<smtptls::app::Leave>(&parsed)) {
+        return leave(*end);
+    }
+    auto options = std::get<smtptls::app::Options>(std::move(parsed));
+    const smtptls::report::Format* const format = options.format;
+    const bool suites = options.suites;
+    const smtptls::model::ScanResult result = smtptls::app::run(std::move(options));
+    const smtptls::report::Style style{wants_colour(), suites};
+    return leave({smtptls::app::exit_code(result), format->write(result, style), ""});
+}
+
+int explain(int argc, char** argv)
+{
+    const auto parsed = smtptls::app::parse_explain_options(argc, argv);
+    if (const auto* const end = std::get_if<smtptls::app::Leave>(&parsed)) {
+        return leave(*end);
+    }
+    return leave(smtptls::app::explain(std::get<smtptls::app::ExplainOptions>(parsed)));
 }
 
 }  // namespace
@@ -42,13 +64,11 @@ int main(int argc, char** argv)
     // A reader that goes away (smtptls-scan ... | head) is an error of writing, not a crash.
     std::signal(SIGPIPE, SIG_IGN);
     try {
-        auto parsed = smtptls::app::parse_options(argc, argv);
-        if (const auto* const leave = std::get_if<smtptls::app::Leave>(&parsed)) {
-            std::cout << leave->output;
-            std::cerr << leave->error;
-            return leave->exit_code;
+        const std::string_view command = argc > 1 ? argv[1] : "";
+        if (command == "explain") {
+            return explain(argc - 1, argv + 1);
         }
-        return scan(std::get<smtptls::app::Options>(std::move(parsed)));
+        return scan(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "smtptls-scan: " << error.what() << "\n";
         return 3;

@@ -66,7 +66,41 @@ void append_hex(std::string& out, std::uint8_t byte)
     out += digits[byte & 0x0fU];
 }
 
+int digit_value(char digit)
+{
+    if (digit >= '0' && digit <= '9') {
+        return digit - '0';
+    }
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+constexpr std::string_view cut_mark = "[...]";
+
 }  // namespace
+
+std::optional<std::string> unescape(std::string_view text)
+{
+    std::string raw;
+    while (!text.empty()) {
+        if (text.front() != '\\') {
+            raw += text.front();
+            text.remove_prefix(1);
+            continue;
+        }
+        if (text.size() >= 2 && text[1] == '\\') {
+            raw += '\\';
+            text.remove_prefix(2);
+            continue;
+        }
+        const bool hex = text.size() >= 4 && text[1] == 'x' && digit_value(text[2]) >= 0 && digit_value(text[3]) >= 0;
+        if (!hex) {
+            return std::nullopt;
+        }
+        raw += static_cast<char>(digit_value(text[2]) * 16 + digit_value(text[3]));
+        text.remove_prefix(4);
+    }
+    return raw;
+}
 
 UntrustedText::UntrustedText(std::string_view raw) : raw_(raw.substr(0, limit)), cut_(raw.size() > limit)
 {
@@ -94,9 +128,21 @@ std::string UntrustedText::escaped() const
         rest.remove_prefix(point.length);
     }
     if (cut_) {
-        out += "[...]";
+        out += cut_mark;
     }
     return out;
+}
+
+std::optional<UntrustedText> UntrustedText::parse_escaped(std::string_view escaped)
+{
+    const std::optional<std::string> whole = unescape(escaped);
+    if (!whole) {
+        return std::nullopt;
+    }
+    // A text that was cut has as many bytes as may be kept, and the mark behind them.
+    UntrustedText text(*whole);
+    text.cut_ = whole->size() == limit + cut_mark.size() && whole->ends_with(cut_mark);
+    return text.escaped() == escaped ? std::optional(text) : std::nullopt;
 }
 
 }  // namespace smtptls::base

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ public:
     /// below 0x20, no 0x7f, no C1 control and no bidirectional override.
     std::string escaped() const;
 
+    /// The text whose `escaped()` is exactly `escaped`; nothing if there is none.
+    static std::optional<UntrustedText> parse_escaped(std::string_view escaped);
+
     bool empty() const { return raw_.empty(); }
     bool operator==(const UntrustedText&) const = default;
 
@@ -31,5 +35,9 @@ private:
     std::string raw_;
     bool cut_ = false;
 };
+
+/// The bytes that an escaped text stands for; nothing if a backslash in it begins no escape. To be kept, not
+/// to be shown.
+std::optional<std::string> unescape(std::string_view text);
 
 }  // namespace smtptls::base

@@ -62,6 +62,9 @@ class Layers(Broken):
             ("report/format/text.cpp", "engine/scan.hpp", "report must not see engine"),
             ("scanner/net/race.cpp", "smtp/session.hpp", "net must not see smtp"),
             ("scanner/record/json.cpp", "openssl/library.hpp", "record must not see openssl"),
+            ("report/remedy/rule.cpp", "record/json.hpp", "remedy must not see record"),
+            ("report/remedy/rule.cpp", "report/format/format.hpp", "remedy must not see report"),
+            ("report/format/text.cpp", "report/remedy/rule.hpp", "report must not see remedy"),
         ]:
             with self.subTest(words):
                 text = tree.read(self.root, file)

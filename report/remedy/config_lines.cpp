@@ -1,0 +1,77 @@
+#include "report/remedy/config_lines.hpp"
+
+#include <algorithm>
+
+namespace smtptls::remedy {
+
+bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && is_blank(text.front())) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && is_blank(text.back())) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+std::vector<std::string> words_of(std::string_view text, std::string_view separators)
+{
+    std::vector<std::string> words;
+    std::size_t at = 0;
+    while ((at = text.find_first_not_of(separators, at)) != std::string_view::npos) {
+        const std::size_t end = std::min(text.find_first_of(separators, at), text.size());
+        words.emplace_back(text.substr(at, end - at));
+        at = end;
+    }
+    return words;
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return out;
+}
+
+std::size_t LogicalLine::line_at(std::size_t offset) const
+{
+    std::size_t line = 0;
+    for (const auto& [start, number] : starts) {
+        line = start <= offset ? number : line;
+    }
+    return line;
+}
+
+std::vector<LogicalLine> parse_logical_lines(std::string_view text)
+{
+    std::vector<LogicalLine> lines;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        const std::string_view physical = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        ++number;
+        const std::string_view content = trimmed(physical);
+        if (content.empty() || content.front() == '#') {
+            continue;
+        }
+        const bool indented = is_blank(physical.front());
+        if (!indented || lines.empty()) {
+            lines.push_back({std::string(physical), {{0, number}}, indented});
+            continue;
+        }
+        LogicalLine& line = lines.back();
+        line.starts.emplace_back(line.text.size() + 1, number);
+        line.text.append("\n").append(physical);
+    }
+    return lines;
+}
+
+}  // namespace smtptls::remedy

@@ -1,0 +1,15 @@
+// Explains the TLS options of an Exim configuration, once for each library Exim can be built with: the same
+// option means another thing in each. Exim specification, chapters 14 and 43.
+#pragma once
+
+#include "model/explanation.hpp"
+#include "report/remedy/exim_config.hpp"
+#include "report/remedy/release.hpp"
+
+#include <optional>
+
+namespace smtptls::remedy {
+
+model::Explanation explain_exim(const EximConfig& config, const std::optional<Release>& openssl);
+
+}  // namespace smtptls::remedy

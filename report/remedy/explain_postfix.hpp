@@ -1,0 +1,32 @@
+// Explains a Postfix configuration: the readers, the rules, the forecast and the advice put together.
+#pragma once
+
+#include "model/explanation.hpp"
+#include "report/remedy/postfix_files.hpp"
+#include "report/remedy/postfix_service.hpp"
+
+#include <optional>
+
+namespace smtptls::remedy {
+
+struct PostfixFiles {
+    MainCf main;
+    MasterCf master;
+};
+
+/// What was said on the command line, and what is assumed where nothing was.
+struct PostfixChoice {
+    std::optional<Release> postfix;
+    std::optional<Release> openssl;
+    bool ecdsa_seen = false;
+};
+
+/// The release that is assumed: Debian 12's.
+inline constexpr Release assumed_postfix = {3, 7, 11};
+
+/// The OpenSSL that distributions ship along with a Postfix: 1.0.2 before 3.4, 1.1.1 before 3.6, then 3.0.
+Release usual_openssl(const Release& postfix);
+
+model::Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice);
+
+}  // namespace smtptls::remedy

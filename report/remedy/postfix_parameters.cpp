@@ -1,0 +1,129 @@
+#include "report/remedy/postfix_parameters.hpp"
+
+#include "report/remedy/config_lines.hpp"
+#include "report/remedy/postfix_expansion.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <vector>
+
+namespace smtptls::remedy {
+namespace {
+
+constexpr std::array parameters = {
+#define PARAMETER(name, part, since) Parameter{#name, Part::part, since},
+#define DEFAULT(name, since, value)
+#include "report/remedy/postfix_defaults.def"
+#undef PARAMETER
+#undef DEFAULT
+};
+
+struct Default {
+    std::string_view name;
+    std::string_view since;
+    std::string_view value;
+};
+
+constexpr std::array defaults = {
+#define PARAMETER(name, part, since)
+#define DEFAULT(name, since, value) Default{#name, since, value},
+#include "report/remedy/postfix_defaults.def"
+#undef PARAMETER
+#undef DEFAULT
+};
+
+// Levenshtein's distance.
+std::size_t distance(std::string_view a, std::string_view b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t corner = row[0]++;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t changed = corner + (a[i] == b[j] ? 0U : 1U);
+            corner = row[j + 1];
+            row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, changed});
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+const Parameter* find_parameter(std::string_view name)
+{
+    const auto found =
+        std::find_if(parameters.begin(), parameters.end(), [name](const Parameter& one) { return one.name == name; });
+    return found == parameters.end() ? nullptr : &*found;
+}
+
+std::string_view similar_parameter(std::string_view name)
+{
+    constexpr std::size_t longest_name = 64;
+    if (name.size() > longest_name || find_parameter(name) != nullptr) {
+        return {};
+    }
+    const auto near = [name](const Parameter& one) { return distance(name, one.name) <= 2; };
+    const auto found = std::find_if(parameters.begin(), parameters.end(), near);
+    return found == parameters.end() ? std::string_view() : found->name;
+}
+
+std::optional<std::string_view> default_of(std::string_view name, const Release& postfix)
+{
+    std::optional<std::string_view> value;
+    for (const Default& one : defaults) {
+        if (one.name == name && has_since(postfix, one.since)) {
+            value = one.value;
+        }
+    }
+    return value;
+}
+
+const Setting* Parameters::setting(std::string_view name) const
+{
+    const auto named = [name](const Setting& one) { return one.name == name; };
+    if (service_ != nullptr) {
+        const auto own = std::find_if(service_->options.rbegin(), service_->options.rend(),
+                                      [&](const ServiceOption& one) { return named(one.setting); });
+        if (own != service_->options.rend()) {
+            return &own->setting;
+        }
+    }
+    const auto found = std::find_if(main_.settings.rbegin(), main_.settings.rend(), named);
+    return found == main_.settings.rend() ? nullptr : &*found;
+}
+
+Effective Parameters::find(std::string_view name) const
+{
+    const auto raw = [this](std::string_view wanted) -> std::optional<std::string> {
+        if (const Setting* const set = setting(wanted)) {
+            return set->value;
+        }
+        const auto preset = default_of(wanted, postfix_);
+        return preset ? std::optional(std::string(*preset)) : std::nullopt;
+    };
+    const Expanded expanded = expand(raw(name).value_or(""), raw);
+    return {std::string(trimmed(expanded.text)), expanded.certain, setting(name)};
+}
+
+std::vector<const Setting*> Parameters::inherited() const
+{
+    std::vector<const Setting*> lines;
+    for (const Parameter& parameter : parameters) {
+        const Setting* const at = setting(parameter.name);
+        if (at != nullptr && !at->option) {
+            lines.push_back(at);
+        }
+    }
+    std::sort(lines.begin(), lines.end(),
+              [](const Setting* one, const Setting* other) { return one->place.line < other->place.line; });
+    return lines;
+}
+
+bool Parameters::yes(std::string_view name) const
+{
+    return lower(value(name)) == "yes";
+}
+
+}  // namespace smtptls::remedy

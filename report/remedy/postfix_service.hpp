@@ -1,0 +1,71 @@
+// One smtpd service as a client meets it: its mode, the parameters that count in that mode, and what they
+// yield. postconf(5), smtpd_tls_security_level and smtpd_tls_wrappermode.
+#pragma once
+
+#include "model/explanation.hpp"
+#include "report/remedy/postfix_parameters.hpp"
+#include "report/remedy/protocol_list.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtptls::remedy {
+
+/// What is assumed of the machine.
+struct Setup {
+    Release postfix;
+    Release openssl;
+    bool ecdsa_seen = false;  ///< a scan of this configuration showed an ECDSA certificate
+};
+
+/// `invalid`: a level smtpd(8) refuses with "fatal:".
+enum class Mode { off, may, encrypt, wrapper, invalid };
+
+Mode mode_of(const Parameters& parameters);
+
+/// What the port is for: who connects, and so what may be demanded.
+enum class Duty { exchanger, submission, other };
+
+/// By the port, and where that says nothing by the mode: implicit TLS is for submission.
+Duty duty_of(const MasterService& service, Mode mode);
+std::string_view format(Duty duty);
+
+/// "smtp" 25, "submission" 587, "submissions" and "smtps" 465, or the number behind the last colon.
+std::optional<std::uint16_t> port_of(const MasterService& service);
+
+/// The parameters that count in a mode: one protocol list, one cipher grade, one or two exclusion lists.
+struct Governing {
+    std::string_view protocols;
+    std::string_view ciphers;
+    std::vector<std::string_view> exclusions;
+};
+
+/// For `may`, `encrypt` and `wrapper`; in the other modes none counts, and the names are those of `may`.
+Governing governing(Mode mode);
+
+/// The name of the list for the cipher grade in effect: "tls_medium_cipherlist"; empty for a wrong grade.
+std::string cipherlist_of(const Parameters& parameters, Mode mode);
+
+/// The cipher list with the exclusions, as smtpd(8) hands it to OpenSSL.
+std::string whole_cipher_list(const Parameters& parameters, Mode mode);
+
+/// Whether an exclusion list that counts has a word with a sign (!+-@): Postfix then ends every handshake.
+bool has_signed_exclusion(const Parameters& parameters, Mode mode);
+
+/// Which kinds of certificate the service has, by its parameters. The files are not read: a name alone
+/// counts as RSA, which most are, unless a scan says otherwise.
+struct Certificates {
+    bool any = false;
+    bool rsa = false;
+    bool ecdsa = false;
+    bool dss = false;
+    bool asks = false;  ///< for the client's: suites without a certificate do not go with that
+};
+
+Certificates certificates_of(const Parameters& parameters, const Setup& setup);
+
+model::TlsForecast forecast(const Parameters& parameters, const Setup& setup);
+
+}  // namespace smtptls::remedy

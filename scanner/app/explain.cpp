@@ -1,0 +1,107 @@
+#include "app/explain.hpp"
+
+#include "base/expected.hpp"
+#include "base/untrusted_text.hpp"
+#include "record/explanation.hpp"
+#include "record/json.hpp"
+#include "report/remedy/compare.hpp"
+#include "report/remedy/config_lines.hpp"
+#include "report/remedy/explain_exim.hpp"
+#include "report/remedy/explain_postfix.hpp"
+#include "report/remedy/explanation_text.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace smtptls::app {
+namespace {
+
+using Text = base::Expected<std::string, std::string>;
+
+// At least `limit` bytes of a file that is longer, so that the reader sees that there was more.
+Text read_file(const std::string& path, std::size_t limit)
+{
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    std::string text;
+    std::array<char, 65536> piece{};
+    while (text.size() <= limit && (file.read(piece.data(), piece.size()) || file.gcount() > 0)) {
+        text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (!file.is_open() || file.bad() || (text.empty() && errno != 0)) {
+        const char* const reason = errno != 0 ? std::strerror(errno) : "cannot be read";
+        return base::Unexpected<std::string>(base::UntrustedText(path).escaped() + ": " + reason);
+    }
+    return text;
+}
+
+Text read_config(const std::string& path)
+{
+    return path.empty() ? Text(std::string()) : read_file(path, remedy::config_limit);
+}
+
+// Scans of many hosts are large.
+constexpr std::size_t scan_limit = std::size_t{256} << 20U;
+
+using Scan = base::Expected<std::optional<model::ScanResult>, std::string>;
+
+Scan read_scan(const std::string& path)
+{
+    if (path.empty()) {
+        return std::optional<model::ScanResult>();
+    }
+    const Text text = read_file(path, scan_limit);
+    if (!text) {
+        return base::Unexpected<std::string>(text.error());
+    }
+    auto scan = record::decode(*text);
+    if (!scan) {
+        return base::Unexpected<std::string>(base::UntrustedText(path).escaped() + ": " + scan.error());
+    }
+    return std::optional(std::move(*scan));
+}
+
+remedy::Identity identity_of(const ExplainOptions& options, const remedy::MainCf& main)
+{
+    if (options.product == Product::exim) {
+        return {"Exim", "", true};
+    }
+    const remedy::Parameters parameters(main, nullptr, remedy::assumed_postfix);
+    return {"Postfix", parameters.value("myhostname"), parameters.is_set("smtpd_banner")};
+}
+
+base::Expected<model::Explanation, std::string> explained(const ExplainOptions& options)
+{
+    const Text first = read_config(options.main_file);
+    const Text second = read_config(options.master_file);
+    const Scan scan = read_scan(options.scan_file);
+    if (!first || !second || !scan) {
+        return base::Unexpected<std::string>(!first ? first.error() : !second ? second.error() : scan.error());
+    }
+    const base::UntrustedText name(options.main_name);
+    const bool exim = options.product == Product::exim;
+    const remedy::PostfixFiles files{remedy::parse_main(exim ? "" : *first, name),
+                                     remedy::parse_master(*second, base::UntrustedText(options.master_name))};
+    const bool ecdsa = *scan && remedy::saw_only_ecdsa(**scan);
+    model::Explanation explanation = exim ? remedy::explain_exim(remedy::parse_exim(*first, name), options.openssl)
+                                          : remedy::explain_postfix(files, {options.postfix, options.openssl, ecdsa});
+    if (*scan) {
+        remedy::compare(explanation, **scan, identity_of(options, files.main));
+    }
+    return explanation;
+}
+
+}  // namespace
+
+Leave explain(const ExplainOptions& options)
+{
+    const auto explanation = explained(options);
+    if (!explanation) {
+        return {3, "", "smtptls-scan: " + explanation.error() + "\n"};
+    }
+    return {0, options.json ? record::encode(*explanation) : remedy::write_text(*explanation), ""};
+}
+
+}  // namespace smtptls::app

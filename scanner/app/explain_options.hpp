@@ -1,0 +1,30 @@
+// The command line of `smtptls-scan explain`, parsed and checked. The header does not know the parser.
+#pragma once
+
+#include "app/help.hpp"
+#include "report/remedy/release.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace smtptls::app {
+
+enum class Product { postfix, exim };
+
+struct ExplainOptions {
+    Product product = Product::postfix;
+    std::string main_file;    ///< main.cf or `postconf -n`, or Exim's configuration; empty: none given
+    std::string main_name;    ///< how it is called in the output
+    std::string master_file;  ///< master.cf or `postconf -Mf`; empty: none given
+    std::string master_name;
+    std::string scan_file;  ///< JSON of a scan to compare with; empty: none
+    std::optional<remedy::Release> postfix;
+    std::optional<remedy::Release> openssl;
+    bool json = false;
+};
+
+/// `argv[0]` is the word "explain".
+std::variant<ExplainOptions, Leave> parse_explain_options(int argc, const char* const* argv);
+
+}  // namespace smtptls::app

@@ -1,0 +1,162 @@
+"""`smtptls-scan explain`: arguments, exit codes, streams, a scan beside the files, and each command of the
+documentation.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import jsonschema
+
+import scanner
+from scanner import REPOSITORY, Lab, Run, Scan
+
+SAMPLES = REPOSITORY / "tests/data/explain"
+STORY = str(SAMPLES / "story")
+EXPLANATION = jsonschema.Draft7Validator(
+    json.loads((REPOSITORY / "report/schema/explanation.schema.json").read_text()))
+
+WRONG = [
+    ([], "PRODUCT is required"),
+    (["postfix"], "takes DIR"),
+    (["sendmail", "x"], "explain knows postfix and exim"),
+    (["send\x1b[2Jmail", "x"], "\\x1b[2J"),
+    (["postfix", STORY, "--main", "x"], "takes DIR"),
+    (["exim"], "takes one FILE"),
+    (["exim", "x", "--postfix-version", "3.1"], "takes one FILE"),
+    (["postfix", STORY, "--postfix-version", "new"], "--postfix-version takes a version"),
+    (["postfix", STORY, "--openssl-version", "1.1.1.1"], "--openssl-version takes a version"),
+    (["postfix", STORY, "--format", "yaml"], "format"),
+    (["postfix", STORY, "--nonsense"], "nonsense"),
+    (["postfix", STORY, "more"], "more"),
+]
+
+
+class Explain(Scan):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.folder.name)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def explained(self, *arguments):
+        """The JSON of an explanation that ends well; it is valid."""
+        run = Run("explain", "--format", "json", *map(str, arguments))
+        self.assertEqual((run.code, run.err), (0, ""))
+        document = json.loads(run.out)
+        self.assertEqual([error.message for error in EXPLANATION.iter_errors(document)], [])
+        return document
+
+    def write(self, name, content):
+        path = self.path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def refused(self, code, words, *arguments):
+        run = Run("explain", *map(str, arguments))
+        self.assertEqual((run.code, run.out), (code, ""), run.err)
+        self.assertIn(words, run.err)
+        self.assertNotIn("\x1b", run.err)
+
+    def test_wrong_arguments_are_refused_with_a_sentence(self):
+        for arguments, words in WRONG:
+            with self.subTest(str(arguments)):
+                self.refused(2, words, *arguments)
+
+    def test_help_goes_to_stdout_and_names_each_option_of_the_man_page(self):
+        run = Run("explain", "--help")
+        self.assertEqual((run.code, run.err), (0, ""))
+        manual = (REPOSITORY / "docs/man/smtptls-scan.1").read_text().replace("\\-", "-")
+        for option in re.findall(r"--[a-z-]+", run.out):
+            self.assertIn(option, manual)
+        self.assertIn("smtptls-scan explain", Run("--help").out)
+
+    def test_a_file_that_cannot_be_read_ends_with_3_and_its_name(self):
+        self.refused(3, "main.cf: No such file", "postfix", self.path)
+        self.refused(3, "gone: No such file", "exim", self.path / "gone")
+        self.refused(3, "Is a directory", "exim", self.path)
+        self.refused(3, "No such file", "postfix", STORY, "--scan", self.path / "scan.json")
+        self.refused(3, "e\\x1b[2Jvil", "exim", self.path / "e\x1b[2Jvil")
+
+    def test_a_scan_that_is_none_ends_with_3_and_says_why(self):
+        for content, words in [("", "not JSON"), ("{}", "this is not a scan"), ('{"format": "\x1b[2J', "not JSON"),
+                               ('{"format": "smtptls-scan", "schema_version": 9}', "another schema_version")]:
+            with self.subTest(content):
+                self.refused(3, words, "postfix", STORY, "--scan", self.write("scan.json", content))
+
+    def test_empty_and_binary_files_are_explained_and_nothing_of_them_is_printed_raw(self):
+        for content in (b"", bytes(range(256)) * 20, b"\x1b[2J = \x1b\n" * 5, b"\xff" * 5000 + b"=" * 5000):
+            path = self.write("x", content)
+            for arguments in (["postfix", "--main", path, "--master", path], ["exim", path]):
+                run = Run("explain", *map(str, arguments))
+                self.assertEqual((run.code, run.err), (0, ""))
+                self.assertNotIn("\x1b", run.out)
+                self.explained(*arguments)
+
+    def test_files_may_come_through_a_pipe(self):
+        done = subprocess.run([Scan.program, "explain", "postfix", "--main", "/dev/stdin"], capture_output=True,
+                              input=b"tls_high_cipherlist = AES\n", timeout=scanner.PATIENCE)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"/dev/stdin:1", done.stdout)
+
+    def test_a_scan_of_the_server_in_question_agrees_and_another_does_not(self):
+        with Lab("--min-version", "TLSv1.2", "--hostname", "mail.lab.example") as lab:
+            port = lab.ports["starttls"]
+            run = Run("--format", "json", *scanner.EHLO, "127.0.0.1:%d" % port)
+        scan = self.write("scan.json", run.out)
+        main = self.write("main.cf", "smtpd_tls_eccert_file = /c\nsmtpd_tls_security_level = may\n"
+                                     "smtpd_banner = $myhostname\nsmtpd_tls_protocols = >=TLSv1.2\n")
+        old = self.write("old.cf", "smtpd_tls_cert_file = /c\nsmtpd_tls_security_level = may\n"
+                                   "myhostname = other.example\n")
+        master = self.write("master.cf", "%d inet n - n - - smtpd\n" % port)
+        [good] = self.explained("postfix", "--main", main, "--master", master, "--scan", scan)["services"]
+        [comparison] = good["comparisons"]
+        self.assertTrue(comparison["agrees"], comparison)
+        [bad] = self.explained("postfix", "--main", old, "--master", master, "--scan", scan)["services"]
+        [comparison] = bad["comparisons"]
+        self.assertFalse(comparison["agrees"])
+        self.assertEqual(comparison["observed"], ["TLS 1.3", "TLS 1.2"])
+        self.assertIn("Another machine", comparison["sentence"])
+
+    def test_the_story_says_what_its_owner_has_to_know(self):
+        run = Run("explain", "postfix", STORY, "--postfix-version", "3.1.0")
+        text = " ".join(run.out.split())
+        for words in ["master.cf:9 -o smtp_tls_mandatory_protocols=TLSv1", "The line changes nothing here",
+                      "This server already accepts TLS 1.2", "-o smtpd_tls_security_level=encrypt",
+                      "-o smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1", "update it first",
+                      "such a client can no longer connect", "webshop"]:
+            self.assertIn(words, text)
+
+    def test_the_release_that_is_assumed_is_said(self):
+        self.assertIn("3.7.11, as in Debian 12", self.explained("postfix", STORY)["assumptions"][0])
+        self.assertEqual(self.explained("postfix", STORY, "--postfix-version", "3.1.0",
+                                        "--openssl-version", "1.0.2")["assumptions"], [])
+
+    def test_each_command_of_the_documentation_works(self):
+        """In a folder of its own: postconf prints the story's files, and the host is the lab server."""
+        page = (REPOSITORY / "docs/explain.md").read_text()
+        blocks = re.findall(r"^```\n(.*?)^```$", page, re.M | re.S)
+        commands = [block for block in blocks if "smtptls-scan" in block]
+        self.assertGreaterEqual(len(commands), 5)
+        shutil.copytree(SAMPLES, self.path / "tests/data/explain")
+        self.write("smtptls-scan", '#!/bin/sh\nexec "%s" "$@"\n' % Scan.program).chmod(0o755)
+        self.write("postconf", '#!/bin/sh\ncase "$1" in -n) cat "%s/main.cf";; -Mf) cat "%s/master.cf";;'
+                               ' *) echo "mail_version = 3.7.11";; esac\n' % (STORY, STORY)).chmod(0o755)
+        with Lab() as lab:
+            for block in commands:
+                script = block.replace("mail.example.com", "--ehlo scanner.example 127.0.0.1:%d" % lab.ports["starttls"])
+                script = script.replace("/etc/postfix", STORY)
+                done = subprocess.run(["bash", "-e", "-c", script], cwd=self.path, capture_output=True, text=True,
+                                      timeout=scanner.PATIENCE, stdin=subprocess.DEVNULL,
+                                      env={**os.environ, "PATH": "%s:%s" % (self.path, os.environ["PATH"])})
+                with self.subTest(block):
+                    self.assertEqual((done.returncode, done.stderr), (0, ""))
+                    self.assertNotEqual(done.stdout, "")
+
+
+if __name__ == "__main__":
+    scanner.main()

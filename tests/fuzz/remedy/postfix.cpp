@@ -1,0 +1,62 @@
+// main.cf and master.cf of anybody: what is read can be explained, and what is printed can be shown. The
+// input is a byte for the release, then main.cf, and behind the first NUL master.cf.
+#include "base/bytes.hpp"
+#include "fuzz/promise.hpp"
+#include "report/remedy/explain_postfix.hpp"
+#include "report/remedy/explanation_text.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace {
+
+using namespace smtptls;
+using fuzz::promise;
+
+constexpr std::array releases = {remedy::Release{2, 9, 0}, remedy::Release{3, 1, 0}, remedy::Release{3, 7, 11},
+                                 remedy::Release{3, 10, 13}};
+
+bool is_harmless_text(std::string_view text)
+{
+    for (; !text.empty(); text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1)) {
+        if (!fuzz::is_harmless(text.substr(0, text.find('\n')))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void check_service(const model::ServiceExplanation& service)
+{
+    promise(service.now.offer != model::TlsOffer::broken || service.now.versions.empty(),
+            "what is broken accepts nothing");
+    promise(service.now.offer != model::TlsOffer::none || service.now.versions.empty(), "no TLS, no version");
+    for (const model::ConfigAdvice& advice : service.advice) {
+        for (const tls::ProtocolVersion version : advice.after.versions) {
+            promise(version >= tls::ProtocolVersion::tls1_2, "advice leaves no old version");
+        }
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    std::string_view text = base::text_of(base::ByteView(data, size));
+    const std::size_t which = text.empty() ? 0 : static_cast<std::uint8_t>(text.front()) % releases.size();
+    text.remove_prefix(text.empty() ? 0 : 1);
+    const std::size_t end = std::min(text.find('\0'), text.size());
+    const remedy::PostfixFiles files{
+        remedy::parse_main(text.substr(0, end), base::UntrustedText("main.cf")),
+        remedy::parse_master(text.substr(std::min(end + 1, text.size())), base::UntrustedText("master.cf"))};
+    // A service has hundreds of rules to go through; forty show what there is to see.
+    if (files.master.services.size() > 40 || files.main.settings.size() > 200) {
+        return 0;
+    }
+    const model::Explanation explanation = remedy::explain_postfix(files, {releases[which], std::nullopt, false});
+    for (const model::ServiceExplanation& service : explanation.services) {
+        check_service(service);
+    }
+    promise(is_harmless_text(remedy::write_text(explanation)), "what is printed can be shown");
+    return 0;
+}

@@ -1,0 +1,316 @@
+// What explain makes of a whole configuration: advice that does what it says, scans beside it, and nothing
+// hostile in what is printed.
+#include "record/explanation.hpp"
+#include "catch.hpp"
+#include "report/remedy/compare.hpp"
+#include "report/remedy/explain_exim.hpp"
+#include "report/remedy/explanation_text.hpp"
+#include "report/remedy/rule.hpp"
+#include "unit/remedy/postfix_sample.hpp"
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace smtptls::remedy {
+namespace {
+
+const std::vector<std::vector<std::string>> configurations = {
+    {},
+    {"smtpd_tls_security_level=may"},
+    {"smtpd_tls_security_level=encrypt"},
+    {"smtpd_tls_wrappermode=yes"},
+    {"smtpd_tls_security_level=may", "smtpd_tls_protocols=TLSv1"},
+    {"smtpd_tls_security_level=encrypt", "smtpd_tls_mandatory_protocols=!SSLv2"},
+    {"smtpd_tls_security_level=encrypt", "smtpd_tls_exclude_ciphers=aNULL,3DES"},
+};
+
+TEST_CASE("the lines of an advice, put in as they are written, yield what it forecasts", "[remedy]")
+{
+    for (const PostfixChoice& choice : {of_2016, of_2025, PostfixChoice{Release{2, 11, 0}, std::nullopt, false}}) {
+        for (const char* name : {"smtp", "submission", "submissions", "2525"}) {
+            for (const std::vector<std::string>& options : configurations) {
+                const auto before = explain_service(choice, name, options);
+                for (const model::ConfigAdvice& advice : before.advice) {
+                    std::string master = std::string(name) + " inet n - n - - smtpd\n";
+                    std::set<std::string> removed;
+                    for (const auto& change : advice.changes) {
+                        for (const auto& line : change.remove) {
+                            removed.insert(line.setting.escaped());
+                        }
+                    }
+                    for (const std::string& option : options) {
+                        master += removed.count("-o " + option) != 0 ? "" : "  -o " + option + "\n";
+                    }
+                    for (const auto& change : advice.changes) {
+                        for (const std::string& line : change.lines) {
+                            master += line + "\n";
+                        }
+                    }
+                    INFO(master);
+                    const auto after = explain_text(choice, certificate_lines, master).services.at(0);
+                    CHECK(after.now.offer == advice.after.offer);
+                    CHECK(after.now.versions == advice.after.versions);
+                    CHECK(after.now.suites == advice.after.suites);
+                    CHECK(after.now.versions.back() >= tls::ProtocolVersion::tls1_2);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("the second advice leaves AEAD suites with forward secrecy only", "[remedy]")
+{
+    for (const PostfixChoice& choice : {of_2016, of_2025}) {
+        for (const char* name : {"smtp", "submission", "submissions"}) {
+            const auto service = explain_service(choice, name, {"smtpd_tls_security_level=may"});
+            REQUIRE(service.advice.size() == 2);
+            CHECK(service.advice[1].after.suites.size() >= 2);
+            for (const tls::CipherSuite suite : service.advice[1].after.suites) {
+                CHECK(tls::find(suite)->aead());
+                CHECK(tls::find(suite)->key_exchange == tls::KeyExchange::ecdhe);
+            }
+        }
+    }
+}
+
+TEST_CASE("the syntax of an advice is that of the release", "[remedy]")
+{
+    const auto lines = [](const Release& release) {
+        const auto service = explain_service({release, std::nullopt, false}, "submission", {});
+        return service.advice.at(1).changes.at(0).lines;
+    };
+    const std::vector<std::string> old = lines({2, 11, 0});
+    CHECK(std::none_of(old.begin(), old.end(), [](const auto& line) { return line.find('{') != std::string::npos; }));
+    CHECK(std::none_of(old.begin(), old.end(), [](const auto& line) { return line.find(", ") != std::string::npos; }));
+    CHECK(lines({3, 5, 0})[1] == "  -o smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1");
+    CHECK(lines({3, 6, 0})[1] == "  -o { smtpd_tls_mandatory_protocols = >=TLSv1.2 }");
+}
+
+TEST_CASE("lines and services that a later one overrides are said to be useless", "[remedy]")
+{
+    const auto explanation = explain_text(of_2025, "smtpd_tls_protocols = TLSv1\nsmtpd_tls_protocols = >=TLSv1.2\n",
+                                          "smtp inet n - n - - smtpd\nsmtp inet n - n - - smtpd\n");
+    CHECK(explanation.services.size() == 1);
+    REQUIRE(has_rule(explanation.findings, "overridden:useless"));
+    const auto found = std::find_if(explanation.findings.begin(), explanation.findings.end(),
+                                    [](const auto& one) { return one.rule == "overridden"; });
+    CHECK(found->place->line == 1);
+    CHECK(has_rule(explanation.findings, "duplicate_service:useless"));
+}
+
+TEST_CASE("the last of several definitions counts, in main.cf and of a service", "[remedy]")
+{
+    const auto of_main = explain_text(of_2025,
+                                      std::string(certificate_lines) +
+                                          "smtpd_tls_security_level = may\nsmtpd_tls_protocols = TLSv1\n"
+                                          "smtpd_tls_protocols = >=TLSv1.2\n",
+                                      "smtp inet n - n - - smtpd\n");
+    CHECK(versions(of_main.services[0].now) == "1.2 1.3");
+    const auto own = explain_service(of_2025, "smtp",
+                                     {"smtpd_tls_security_level=none", "smtpd_tls_security_level=may",
+                                      "smtpd_tls_protocols=TLSv1", "smtpd_tls_protocols=!TLSv1"});
+    CHECK(versions(own.now) == "1.1 1.2 1.3");
+}
+
+TEST_CASE("a name one letter away from a parameter is called a mistake, and a user's own name is not", "[remedy]")
+{
+    CHECK(
+        has_rule(explain_text(of_2025, "smtpd_tls_mandatory_protocol = >=TLSv1.2\n", "").findings, "misspelt:useless"));
+    CHECK(
+        explain_text(of_2025, "my_tls_list = x\nsmtpd_tls_key_file = y\nsmtpd_tls_CAfile = z\n", "").findings.empty());
+}
+
+TEST_CASE("an unknown parameter in a list makes the forecast uncertain and not wrong", "[remedy]")
+{
+    const auto service =
+        explain_service(of_2025, "smtp", {"smtpd_tls_security_level=may", "smtpd_tls_protocols=$somewhere_else"});
+    CHECK_FALSE(service.now.certain);
+    CHECK(service.now.note.find("smtpd_tls_protocols") != std::string::npos);
+}
+
+TEST_CASE("braces before Postfix 3.0 are harmful", "[remedy]")
+{
+    const auto service = explain_service({Release{2, 11, 0}, std::nullopt, false}, "submission",
+                                         {"{ smtpd_tls_security_level = encrypt }"});
+    CHECK(has_rule(service.findings, "braces_too_new:harmful"));
+    CHECK(service.now.offer == model::TlsOffer::dead);
+}
+
+TEST_CASE("the release is taken from postconf's own output, else assumed and said", "[remedy]")
+{
+    CHECK(explain_text({}, "mail_version = 3.4.23\n", "").product == "Postfix 3.4.23");
+    const auto assumed = explain_text({}, "", "");
+    CHECK(assumed.product == "Postfix 3.7.11");
+    CHECK(assumed.assumptions.size() == 2);
+    CHECK(explain_text(of_2016, "", "").assumptions.empty());
+}
+
+TEST_CASE("each rule has an id of its own, a source, and stands in the documentation", "[remedy]")
+{
+    std::ostringstream page;
+    page << std::ifstream(std::string(SMTPTLS_TEST_DATA) + "/../../docs/explain.md").rdbuf();
+    std::set<std::string_view> ids;
+    for (const Rule& rule : all_rules()) {
+        INFO(rule.id);
+        CHECK(ids.insert(rule.id).second);
+        CHECK_FALSE(rule.source.empty());
+        CHECK(page.str().find("`" + std::string(rule.id) + "`") != std::string::npos);
+    }
+}
+
+model::ScanResult scan_of(std::uint16_t port, const std::vector<tls::ProtocolVersion>& accepted, const char* greeting)
+{
+    model::EndpointResult endpoint;
+    endpoint.endpoint.address = *model::IpAddress::parse("192.0.2.1");
+    endpoint.endpoint.port = port;
+    endpoint.status = model::EndpointStatus::scanned;
+    for (const tls::ProtocolVersion version : accepted) {
+        endpoint.matrix.cells.push_back({version,
+                                         tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+                                         model::CellState::accepted,
+                                         model::Grade::handshake,
+                                         "",
+                                         {}});
+    }
+    endpoint.observations.push_back({"smtp.greeting", "", base::UntrustedText(greeting), {}});
+    model::ScanResult scan;
+    scan.endpoints.push_back(endpoint);
+    return scan;
+}
+
+model::ConfigComparison compared(const model::ScanResult& scan)
+{
+    auto explanation = explain_text(of_2025, std::string(certificate_lines) + "myhostname = mail.example.com\n",
+                                    "submission inet n - n - - smtpd\n -o smtpd_tls_security_level=encrypt\n"
+                                    " -o smtpd_tls_mandatory_protocols=>=TLSv1.2\n");
+    compare(explanation, scan, {"Postfix", "mail.example.com", false});
+    return explanation.services.at(0).comparisons.at(0);
+}
+
+using tls::ProtocolVersion;
+
+TEST_CASE("a scan that found what the configuration says agrees", "[remedy]")
+{
+    const auto result = compared(
+        scan_of(587, {ProtocolVersion::tls1_3, ProtocolVersion::tls1_2}, "220 mail.example.com ESMTP Postfix"));
+    CHECK(result.agrees);
+    CHECK(result.endpoint == "192.0.2.1:587");
+}
+
+TEST_CASE("a scan that disagrees says what may be: not reloaded, or another machine", "[remedy]")
+{
+    const std::vector<ProtocolVersion> all = {ProtocolVersion::tls1_3, ProtocolVersion::tls1_2,
+                                              ProtocolVersion::tls1_0};
+    const auto stale = compared(scan_of(587, all, "220 mail.example.com ESMTP Postfix"));
+    CHECK_FALSE(stale.agrees);
+    CHECK(stale.sentence.find("not reloaded") != std::string::npos);
+    const auto other = compared(scan_of(587, all, "220 mx2.example.com ESMTP Postfix"));
+    CHECK(other.sentence.find("Another machine answers") != std::string::npos);
+    const auto product = compared(scan_of(587, all, "220 mail.example.com ESMTP Exim 4.96 \x1b[2J"));
+    CHECK(product.sentence.find("which is not Postfix's") != std::string::npos);
+    CHECK(product.sentence.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("what a scan could not tell is neither agreement nor disagreement", "[remedy]")
+{
+    auto scan = scan_of(587, {ProtocolVersion::tls1_2}, "220 mail.example.com ESMTP Postfix");
+    scan.endpoints[0].status = model::EndpointStatus::incomplete;
+    scan.endpoints[0].matrix.cells.push_back({ProtocolVersion::tls1_3,
+                                              tls::CipherSuite::TLS_AES_128_GCM_SHA256,
+                                              model::CellState::inconclusive,
+                                              std::nullopt,
+                                              "timeout",
+                                              {}});
+    const auto result = compared(scan);
+    CHECK(result.agrees);
+    CHECK(result.sentence.find("could not tell: TLS 1.3") != std::string::npos);
+}
+
+TEST_CASE("a scan without STARTTLS, one that failed, and one of another port", "[remedy]")
+{
+    auto scan = scan_of(587, {}, "220 mail.example.com ESMTP Postfix");
+    scan.endpoints[0].status = model::EndpointStatus::no_starttls;
+    CHECK_FALSE(compared(scan).agrees);
+    scan.endpoints[0].status = model::EndpointStatus::failed;
+    scan.endpoints[0].failure = base::Failure{base::Stage::connect, base::Reason::timed_out};
+    CHECK(compared(scan).sentence.find("nothing to compare: timed_out at connect") != std::string::npos);
+    auto explanation = explain_text(of_2025, "", "submission inet n - n - - smtpd\n");
+    compare(explanation, scan_of(25, {}, ""), {"Postfix", "", false});
+    CHECK(explanation.services[0].comparisons.empty());
+    CHECK(explanation.notes.front().find("nothing was compared") != std::string::npos);
+}
+
+TEST_CASE("an ECDSA certificate that a scan saw counts for the forecast", "[remedy]")
+{
+    auto scan = scan_of(587, {}, "");
+    CHECK_FALSE(saw_only_ecdsa(scan));
+    scan.endpoints[0].observations.push_back(
+        {"certificate.key_type", "leaf 1", base::UntrustedText("EC prime256v1"), {}});
+    CHECK(saw_only_ecdsa(scan));
+    scan.endpoints[0].observations.push_back({"certificate.key_type", "leaf 2", base::UntrustedText("RSA"), {}});
+    CHECK_FALSE(saw_only_ecdsa(scan));
+}
+
+TEST_CASE("nothing of a configuration reaches the text or the JSON raw", "[remedy]")
+{
+    const std::string evil = "\x1b[2J\x07\xe2\x80\xae";
+    const auto explanation = explain_text(
+        of_2025, "smtpd_tls_protocols = " + evil + "\n" + evil + "\nsmtpd_tls_security_level = may\n",
+        evil + " inet n - n - - smtpd\n -o smtpd_tls_exclude_ciphers=" + evil + "\n -o " + evil + "\n" + evil);
+    for (const std::string& output : {write_text(explanation), record::encode(explanation)}) {
+        CHECK(output.find('\x1b') == std::string::npos);
+        CHECK(output.find('\x07') == std::string::npos);
+        CHECK(output.find("\xe2\x80\xae") == std::string::npos);
+        CHECK(output.find("\\x1b[2J") != std::string::npos);
+    }
+}
+
+TEST_CASE("Exim's options are explained for both libraries", "[remedy]")
+{
+    const auto explain = [](const std::string& text) {
+        return explain_exim(parse_exim(text, base::UntrustedText("exim.conf")), std::nullopt);
+    };
+    const auto unset = explain("");
+    CHECK(versions(unset.services[0].now) == "1.0 1.1 1.2 1.3");
+    CHECK(versions(unset.services[1].now) == "1.0 1.1 1.2 1.3");
+
+    const auto both = explain("openssl_options = +no_tlsv1 +no_tlsv1_1\nbegin acl\nopenssl_options = x\n");
+    CHECK(has_rule(both.services[0].findings, "exim_openssl_only:useless"));
+    CHECK(has_rule(both.services[1].findings, "exim_enforced:right"));
+    CHECK(has_rule(both.services[1].findings, "exim_options_both_ways:harmful"));
+    CHECK(versions(both.services[1].now) == "1.2 1.3");
+
+    const auto list = explain("tls_require_ciphers = ECDHE+AESGCM:!aNULL\n");
+    CHECK(has_rule(list.services[0].findings, "exim_openssl_list_for_gnutls:useless"));
+    CHECK(versions(list.services[1].now) == "1.2 1.3");
+
+    const auto priority = explain(
+        "X = 1\n.ifdef X\ntls_require_ciphers = NORMAL:-VERS-TLS1.0\n.else\n"
+        "tls_require_ciphers = NONE\n.endif\n");
+    CHECK(versions(priority.services[0].now) == "1.1 1.2 1.3");
+    CHECK(has_rule(priority.services[0].findings, "exim_old_versions_left:missing"));
+    CHECK(has_rule(priority.services[1].findings, "exim_priority_for_openssl:useless"));
+
+    CHECK_FALSE(explain("tls_require_ciphers = ${if x{a}{b}}\n").services[1].now.certain);
+    CHECK(has_rule(explain("openssl_options = +no_tlsv1_4\n").services[1].findings, "exim_options_unknown:harmful"));
+    CHECK(
+        has_rule(explain("gnutls_require_protocols = TLS1.2\n").services[0].findings, "exim_required_removed:harmful"));
+    CHECK(has_rule(explain("tls_advertise_hosts =\n").findings, "exim_no_advertise:missing"));
+    CHECK(has_rule(explain("daemon_smtp_ports = 25 : 465\n").findings, "exim_no_implicit:missing"));
+    CHECK(explain("daemon_smtp_ports = 25 : 465\ntls_on_connect_ports = 465\n").findings.empty());
+    CHECK(has_rule(explain("begin transports\nsmtp:\ntls_require_ciphers = X\n").findings, "exim_transport:right"));
+    CHECK(has_rule(explain("tls_dhparam = a\ntls_dhparam = b\n").findings, "exim_overridden:useless"));
+}
+
+TEST_CASE("each advice for Exim leaves TLS 1.2 and newer", "[remedy]")
+{
+    for (const auto& service : explain_exim({}, std::nullopt).services) {
+        for (const auto& advice : service.advice) {
+            CHECK(versions(advice.after) == "1.2 1.3");
+        }
+    }
+}
+
+}  // namespace
+}  // namespace smtptls::remedy

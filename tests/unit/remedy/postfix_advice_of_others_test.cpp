@@ -1,0 +1,280 @@
+// The advice that mail administrators found on the net, statement by statement: what explain says of each.
+// The configurations are those of a question of 2016 about a webshop that arrives with TLS 1.0, of its
+// answers, and of an article with two recipes; each was measured.
+#include "catch.hpp"
+#include "report/remedy/explanation_text.hpp"
+#include "unit/remedy/postfix_sample.hpp"
+
+namespace smtptls::remedy {
+namespace {
+
+constexpr const char* no_old = "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1";
+
+struct Statement {
+    const char* name;
+    PostfixChoice choice;
+    std::vector<std::string> options;  // of a submission service
+    const char* versions;
+    std::vector<const char*> rules;
+};
+
+std::vector<Statement> statements()
+{
+    const std::string may = "smtpd_tls_security_level=may";
+    const std::string encrypt = "smtpd_tls_security_level=encrypt";
+    const std::string r2_exclusions =
+        "smtpd_tls_exclude_ciphers=aNULL,eNULL,EXPORT,DES,RC4,MD5,PSK,aECDH,EDH-DSS-DES-CBC3-SHA,"
+        "EDH-RSA-DES-CBC3-SHA,KRB5-DES,CBC3-SHA";
+    return {
+        {"the client's parameter below smtpd, 2016",
+         of_2016,
+         {may, "smtp_tls_mandatory_protocols=TLSv1"},
+         "1.0 1.1 1.2",
+         {"client_parameter:useless"}},
+        {"the client's parameter below smtpd, 2025",
+         of_2025,
+         {may, "smtp_tls_mandatory_protocols=TLSv1"},
+         "1.0 1.1 1.2 1.3",
+         {"client_parameter:useless"}},
+        {"TLSv1 as if it were a minimum",
+         of_2016,
+         {encrypt, "smtpd_tls_mandatory_protocols=TLSv1"},
+         "1.0",
+         {"only_old_version:harmful"}},
+        {"TLSv1 as if it were a minimum, 2025",
+         of_2025,
+         {encrypt, "smtpd_tls_mandatory_protocols=TLSv1"},
+         "1.0",
+         {"only_old_version:harmful"}},
+        {"all but TLS 1.1 excluded",
+         of_2016,
+         {encrypt, "smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1"},
+         "1.1 1.2",
+         {"old_versions_left:missing"}},
+        {"RC4 and aNULL excluded",
+         of_2016,
+         {may, "smtpd_tls_exclude_ciphers=RC4,aNULL"},
+         "1.0 1.1 1.2",
+         {"exclusions_count:right", "weak_suites_left:missing"}},
+        {">=TLSv1.2 from 3.6 on, mandatory",
+         of_2025,
+         {encrypt, "smtpd_tls_mandatory_protocols=>=TLSv1.2"},
+         "1.2 1.3",
+         {"enforced:right", "encrypt_at_submission:right"}},
+        {">=TLSv1.2 before 3.6",
+         of_2016,
+         {encrypt, "smtpd_tls_mandatory_protocols=>=TLSv1.2"},
+         "",
+         {"range_too_new:harmful"}},
+        {">=TLSv1.2 at may in the mandatory list",
+         of_2025,
+         {may, "smtpd_tls_mandatory_protocols=>=TLSv1.2"},
+         "1.0 1.1 1.2 1.3",
+         {"mandatory_at_may:useless"}},
+        {"an empty value", of_2016, {may, "smtpd_tls_protocols="}, "1.0 1.1 1.2", {"empty_list:harmful"}},
+        {"recipe 1: encrypt and both lists",
+         of_2016,
+         {encrypt, std::string("smtpd_tls_mandatory_protocols=") + no_old,
+          std::string("smtpd_tls_protocols=") + no_old},
+         "1.2",
+         {"enforced:right", "encrypt_at_submission:right", "opportunistic_at_encrypt:useless"}},
+        {"recipe 1: the same for smtp_",
+         of_2016,
+         {encrypt, std::string("smtp_tls_mandatory_protocols=") + no_old},
+         "1.0 1.1 1.2",
+         {"client_parameter:useless"}},
+        {"recipe 1: a list of one's own, 2016",
+         of_2016,
+         {may, "smtpd_tls_ciphers=high", "tls_high_cipherlist=ECDHE+AESGCM:DHE+AESGCM"},
+         "1.2",
+         {"cipherlist_changed:harmful", "starved:harmful"}},
+        {"recipe 1: a list of one's own, 2025",
+         of_2025,
+         {may, "smtpd_tls_ciphers=high", "tls_high_cipherlist=ECDHE+AESGCM:DHE+AESGCM"},
+         "1.2 1.3",
+         {"cipherlist_changed:harmful", "starved:harmful"}},
+        {"recipe 2: may, !TLSv1 and a bare name in the mandatory list",
+         of_2016,
+         {may, "smtpd_tls_protocols=!TLSv1,!TLSv1.1", "smtpd_tls_mandatory_protocols=TLSv1.2"},
+         "1.2",
+         {"enforced:right", "ssl_not_excluded:missing", "mandatory_at_may:useless", "password_in_clear:missing"}},
+        {"recipe 2: a mixed list",
+         of_2025,
+         {may, "smtpd_tls_protocols=!TLSv1,!TLSv1.1,TLSv1.2"},
+         "1.2",
+         {"mixed_list:harmful"}},
+        {"recipe 2: a mixed list where there is no TLS 1.3",
+         of_2016,
+         {may, "smtpd_tls_protocols=!TLSv1,!TLSv1.1,TLSv1.2"},
+         "1.2",
+         {"enforced_by_name:right"}},
+        {"recipe 2: exclusions that OpenSSL does not know",
+         of_2016,
+         {may, r2_exclusions},
+         "1.0 1.1 1.2",
+         {"unknown_cipher_word:useless", "weak_suites_left:missing"}},
+        {"recipe 2: the grade high, 2016", of_2016, {encrypt, "smtpd_tls_mandatory_ciphers=high"}, "1.0 1.1 1.2", {}},
+        {"recipe 2: the grade high, 2025",
+         of_2025,
+         {encrypt, "smtpd_tls_mandatory_ciphers=high"},
+         "1.0 1.1 1.2 1.3",
+         {"high_grade:useless"}},
+        {"a name of TLS 1.3 that 3.1.0 gives no meaning",
+         of_2016,
+         {may, "smtpd_tls_protocols=!SSLv2,!SSLv3,TLSv1.3"},
+         "1.0 1.1 1.2",
+         {"tls13_name_too_new:useless", "old_versions_left:missing"}},
+        {"> instead of >=", of_2025, {may, "smtpd_tls_protocols=>TLSv1.2"}, "", {"unknown_protocol:harmful"}},
+        {"a file for DH, 2016",
+         of_2016,
+         {may, "smtpd_tls_dh1024_param_file=/etc/dh2048.pem"},
+         "1.0 1.1 1.2",
+         {"dh_file_not_needed:useless"}},
+        {"a file for DH, 2025",
+         of_2025,
+         {may, "smtpd_tls_dh1024_param_file=/etc/dh2048.pem"},
+         "1.0 1.1 1.2 1.3",
+         {"dh_file_worse:harmful"}},
+        {"the grade strong for curves, 3.3",
+         {Release{3, 3, 0}, std::nullopt, false},
+         {may, "smtpd_tls_eecdh_grade=strong"},
+         "1.0 1.1 1.2",
+         {"eecdh_grade_narrow:harmful"}},
+        {"the grade strong for curves, 2025",
+         of_2025,
+         {may, "smtpd_tls_eecdh_grade=strong"},
+         "1.0 1.1 1.2 1.3",
+         {"eecdh_grade_ignored:useless"}},
+    };
+}
+
+TEST_CASE("each piece of advice is called what it was measured to be", "[remedy]")
+{
+    for (const Statement& one : statements()) {
+        INFO(one.name);
+        const auto service = explain_service(one.choice, "submission", one.options);
+        CHECK(versions(service.now) == one.versions);
+        for (const char* rule : one.rules) {
+            INFO(rule);
+            CHECK(has_rule(service.findings, rule));
+        }
+    }
+}
+
+TEST_CASE("a range that is too new is TLS broken and not TLS off: 454 behind a listed STARTTLS", "[remedy]")
+{
+    const auto service = explain_service(
+        of_2016, "submission", {"smtpd_tls_security_level=encrypt", "smtpd_tls_mandatory_protocols=>=TLSv1.2"});
+    CHECK(service.now.offer == model::TlsOffer::broken);
+    const auto found = std::find_if(service.findings.begin(), service.findings.end(),
+                                    [](const auto& finding) { return finding.rule == "range_too_new"; });
+    REQUIRE(found != service.findings.end());
+    CHECK(found->sentence.find("454") != std::string::npos);
+    CHECK(found->sentence.find(no_old) != std::string::npos);
+}
+
+TEST_CASE("encrypt in main.cf breaks the public port 25", "[remedy]")
+{
+    const auto explanation =
+        explain_text(of_2016, std::string(certificate_lines) + "smtpd_tls_security_level = encrypt\n",
+                     "smtp inet n - n - - smtpd\nsubmission inet n - n - - smtpd\n");
+    CHECK(has_rule(explanation.services[0].findings, "encrypt_on_exchanger:harmful"));
+    CHECK(has_rule(explanation.services[1].findings, "encrypt_at_submission:right"));
+}
+
+TEST_CASE("encrypt for sending makes mail to servers without TLS wait", "[remedy]")
+{
+    const auto explanation = explain_text(of_2016, "smtp_tls_security_level = encrypt\n", "");
+    CHECK(has_rule(explanation.findings, "client_encrypt:harmful"));
+}
+
+TEST_CASE("lists for sending that leave old versions out send mail in clear text", "[remedy]")
+{
+    for (const char* list : {"!SSLv2, !SSLv3, !TLSv1", "!TLSv1, !TLSv1.1, TLSv1.2"}) {
+        INFO(list);
+        const auto explanation = explain_text(of_2016, std::string("smtp_tls_protocols = ") + list + "\n", "");
+        CHECK(has_rule(explanation.findings, "client_versions:harmful"));
+    }
+    CHECK(explain_text(of_2016, "smtp_tls_protocols = !SSLv2, !SSLv3\n", "").findings.empty());
+}
+
+TEST_CASE("the exclusions of recipe 2 leave DES-CBC3-SHA and static RSA", "[remedy]")
+{
+    const auto service =
+        explain_service(of_2016, "submission",
+                        {"smtpd_tls_security_level=may",
+                         "smtpd_tls_exclude_ciphers=aNULL,eNULL,EXPORT,DES,RC4,MD5,PSK,aECDH,EDH-DSS-DES-CBC3-SHA,"
+                         "EDH-RSA-DES-CBC3-SHA,KRB5-DES,CBC3-SHA"});
+    CHECK(has_suite(service.now, "DES-CBC3-SHA"));
+    CHECK(has_suite(service.now, "ECDHE-RSA-DES-CBC3-SHA"));
+    CHECK(has_suite(service.now, "AES128-SHA"));
+    const auto found = std::find_if(service.findings.begin(), service.findings.end(),
+                                    [](const auto& finding) { return finding.rule == "unknown_cipher_word"; });
+    REQUIRE(found != service.findings.end());
+    CHECK(found->sentence.find("KRB5-DES and CBC3-SHA") != std::string::npos);
+}
+
+TEST_CASE("the grade high of an old Postfix takes RC4 and SEED away and leaves 3DES", "[remedy]")
+{
+    const auto service = explain_service(of_2016, "submission",
+                                         {"smtpd_tls_security_level=encrypt", "smtpd_tls_mandatory_ciphers=high"});
+    CHECK_FALSE(has_suite(service.now, "RC4-SHA"));
+    CHECK_FALSE(has_suite(service.now, "SEED-SHA"));
+    CHECK(has_suite(service.now, "DES-CBC3-SHA"));
+}
+
+TEST_CASE("the list with ECDSA, as a comment has it: useful, and harmful with an ECDSA certificate", "[remedy]")
+{
+    const std::string list =
+        "smtpd_tls_exclude_ciphers=aNULL,LOW,EXP,MEDIUM,ADH,AECDH,MD5,DSS,ECDSA,CAMELLIA128,3DES,CAMELLIA256,RSA+AES,"
+        "eNULL";
+    const std::string main = "smtpd_tls_eccert_file = /etc/ec.pem\n";
+    const std::string master = "submission inet n - n - - smtpd\n -o smtpd_tls_security_level=may\n -o " + list + "\n";
+    const auto now = explain_text(of_2025, main, master).services[0];
+    CHECK(versions(now.now) == "1.3");
+    CHECK(has_rule(now.findings, "ecdsa_excluded:harmful"));
+    const auto then = explain_text(of_2016, main, master).services[0];
+    CHECK(has_suite(then.now, "ECDH-ECDSA-AES256-GCM-SHA384"));
+    CHECK(versions(then.now) == "1.0 1.1 1.2");
+    const auto with_rsa = explain_service(of_2016, "submission", {"smtpd_tls_security_level=may", list});
+    CHECK_FALSE(has_suite(with_rsa.now, "AES128-SHA"));
+    CHECK(has_suite(with_rsa.now, "ECDHE-RSA-AES256-SHA"));
+}
+
+TEST_CASE("465 for legacy clients is no place for them", "[remedy]")
+{
+    const auto explanation = explain_text(of_2016, certificate_lines,
+                                          "submission inet n - n - - smtpd\n"
+                                          " -o smtpd_tls_security_level=encrypt\n"
+                                          " -o smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1\n"
+                                          "smtps inet n - n - - smtpd\n"
+                                          " -o smtpd_tls_wrappermode=yes\n");
+    CHECK_FALSE(has_rule(explanation.services[0].findings, "weaker_submissions:harmful"));
+    CHECK(has_rule(explanation.services[1].findings, "weaker_submissions:harmful"));
+}
+
+TEST_CASE("how to check says what s_client and openssl ciphers do not show", "[remedy]")
+{
+    const std::string text = write_text(explain_text(of_2016, "", ""));
+    CHECK(text.find("shows that TLS 1.2 works, not that older versions are refused") != std::string::npos);
+    CHECK(text.find("not what Postfix offers") != std::string::npos);
+}
+
+TEST_CASE("a client that arrives with TLS 1.0 is old itself, and PHP is named", "[remedy]")
+{
+    const auto service =
+        explain_service(of_2016, "submission", {"smtpd_tls_security_level=may", "smtp_tls_mandatory_protocols=TLSv1"});
+    REQUIRE_FALSE(service.advice.empty());
+    std::string said;
+    for (const std::string& sentence : service.advice[0].before) {
+        said += sentence;
+    }
+    for (const char* words : {"already accepts TLS 1.2", "offers nothing newer", "no longer connect", "update it first",
+                              "5.6.7 to 7.1", "STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT"}) {
+        INFO(words);
+        CHECK(said.find(words) != std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace smtptls::remedy

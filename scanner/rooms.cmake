@@ -15,7 +15,7 @@ smtptls_room(report  report/format   USES smtptls_record DEF formats.def FORMAT)
 smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report PRIVATE CLI11::CLI11 EXCEPT main.cpp)
 # The parser of arguments is a minute's work for a compiler with sanitizers.
 separate_arguments(smtptls_slow_flags NATIVE_COMMAND "${SMTPTLS_TEST_FLAGS}")
-set_source_files_properties(scanner/app/options.cpp PROPERTIES
+set_source_files_properties(scanner/app/options.cpp scanner/app/help.cpp PROPERTIES
   COMPILE_OPTIONS "${smtptls_slow_flags}")
 target_compile_definitions(smtptls_app PUBLIC SMTPTLS_VERSION="${PROJECT_VERSION}")
 

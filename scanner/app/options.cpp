@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -12,6 +11,8 @@ namespace smtptls::app {
 namespace {
 
 using model::TlsChoice;
+
+constexpr const char* usage = "smtptls-scan [OPTIONS] TARGET...";
 
 constexpr const char* description =
     "Finds out which TLS versions and cipher suites an SMTP server accepts, on 25, 465 and 587.\n"
@@ -37,8 +38,6 @@ const std::map<std::string, probes::Confirm> confirm_choices = {{"none", probes:
                                                                 {"version", probes::Confirm::version},
                                                                 {"family", probes::Confirm::family},
                                                                 {"suite", probes::Confirm::suite}};
-
-constexpr std::size_t help_column = 28;
 
 // What CLI11 fills before it is checked.
 struct Raw {
@@ -116,29 +115,6 @@ void declare(CLI::App& cli, Raw& raw)
         ->capture_default_str();
 }
 
-// The parser's own help differs from release to release and lists what a reader need not know.
-std::string help_text(const CLI::App& cli)
-{
-    std::string text = std::string("Usage: smtptls-scan [OPTIONS] TARGET...\n\n") + description + "\n\nOptions:\n";
-    for (const CLI::Option* const option : cli.get_options()) {
-        if (option->get_positional()) {
-            continue;
-        }
-        std::string row = "  " + option->get_name(false, true);
-        if (const std::size_t comma = row.find(','); comma != std::string::npos) {
-            row.insert(comma + 1, " ");
-        }
-        if (option->get_expected_max() > 0) {
-            const std::string type = option->get_type_name();
-            row += " " + type.substr(0, type.find(':'));
-        }
-        row.resize(std::max(row.size() + 1, help_column), ' ');
-        const std::string preset = option->get_default_str();
-        text += row + option->get_description() + (preset.empty() ? "" : " [" + preset + "]") + "\n";
-    }
-    return text + "\n" + footer + "\n";
-}
-
 // A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
 // or "address-literal", and never a control byte.
 bool is_domain_or_literal(const std::string& name)
@@ -153,27 +129,23 @@ bool is_domain_or_literal(const std::string& name)
     return target && !target->port && !target->address;
 }
 
-std::variant<Options, Leave> wrong(const std::string& sentence)
-{
-    return Leave{2, "", "smtptls-scan: " + sentence + "\nRun smtptls-scan --help for how it is used.\n"};
-}
-
 std::variant<Options, Leave> checked(const Raw& raw)
 {
     Options options;
     for (const std::string& text : raw.targets) {
         auto target = model::parse_target(text);
         if (!target) {
-            return wrong(target.error());
+            return wrong_usage(target.error());
         }
         options.targets.push_back(std::move(*target));
     }
     if (!raw.ehlo.empty() && !is_domain_or_literal(raw.ehlo)) {
-        return wrong("--ehlo takes a domain such as scanner.example.net or an address literal such as [192.0.2.1]");
+        return wrong_usage(
+            "--ehlo takes a domain such as scanner.example.net or an address literal such as [192.0.2.1]");
     }
     const auto sni = model::parse_target(raw.sni.empty() ? "none" : raw.sni);
     if (!sni || sni->address || sni->port) {
-        return wrong("--sni takes a host name such as mail.example.com");
+        return wrong_usage("--sni takes a host name such as mail.example.com");
     }
     options.ehlo_name = raw.ehlo;
     options.server_name = raw.sni.empty() ? "" : sni->host;
@@ -253,11 +225,11 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
     try {
         cli.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        return Leave{0, help_text(cli), ""};
+        return Leave{0, help_text(cli, {usage, description, footer}), ""};
     } catch (const CLI::CallForVersion&) {
         return Leave{0, cli.version() + "\n", ""};
     } catch (const CLI::ParseError& error) {
-        return wrong(base::UntrustedText(error.what()).escaped());
+        return wrong_usage(base::UntrustedText(error.what()).escaped());
     }
     return checked(raw);
 }

@@ -1,6 +1,7 @@
-// The command line, parsed and checked. options.cpp is the only file that knows the parser.
+// The command line of a scan, parsed and checked. The header does not know the parser.
 #pragma once
 
+#include "app/help.hpp"
 #include "engine/scan.hpp"
 #include "report/format/format.hpp"
 
@@ -29,13 +30,6 @@ struct Options {
 
     /// Name and value of what took effect, for the record.
     std::vector<std::pair<std::string, std::string>> described() const;
-};
-
-/// The process ends here: with --help, --version, or wrong usage.
-struct Leave {
-    int exit_code = 0;
-    std::string output;  ///< for stdout
-    std::string error;   ///< for stderr
 };
 
 std::variant<Options, Leave> parse_options(int argc, const char* const* argv);

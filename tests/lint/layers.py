@@ -8,7 +8,7 @@ import tree
 RULE = """an include only goes down: base < tls, smtp < model < record, openssl, probes; net sees base only;
 probes and report never see each other nor net, openssl, engine; engine sees openssl, net, probes; app is on
 top. Only net, engine, app include Asio; only openssl includes OpenSSL; only record and report/policy include
-nlohmann; only app/options.cpp includes CLI."""
+nlohmann; only app/help.cpp and app/*options.cpp include CLI."""
 
 # What each room uses directly; what those use is seen too.
 USES = {
@@ -30,7 +30,7 @@ LIBRARIES = {
     r"boost/asio": ("Asio", r"scanner/(net|engine|app)/"),
     r"openssl/": ("OpenSSL", r"scanner/openssl/"),
     r"nlohmann/": ("nlohmann", r"scanner/record/|report/policy/"),
-    r"CLI/|CLI11": ("CLI11", r"scanner/app/options\.cpp$"),
+    r"CLI/|CLI11": ("CLI11", r"scanner/app/(help|\w*options)\.cpp$"),
 }
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>|(\S+))', re.M)

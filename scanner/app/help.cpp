@@ -1,0 +1,49 @@
+#include "app/help.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace smtptls::app {
+namespace {
+
+constexpr std::size_t help_column = 28;
+
+std::string option_line(const CLI::Option& option)
+{
+    std::string row = "  " + option.get_name(false, true);
+    if (const std::size_t comma = row.find(','); comma != std::string::npos) {
+        row.insert(comma + 1, " ");
+    }
+    if (option.get_expected_max() > 0) {
+        const std::string type = option.get_type_name();
+        row += " " + type.substr(0, type.find(':'));
+    }
+    row.resize(std::max(row.size() + 1, help_column), ' ');
+    const std::string preset = option.get_default_str();
+    return row + option.get_description() + (preset.empty() ? "" : " [" + preset + "]") + "\n";
+}
+
+}  // namespace
+
+// The parser's own help differs from release to release and lists what a reader need not know.
+std::string help_text(const CLI::App& cli, const HelpPage& page)
+{
+    std::string text = "Usage: ";
+    text.append(page.usage).append("\n\n").append(page.description).append("\n\nOptions:\n");
+    for (const CLI::Option* const option : cli.get_options()) {
+        if (!option->get_positional()) {
+            text += option_line(*option);
+        }
+    }
+    return text.append("\n").append(page.footer).append("\n");
+}
+
+Leave wrong_usage(std::string_view sentence, std::string_view command)
+{
+    std::string error = "smtptls-scan: ";
+    error.append(sentence).append("\nRun ").append(command).append(" --help for how it is used.\n");
+    return {2, "", error};
+}
+
+}  // namespace smtptls::app

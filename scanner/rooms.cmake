@@ -9,10 +9,11 @@ smtptls_room(openssl scanner/openssl USES smtptls_model PRIVATE OpenSSL::SSL Ope
 smtptls_room(net     scanner/net     USES smtptls_base Boost::headers Threads::Threads)
 smtptls_room(probes  probes          USES smtptls_model DEF probes.def PROBE)
 smtptls_room(engine  scanner/engine  USES smtptls_openssl smtptls_net smtptls_probes)
+smtptls_room(log     report/log      USES smtptls_record)
 smtptls_room(report  report/format   USES smtptls_record DEF formats.def FORMAT)
 
 # The app: everything but main() in a library, so that tests can link it.
-smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report PRIVATE CLI11::CLI11 EXCEPT main.cpp)
+smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report smtptls_log PRIVATE CLI11::CLI11 EXCEPT main.cpp)
 # The parser of arguments is a minute's work for a compiler with sanitizers.
 separate_arguments(smtptls_slow_flags NATIVE_COMMAND "${SMTPTLS_TEST_FLAGS}")
 set_source_files_properties(scanner/app/options.cpp scanner/app/help.cpp PROPERTIES

@@ -1,4 +1,5 @@
 // smtptls-scan: from the command line to bytes and an exit code.
+#include "app/log_run.hpp"
 #include "app/options.hpp"
 #include "app/run.hpp"
 
@@ -35,6 +36,17 @@ int scan(smtptls::app::Options options)
     return smtptls::app::exit_code(result);
 }
 
+int log(int argc, char** argv)
+{
+    const auto parsed = smtptls::app::parse_log_options(argc, argv);
+    if (const auto* const leave = std::get_if<smtptls::app::Leave>(&parsed)) {
+        std::cout << leave->output;
+        std::cerr << leave->error;
+        return leave->exit_code;
+    }
+    return smtptls::app::run_log(std::get<smtptls::app::LogOptions>(parsed));
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -42,6 +54,9 @@ int main(int argc, char** argv)
     // A reader that goes away (smtptls-scan ... | head) is an error of writing, not a crash.
     std::signal(SIGPIPE, SIG_IGN);
     try {
+        if (argc > 1 && std::string_view(argv[1]) == "log") {
+            return log(argc - 1, argv + 1);
+        }
         auto parsed = smtptls::app::parse_options(argc, argv);
         if (const auto* const leave = std::get_if<smtptls::app::Leave>(&parsed)) {
             std::cout << leave->output;

@@ -12,13 +12,28 @@ import unittest
 import jsonschema
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCHEMA = HERE.parents[1] / "report/schema/scan.schema.json"
+REPOSITORY = HERE.parents[1]
+SCHEMA = REPOSITORY / "report/schema/scan.schema.json"
+LOG_SCHEMA = REPOSITORY / "report/schema/log.schema.json"
 EXTENSIONS = {"text": "txt", "text_colour": "txt", "json": "json"}
 COLOURED = ["open_cells"]
+# Mail logs of tests/data/maillog, and when they end; "log" beside --help in cli/ is the program itself.
+LOGS = {"story": "2016-09-01", "postfix_formats": "2026-12-31", "exim": "2026-12-31", "sendmail": "2026-12-31",
+        "opensmtpd": "2026-12-31", "hostile": "2026-12-31"}
+LOG_FORMATS = {"text": ["story", "postfix_formats", "exim", "sendmail", "opensmtpd", "hostile"],
+               "json": ["story", "hostile"], "csv": ["story", "hostile"]}
+LOG_EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv"}
 
 
 def run(*command):
-    return subprocess.run(command, capture_output=True, check=True).stdout
+    return subprocess.run(command, capture_output=True, check=True, cwd=REPOSITORY).stdout
+
+
+def logs(scanner):
+    """{path of a golden: what the program prints about a mail log}."""
+    return {HERE / "log" / ("%s.%s" % (name, LOG_EXTENSIONS[form])):
+            run(scanner, "log", "--format", form, "--ends", LOGS[name], "tests/data/maillog/%s.log" % name)
+            for form, names in LOG_FORMATS.items() for name in names}
 
 
 def everything(program, scanner):
@@ -29,12 +44,14 @@ def everything(program, scanner):
     made = {HERE / form / ("%s.%s" % (sample, EXTENSIONS[form])): run(program, form, sample)
             for form, sample in wanted}
     made[HERE / "cli/help.txt"] = run(scanner, "--help")
+    made[HERE / "cli/log_help.txt"] = run(scanner, "log", "--help")
+    made.update(logs(scanner))
     return made
 
 
 def goldens():
     """The files there are."""
-    return {path for path in HERE.glob("*/*") if path.suffix in (".txt", ".json")}
+    return {path for path in HERE.glob("*/*") if path.suffix in (".txt", ".json", ".csv")}
 
 
 class Goldens(unittest.TestCase):
@@ -45,20 +62,22 @@ class Goldens(unittest.TestCase):
         for path, output in self.made.items():
             with self.subTest(str(path.relative_to(HERE))):
                 self.assertTrue(path.exists(), "no golden: tests/golden/regenerate makes it")
-                self.assertMultiLineEqual(output.decode(), path.read_text())
+                self.assertMultiLineEqual(output.decode(), path.read_bytes().decode())
 
     def test_no_golden_is_left_over(self):
         self.assertEqual(goldens() - set(self.made), set())
 
     def test_each_json_golden_is_valid_by_the_schema(self):
-        schema = json.loads(SCHEMA.read_text())
-        jsonschema.Draft7Validator.check_schema(schema)
-        validator = jsonschema.Draft7Validator(schema)
-        documents = [path for path in goldens() if path.suffix == ".json"]
-        self.assertGreater(len(documents), 5)
-        for path in documents:
-            with self.subTest(path.name):
-                self.assertEqual([error.message for error in validator.iter_errors(json.loads(path.read_text()))], [])
+        for file, folder, least in ((SCHEMA, "json", 5), (LOG_SCHEMA, "log", 2)):
+            schema = json.loads(file.read_text())
+            jsonschema.Draft7Validator.check_schema(schema)
+            validator = jsonschema.Draft7Validator(schema)
+            documents = [path for path in goldens() if path.suffix == ".json" and path.parent.name == folder]
+            self.assertGreaterEqual(len(documents), least)
+            for path in documents:
+                with self.subTest(path.name):
+                    errors = validator.iter_errors(json.loads(path.read_text()))
+                    self.assertEqual([error.message for error in errors], [])
 
     def test_a_document_with_a_foreign_key_or_word_is_not_valid(self):
         validator = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text()))
@@ -77,7 +96,8 @@ class Goldens(unittest.TestCase):
     def test_nothing_hostile_reaches_the_output(self):
         for path in goldens():
             if path.parent.name != "text_colour":
-                raw = path.read_bytes().replace(b"\n", b"")
+                ends = b"\r\n" if path.suffix == ".csv" else b"\n"
+                raw = path.read_bytes().replace(ends, b"")
                 self.assertEqual([byte for byte in raw if byte < 0x20 or byte == 0x7f], [], path.name)
                 self.assertNotIn("\u202e", raw.decode())
 

@@ -16,6 +16,11 @@ inline const tls::SuiteInfo& info_of(tls::CipherSuite suite)
     return info != nullptr ? *info : unknown;
 }
 
+inline bool has_certificate_class(tls::CipherSuite suite)
+{
+    return info_of(suite).credentials == tls::CredentialClass::certificate;
+}
+
 inline bool contains(const Suites& suites, tls::CipherSuite suite)
 {
     for (const tls::CipherSuite other : suites) {

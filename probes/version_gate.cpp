@@ -16,11 +16,6 @@ constexpr int enough_closes = 3;
 constexpr std::size_t short_list = 30;    // what servers read that choke on long hellos
 constexpr std::size_t part_of_list = 60;  // some read only the first 64
 
-bool has_certificate_class(CipherSuite suite)
-{
-    return info_of(suite).credentials == tls::CredentialClass::certificate;
-}
-
 // What nearly every server has at least one of.
 bool is_common(CipherSuite suite)
 {

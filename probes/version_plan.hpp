@@ -97,7 +97,7 @@ private:
         tls::CipherSuite suite{};
     };
 
-    // version_plan.cpp: gate and removal
+    // version_plan.cpp: gate, and version_removal.cpp
     bool may_ask() const;
     Suites in_direction(const Task& task);
     void note_manner(const Task& task, const Reply& reply, bool was_offered);

@@ -10,14 +10,15 @@ smtptls_room(net     scanner/net     USES smtptls_base Boost::headers Threads::T
 smtptls_room(probes  probes          USES smtptls_model DEF probes.def PROBE)
 smtptls_room(engine  scanner/engine  USES smtptls_openssl smtptls_net smtptls_probes)
 smtptls_room(remedy  report/remedy   USES smtptls_model)
+smtptls_room(log     report/log      USES smtptls_record)
 smtptls_room(report  report/format   USES smtptls_record DEF formats.def FORMAT)
 
 # The app: everything but main() in a library, so that tests can link it.
-smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report smtptls_remedy PRIVATE CLI11::CLI11 EXCEPT main.cpp)
+smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report smtptls_remedy smtptls_log PRIVATE CLI11::CLI11 ZLIB::ZLIB EXCEPT main.cpp)
 # The parser of arguments is a minute's work for a compiler with sanitizers.
 separate_arguments(smtptls_slow_flags NATIVE_COMMAND "${SMTPTLS_TEST_FLAGS}")
-set_source_files_properties(scanner/app/options.cpp
-  scanner/app/explain_options.cpp scanner/app/help.cpp PROPERTIES
+set_source_files_properties(scanner/app/options.cpp scanner/app/explain_options.cpp
+  scanner/app/log_options.cpp scanner/app/help.cpp PROPERTIES
   COMPILE_OPTIONS "${smtptls_slow_flags}")
 target_compile_definitions(smtptls_app PUBLIC SMTPTLS_VERSION="${PROJECT_VERSION}")
 

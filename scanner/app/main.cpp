@@ -1,5 +1,6 @@
 // smtptls-scan: from the command line to bytes and an exit code.
 #include "app/explain.hpp"
+#include "app/log_run.hpp"
 #include "app/options.hpp"
 #include "app/run.hpp"
 
@@ -57,6 +58,15 @@ int explain(int argc, char** argv)
     return leave(smtptls::app::explain(std::get<smtptls::app::ExplainOptions>(parsed)));
 }
 
+int log(int argc, char** argv)
+{
+    const auto parsed = smtptls::app::parse_log_options(argc, argv);
+    if (const auto* const end = std::get_if<smtptls::app::Leave>(&parsed)) {
+        return leave(*end);
+    }
+    return smtptls::app::run_log(std::get<smtptls::app::LogOptions>(parsed));
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -67,6 +77,9 @@ int main(int argc, char** argv)
         const std::string_view command = argc > 1 ? argv[1] : "";
         if (command == "explain") {
             return explain(argc - 1, argv + 1);
+        }
+        if (command == "log") {
+            return log(argc - 1, argv + 1);
         }
         return scan(argc, argv);
     } catch (const std::exception& error) {

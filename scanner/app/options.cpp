@@ -14,13 +14,17 @@ using model::TlsChoice;
 
 constexpr const char* usage =
     "smtptls-scan [OPTIONS] TARGET...\n"
-    "       smtptls-scan explain --help        what a server's configuration means for TLS";
+    "       smtptls-scan explain --help        what a server's configuration means for TLS\n"
+    "       smtptls-scan log --help            who spoke which TLS in a mail log, and who would lose it";
 
 constexpr const char* description =
     "Finds out which TLS versions and cipher suites an SMTP server accepts, on 25, 465 and 587.\n"
     "\n"
     "TARGET is host, host:port, address or [ipv6]:port; without a port 25, 465 and 587 are scanned.\n"
-    "Port 465 is scanned with implicit TLS, every other port with STARTTLS, unless --tls says otherwise.";
+    "Port 465 is scanned with implicit TLS, every other port with STARTTLS, unless --tls says otherwise.\n"
+    "\n"
+    "smtptls-scan log FILE... reads mail logs instead: who spoke which version, and who could no longer\n"
+    "if old ones went (smtptls-scan log --help).";
 
 constexpr const char* footer =
     "Exit codes: 0 every question has an answer; 2 wrong usage; 3 something could not be tested.\n"

@@ -12,20 +12,34 @@ import unittest
 import jsonschema
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCHEMAS = HERE.parents[1] / "report/schema"
+REPOSITORY = HERE.parents[1]
+SCHEMAS = REPOSITORY / "report/schema"
 SCHEMA = SCHEMAS / "scan.schema.json"
-EXPLAINED = HERE.parent / "data/explain"
+EXPLAINED = pathlib.Path("tests/data/explain")
 # What is explained: by name, the arguments behind "explain".
 EXPLANATIONS = {"story": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "story"],
                 "modern": ["postfix", EXPLAINED / "modern"],
                 "exim": ["exim", EXPLAINED / "exim/exim.conf"]}
 EXTENSIONS = {"text": "txt", "text_colour": "txt", "json": "json"}
 COLOURED = ["open_cells"]
-SCHEMA_OF = {"explain": "explanation.schema.json"}
+SCHEMA_OF = {"explain": "explanation.schema.json", "log": "log.schema.json"}
+# Mail logs of tests/data/maillog, and when they end; "log" beside --help in cli/ is the program itself.
+LOGS = {"story": "2016-09-01", "postfix_formats": "2026-12-31", "exim": "2026-12-31", "sendmail": "2026-12-31",
+        "opensmtpd": "2026-12-31", "hostile": "2026-12-31"}
+LOG_FORMATS = {"text": ["story", "postfix_formats", "exim", "sendmail", "opensmtpd", "hostile"],
+               "json": ["story", "hostile"], "csv": ["story", "hostile"]}
+LOG_EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv"}
 
 
 def run(*command):
-    return subprocess.run(command, capture_output=True, check=True).stdout
+    return subprocess.run(command, capture_output=True, check=True, cwd=REPOSITORY).stdout
+
+
+def logs(scanner):
+    """{path of a golden: what the program prints about a mail log}."""
+    return {HERE / "log" / ("%s.%s" % (name, LOG_EXTENSIONS[form])):
+            run(scanner, "log", "--format", form, "--ends", LOGS[name], "tests/data/maillog/%s.log" % name)
+            for form, names in LOG_FORMATS.items() for name in names}
 
 
 def everything(program, scanner):
@@ -42,12 +56,14 @@ def everything(program, scanner):
             output = run(scanner, "explain", "--format", form, *arguments)
             # Where the clone is stands in no golden.
             made[HERE / "explain" / (name + "." + extension)] = output.replace(str(EXPLAINED).encode() + b"/", b"")
+    made[HERE / "cli/log_help.txt"] = run(scanner, "log", "--help")
+    made.update(logs(scanner))
     return made
 
 
 def goldens():
     """The files there are."""
-    return {path for path in HERE.glob("*/*") if path.suffix in (".txt", ".json")}
+    return {path for path in HERE.glob("*/*") if path.suffix in (".txt", ".json", ".csv")}
 
 
 class Goldens(unittest.TestCase):
@@ -58,7 +74,7 @@ class Goldens(unittest.TestCase):
         for path, output in self.made.items():
             with self.subTest(str(path.relative_to(HERE))):
                 self.assertTrue(path.exists(), "no golden: tests/golden/regenerate makes it")
-                self.assertMultiLineEqual(output.decode(), path.read_text())
+                self.assertMultiLineEqual(output.decode(), path.read_bytes().decode())
 
     def test_no_golden_is_left_over(self):
         self.assertEqual(goldens() - set(self.made), set())
@@ -90,7 +106,8 @@ class Goldens(unittest.TestCase):
     def test_nothing_hostile_reaches_the_output(self):
         for path in goldens():
             if path.parent.name != "text_colour":
-                raw = path.read_bytes().replace(b"\n", b"")
+                ends = b"\r\n" if path.suffix == ".csv" else b"\n"
+                raw = path.read_bytes().replace(ends, b"")
                 self.assertEqual([byte for byte in raw if byte < 0x20 or byte == 0x7f], [], path.name)
                 self.assertNotIn("\u202e", raw.decode())
 

@@ -6,10 +6,10 @@ import re
 import tree
 
 RULE = """an include only goes down: base < tls, smtp < model < record, openssl, probes; net sees base only;
-probes and report never see each other nor net, openssl, engine; report/remedy is a room of its own and sees
-model only; engine sees openssl, net, probes; app is on
+probes and report never see each other nor net, openssl, engine; report/remedy and report/log are rooms of
+their own, the one sees model only, the other record; engine sees openssl, net, probes; app is on
 top. Only net, engine, app include Asio; only openssl includes OpenSSL; only record and report/policy include
-nlohmann; only app/help.cpp and app/*options.cpp include CLI."""
+nlohmann; only app/help.cpp and app/*options.cpp include CLI, only app/log_input.cpp includes zlib."""
 
 # What each room uses directly; what those use is seen too.
 USES = {
@@ -24,7 +24,8 @@ USES = {
     "engine": ["openssl", "net", "probes"],
     "report": ["record", "model"],
     "remedy": ["model"],
-    "app": ["engine", "report", "remedy"],
+    "log": ["record", "model"],
+    "app": ["engine", "report", "remedy", "log"],
 }
 
 # A library's headers, and the files that may include them.
@@ -32,6 +33,7 @@ LIBRARIES = {
     r"boost/asio": ("Asio", r"scanner/(net|engine|app)/"),
     r"openssl/": ("OpenSSL", r"scanner/openssl/"),
     r"nlohmann/": ("nlohmann", r"scanner/record/|report/policy/"),
+    r"zlib\.h": ("zlib", r"scanner/app/log_input\.cpp$"),
     r"CLI/|CLI11": ("CLI11", r"scanner/app/(help|\w*options)\.cpp$"),
 }
 
@@ -50,7 +52,7 @@ def below(room):
 
 
 def room_of(path):
-    """'scanner/smtp/reply.hpp' -> 'smtp'; 'report/remedy/rule.hpp' -> 'remedy'; 'report/format/text.cpp' ->
+    """'scanner/smtp/reply.hpp' -> 'smtp'; 'report/log/line.hpp' -> 'log'; 'report/format/text.cpp' ->
     'report'; None outside the rooms."""
     parts = path.split("/")
     inner = parts[1] if len(parts) > 2 else ""

@@ -1,0 +1,252 @@
+// The middle of VersionPlan: removal, in lanes where there is room.
+#include "probes/lanes.hpp"
+#include "probes/version_plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace smtptls::probes {
+namespace {
+
+using model::CellState;
+using tls::CipherSuite;
+using tls::CredentialClass;
+using tls::ProtocolVersion;
+using ReplyKind = Reply::Kind;
+
+constexpr int most_closes = 3;  // after which a close counts as a refusal, if it can
+
+}  // namespace
+
+void VersionPlan::begin_removal()
+{
+    phase_ = Phase::removal;
+    ready_.clear();
+    // What an alert refused at the gate in this shape was the list itself: it is not asked again.
+    const Suites open = those(undecided(), [this](CipherSuite s) { return !gate_.refused(s); });
+    if (version_ == ProtocolVersion::tls1_3) {
+        push_lanes("", open);
+        return;
+    }
+    later_.push_back(those(open, [](CipherSuite s) { return !has_certificate_class(s); }));
+    push_lanes("", those(open, has_certificate_class));
+    if (manner_->clients_order && !ready_.empty()) {
+        join_others(ready_.front());
+    }
+}
+
+// In the client's order every suite is passed over one by one: one list will do.
+void VersionPlan::join_others(Task& task)
+{
+    if (later_.empty() || gate_.most_suites() != SIZE_MAX || task.kind != Kind::removal || task.own_canary) {
+        return;
+    }
+    manner_->clients_order = true;
+    task.suites.insert(task.suites.end(), later_.front().begin(), later_.front().end());
+    later_.pop_front();
+}
+
+void VersionPlan::push_lanes(const std::string& label, const Suites& suites)
+{
+    const std::size_t most = gate_.most_suites() == SIZE_MAX ? SIZE_MAX : gate_.most_suites() - 1;  // and the canary
+    const std::size_t lanes = suites.empty() ? 0 : most == SIZE_MAX ? 1 : (suites.size() + most - 1) / most;
+    for (std::size_t i = 0; i < lanes; ++i) {
+        Task task;
+        task.kind = Kind::removal;
+        task.label = label;
+        task.suites = interleaved(suites, i, lanes);
+        task.extensions = gate_.extensions();
+        ready_.push_back(std::move(task));
+        ++lanes_;
+    }
+}
+
+// In the client's order every suite before the canary is passed over one by one; in a server's own order,
+// or one not known, a trap in one class would hide the others: they are asked apart, once. `beside`: while
+// the certificate suites are still being removed.
+void VersionPlan::push_others(bool beside)
+{
+    const Suites others = std::move(later_.front());
+    later_.pop_front();
+    const bool anonymous_served = manner_->credentials.contains({CredentialClass::anonymous, tls::Authentication::any});
+    const bool asked_apart = (manner_->others_asked_apart || anonymous_served) && !manner_->traps;
+    if (looks_like_clients_order() || asked_apart) {
+        push_lanes("other credentials", others);
+        return;
+    }
+    const auto anonymous = [](CipherSuite s) { return info_of(s).credentials == CredentialClass::anonymous; };
+    push_lanes("anonymous", those(others, anonymous));
+    const bool extra = beside || manner_->others_begun;
+    manner_->others_begun = true;
+    extra_lanes_ += extra ? 1 : 0;
+    const std::string lane = extra ? "lane " + std::to_string(extra_lanes_ + 1) + ", " : "";
+    push_lanes(lane + "other credentials", those(others, [&](CipherSuite s) { return !anonymous(s); }));
+}
+
+double VersionPlan::expected(const Task& task) const
+{
+    const bool after_refusal = lanes_refused_.contains(info_of(task.suites.front()).credentials);
+    return expected_choices(task.suites, version_, *manner_, after_refusal);
+}
+
+double VersionPlan::expected_ready() const
+{
+    double most = 0;
+    for (const Task& task : ready_) {
+        if (task.kind == Kind::removal && !task.own_canary) {
+            most = std::max(most, expected(task));
+        }
+    }
+    return most;
+}
+
+double VersionPlan::expected_under_way() const
+{
+    double most = 0;
+    for (const auto& [key, task] : under_way_) {
+        if (task.kind == Kind::removal && !task.own_canary) {
+            most = std::max(most, expected(task));
+        }
+    }
+    return most;
+}
+
+void VersionPlan::spread(std::size_t room)
+{
+    if (phase_ != Phase::removal || one_lane_) {
+        return;
+    }
+    if (room > 1 && !later_.empty() && !manner_->clients_order && found_.size() > 2) {
+        const std::size_t before = ready_.size();
+        push_others(true);
+        room -= std::min(room, ready_.size() - before);
+    }
+    for (std::size_t i = 0; i < ready_.size() && room > 0; ++i) {
+        Task& task = ready_[i];
+        if (task.kind != Kind::removal || task.own_canary) {
+            continue;
+        }
+        const std::size_t parts = std::min(room + 1, lanes_worth(expected(task), found_.size(), lanes_));
+        if (parts > 1) {
+            room -= parts - 1;
+            Task whole = std::move(task);
+            ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(i));
+            divide(std::move(whole), parts);
+            return;
+        }
+    }
+}
+
+void VersionPlan::divide(Task task, std::size_t parts)
+{
+    const Suites suites = std::move(task.suites);
+    for (std::size_t i = 0; i < parts; ++i) {
+        Task part = task;
+        part.suites = interleaved(suites, i, parts);
+        if (i > 0) {
+            ++extra_lanes_;
+            ++lanes_;
+            part.label = "lane " + std::to_string(extra_lanes_ + 1);
+        }
+        ready_.push_back(std::move(part));
+    }
+}
+
+void VersionPlan::take_removal(Task task, const Reply& reply)
+{
+    switch (reply.kind) {
+        case ReplyKind::chosen:
+        case ReplyKind::chosen_lost:
+        case ReplyKind::chosen_broken:
+            if (!task.lost_for_good(reply, manner_->shaky)) {
+                ready_.push_front(std::move(task));
+                return;
+            }
+            if (take_choice(task, reply)) {
+                if (!later_.empty() && looks_like_clients_order()) {
+                    join_others(task);
+                }
+                if (!task.suites.empty()) {
+                    ready_.push_front(std::move(task));
+                }
+                return;
+            }
+            break;
+        case ReplyKind::refused:
+        case ReplyKind::absent:
+        case ReplyKind::lower: refused(task, reply); return;
+        case ReplyKind::closed:
+            if (!manner_->by_alert) {
+                closed(std::move(task), reply);
+                return;
+            }
+            break;
+        default: break;
+    }
+    if (task.may_repeat(reply, manner_->shaky)) {
+        ready_.push_front(std::move(task));
+    } else {
+        leave_open(task.suites, "", reply);
+    }
+}
+
+void VersionPlan::refused(const Task& task, const Reply& reply)
+{
+    for (const CipherSuite suite : task.suites) {
+        refusals_[suite].push_back(reply.evidence);
+    }
+    if (task.kind == Kind::sieve) {
+        return;
+    }
+    refused_lists_.push_back({task, manner_->now()});
+    lanes_refused_.insert(info_of(task.suites.front()).credentials);
+    refused_alone_.insert(task.suites);
+    if (!task.own_canary) {
+        return;
+    }
+    if (task.suites.size() == 1) {
+        // Offered alone and refused: nothing can hide behind it.
+        decide(task.suites.front(), CellState::rejected, reply);
+        return;
+    }
+    Task canary = task;
+    canary.kind = Kind::canary;
+    canary.failures = canary.throttles = canary.closes = 0;
+    ready_.push_back(std::move(canary));
+}
+
+// A refusal amid trouble may have been part of it. In a server's own order the canary would not tell.
+void VersionPlan::ask_again_in_doubt()
+{
+    for (const auto& [list, answer] : std::exchange(refused_lists_, {})) {
+        const Suites open = those(list.suites, [this](CipherSuite suite) { return !decisions_.contains(suite); });
+        if (list.in_doubt || open.empty() || !manner_->doubtful(answer)) {
+            continue;
+        }
+        Task task = list;
+        task.suites = open;
+        task.in_doubt = true;
+        task.failures = task.throttles = task.closes = task.lost = 0;
+        ready_.push_back(std::move(task));
+    }
+}
+
+// A close is a refusal only if the same list is closed three times, the server is alive between, and
+// it never refuses by alert.
+void VersionPlan::closed(Task task, const Reply& reply)
+{
+    for (const CipherSuite suite : task.suites) {
+        refusals_[suite].push_back(reply.evidence);
+    }
+    if (++task.closes >= most_closes) {
+        by_close_.insert(task.suites.begin(), task.suites.end());
+        refused(task, reply);
+        return;
+    }
+    ready_.push_front(std::move(task));
+    if (canary_) {
+        push_alive(true);
+    }
+}
+
+}  // namespace smtptls::probes

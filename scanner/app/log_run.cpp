@@ -1,0 +1,57 @@
+#include "app/log_run.hpp"
+
+#include "app/log_input.hpp"
+#include "app/version.hpp"
+#include "record/mail_log_json.hpp"
+#include "report/log/format.hpp"
+
+#include <iostream>
+
+namespace smtptls::app {
+namespace {
+
+model::MailLog read(const LogOptions& options)
+{
+    log::LogReader reader(options.reader);
+    std::vector<model::LogSource> sources;
+    for (const std::string& name : options.files) {
+        LogInput input;
+        input.begin = [&](std::int64_t changed) { reader.begin(options.ends.value_or(changed)); };
+        input.append = [&](std::string_view bytes) { reader.append(bytes); };
+        const base::UntrustedText problem(read_log(name, input));
+        reader.end();
+        sources.push_back({base::UntrustedText(name), problem});
+        if (!problem.empty()) {
+            std::cerr << "smtptls-scan: " << sources.back().name.escaped() << ": " << problem.escaped() << "\n";
+        }
+    }
+    model::MailLog result = reader.finish();
+    result.sources = std::move(sources);
+    return result;
+}
+
+void write(const model::MailLog& result, const LogOptions& options)
+{
+    const auto sink = [](std::string_view text) { std::cout << text; };
+    switch (options.format) {
+        case LogFormat::text: log::write_text(result, {std::string(program_version), options.peers}, sink); break;
+        case LogFormat::json: record::encode(result, program_version, sink); break;
+        case LogFormat::csv: log::write_csv(result, sink); break;
+    }
+    std::cout << std::flush;
+}
+
+}  // namespace
+
+int run_log(const LogOptions& options)
+{
+    const model::MailLog result = read(options);
+    write(result, options);
+    if (!std::cout) {
+        std::cerr << "smtptls-scan: the output could not be written\n";
+        return 3;
+    }
+    return result.complete() ? 0 : 3;
+}
+
+}  // namespace smtptls::app

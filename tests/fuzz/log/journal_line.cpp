@@ -1,0 +1,17 @@
+// record::decode_journal_line: a line is an entry or nothing, and an entry has a program and a message.
+#include "record/journal_line.hpp"
+#include "fuzz/promise.hpp"
+
+#include <cstdint>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    using namespace smtptls;
+    const auto entry = record::decode_journal_line({reinterpret_cast<const char*>(data), size});
+    if (entry) {
+        fuzz::promise(!entry->program.empty() && !entry->message.empty(), "an entry has a program and a message");
+        fuzz::promise(entry->message.size() <= size, "a message is no longer than its line");
+        fuzz::promise(!entry->microseconds || *entry->microseconds >= 0, "no time is before 1970");
+    }
+    return 0;
+}

@@ -22,7 +22,7 @@ using tls::ProtocolVersion;
 constexpr int most_lost_in_a_row = 12;
 constexpr int most_contacts = 2;
 constexpr std::size_t enough_for_cover = 8;  // accepted suites
-constexpr double long_lane = 4;              // choices to come
+constexpr double long_lane = 2;              // choices to come
 
 // The keys of questions: the plan's number, and its own key.
 constexpr std::uint32_t keys_per_plan = 1U << 16U;

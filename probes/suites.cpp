@@ -20,6 +20,7 @@ using tls::ProtocolVersion;
 
 // Failures before TLS in a row, after which the server counts as gone.
 constexpr int most_lost_in_a_row = 12;
+constexpr int most_told_off_in_a_row = 24;  // 421 and the like: the engine waits longer each time
 constexpr int most_contacts = 2;
 constexpr std::size_t enough_for_cover = 8;  // accepted suites
 constexpr double long_lane = 2;              // choices to come
@@ -77,6 +78,7 @@ private:
     std::size_t hellos_ready() const;
     std::size_t confirmations_ready() const;
     void learn_contact(const Answer& answer);
+    void note_loss(const std::optional<base::Failure>& failure);
     void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
     bool accepted_in_another(ProtocolVersion version) const;
     std::vector<model::Observation> observations() const;
@@ -93,6 +95,9 @@ private:
     bool tls_spoken_ = false;    // the server answered a hello as TLS servers do
     int contacts_ = 0;
     int lost_in_a_row_ = 0;
+    int told_off_in_a_row_ = 0;
+    int reached_ = 0;      // connections that got as far as TLS
+    bool banned_ = false;  // and then none any more
     bool given_up_ = false;
 };
 
@@ -313,6 +318,21 @@ void SuitesProbe::learn_contact(const Answer& answer)
     given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(failure->reason));
 }
 
+// A server that asks for time is given some; one that is not there any more is not asked for ever.
+void SuitesProbe::note_loss(const std::optional<base::Failure>& failure)
+{
+    if (!failure) {
+        ++reached_;
+        lost_in_a_row_ = told_off_in_a_row_ = 0;
+        return;
+    }
+    const bool told_off = failure->reason == base::Reason::throttled || failure->reason == base::Reason::unavailable;
+    ++(told_off ? told_off_in_a_row_ : lost_in_a_row_);
+    const bool gone = lost_in_a_row_ >= most_lost_in_a_row || told_off_in_a_row_ >= most_told_off_in_a_row;
+    banned_ = banned_ || (gone && !told_off && reached_ > 0);
+    given_up_ = given_up_ || gone;
+}
+
 void SuitesProbe::learn(const Answer& answer)
 {
     if (answer.question.asker != "suites") {
@@ -325,8 +345,7 @@ void SuitesProbe::learn(const Answer& answer)
     tls_spoken_ = tls_spoken_ || model::spoke_tls(answer);
     const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == Reply::Kind::closed;
     hung_up_ = hung_up_ || (ended && !tls_spoken_);
-    lost_in_a_row_ = model::failure_before_tls(answer) ? lost_in_a_row_ + 1 : 0;
-    given_up_ = given_up_ || lost_in_a_row_ >= most_lost_in_a_row;
+    note_loss(model::failure_before_tls(answer));
     const std::uint32_t plan = answer.question.key / keys_per_plan;
     const std::uint32_t key = answer.question.key % keys_per_plan;
     if (plan == ssl2_plan) {
@@ -374,6 +393,9 @@ bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
 std::vector<model::Observation> SuitesProbe::observations() const
 {
     std::vector<model::Observation> out;
+    if (banned_) {
+        out.push_back({"limits.probably_banned", "", std::int64_t{reached_}, {}});
+    }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());
         const SuiteOrder order = version.plan.order();

@@ -355,6 +355,9 @@ void Text::open_cells(const model::Matrix& matrix)
 void Text::observations(const EndpointResult& endpoint)
 {
     std::map<std::string, std::string> server = facts_of(endpoint, "");
+    if (server.contains("limits.probably_banned")) {
+        fact("banned", "probably: not reached any more after " + server["limits.probably_banned"] + " connections");
+    }
     if (server.contains("smtp.greeting")) {
         fact("greeting", server["smtp.greeting"]);
     }

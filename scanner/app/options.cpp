@@ -56,6 +56,9 @@ struct Raw {
     double timeout = 30;
     double max_time = 0;
     std::size_t max_connections = 4;
+    double pace = 0;
+    std::string source_address;
+    bool polite = false;
     bool v4 = false;
     bool v6 = false;
     bool first_address = false;
@@ -87,6 +90,11 @@ void declare(CLI::App& cli, Raw& raw)
         const bool number = !text.empty() && text.find_first_not_of("0123456789.+-eE") == std::string::npos;
         return number ? range(text) : text + " is not a number of seconds from 0.1 to 86400";
     };
+    const CLI::Range pace_range(0.001, 3600.0);
+    const auto pace = [pace_range](std::string text) {
+        const bool number = !text.empty() && text.find_first_not_of("0123456789.+-eE") == std::string::npos;
+        return number ? pace_range(text) : text + " is not a number of seconds from 0.001 to 3600";
+    };
     cli.add_option("TARGET", raw.targets, "host | host:port | address | [ipv6]:port")->required();
     cli.add_option("--tls", raw.tls, "when TLS begins: auto, starttls or implicit")
         ->check(CLI::IsMember({"auto", "starttls", "implicit"}))
@@ -108,12 +116,18 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::Range(1, 64))
         ->type_name("N")
         ->capture_default_str();
+    cli.add_option("--pace", raw.pace, "at least so many seconds between two connections to one address")
+        ->check(pace)
+        ->type_name("SECONDS");
+    cli.add_flag("--polite", raw.polite, "one connection at a time, and a second between them");
+    cli.add_option("--source-address", raw.source_address, "connect from this address of ours")->type_name("ADDRESS");
     cli.add_option("--confirm", raw.confirm, "handshakes to complete: none, version, family or suite")
         ->check(CLI::IsMember({"none", "version", "family", "suite"}))
         ->type_name("WHICH")
         ->capture_default_str();
     cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
-    cli.add_flag("--thorough", raw.thorough, "rule out that a broken suite hides others: up to 40 questions more per version");
+    cli.add_flag("--thorough", raw.thorough,
+                 "rule out that a broken suite hides others: up to 40 questions more per version");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     cli.add_option("--format", raw.format, "text for people, json for machines")
         ->check(CLI::IsMember(format_names()))
@@ -163,7 +177,17 @@ std::variant<Options, Leave> checked(const Raw& raw)
     if (raw.max_time > 0) {
         options.max_time = milliseconds(raw.max_time);
     }
-    options.max_connections = raw.max_connections;
+    options.max_connections = raw.polite ? 1 : raw.max_connections;
+    options.pace = std::max(milliseconds(raw.pace), milliseconds(raw.polite ? 1 : 0));
+    const auto source = model::IpAddress::parse(raw.source_address);
+    if (!raw.source_address.empty() && (!source || (source->is_v6() ? raw.v4 : raw.v6))) {
+        return wrong_usage("--source-address takes an address of this machine such as 192.0.2.1, of the family scanned");
+    }
+    options.source_address = raw.source_address;
+    if (source) {
+        // From the one family the other cannot be reached.
+        options.selection.family = source->is_v6() ? engine::Family::v6 : engine::Family::v4;
+    }
     options.confirm = confirm_choices.at(raw.confirm);
     options.order = raw.order;
     options.thorough = raw.thorough;
@@ -207,6 +231,12 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
         all.emplace_back("max-time", seconds_text(*max_time));
     }
     all.emplace_back("max-connections", std::to_string(max_connections));
+    if (pace.count() > 0) {
+        all.emplace_back("pace", seconds_text(pace));
+    }
+    if (!source_address.empty()) {
+        all.emplace_back("source-address", source_address);
+    }
     for (const auto& [name, choice] : confirm_choices) {
         if (choice == confirm) {
             all.emplace_back("confirm", name);

@@ -22,6 +22,8 @@ struct Options {
     std::chrono::milliseconds timeout{30000};
     std::optional<std::chrono::milliseconds> max_time;
     std::size_t max_connections = 4;
+    std::chrono::milliseconds pace{0};  ///< least time between two connections to one address
+    std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
     bool order = false;     ///< one question at a time in each version: the server's order in full
     bool thorough = false;  ///< rule out suites hidden behind one that is picked and cannot be served

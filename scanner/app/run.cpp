@@ -120,6 +120,8 @@ model::ScanResult run(Options options)
     settings.server_name = options.server_name;
     settings.step_timeout = options.timeout;
     settings.connections = options.max_connections;
+    settings.pace = options.pace;
+    settings.source_address = options.source_address;
     settings.confirm = options.confirm;
     settings.one_lane = options.order;
     settings.thorough = options.thorough;

@@ -125,7 +125,7 @@ asio::awaitable<model::Answer> converse(const Context& context, const model::End
     model::Answer answer;
     answer.question = std::move(question);
     answer.outcome = model::Broken{{base::Stage::connect, base::Reason::local_error, {}}, std::nullopt};
-    net::Peer peer{endpoint.address.format(), endpoint.port};
+    net::Peer peer{endpoint.address.format(), endpoint.port, context.settings.source_address};
     auto socket = co_await net::connect(peer, begun + context.settings.step_timeout, context.stop);
     if (socket) {
         answer.source_address = net::local_address(*socket);

@@ -99,7 +99,7 @@ Governor::Governor(std::size_t width, Span pace, Time now, std::uint32_t seed)
       next_start_(now),
       not_before_(now),
       slowed_(now - 1ms),
-      cycle_began_(now),
+      began_(now),
       recover_after_(enough_good),
       jitter_(seed)
 {
@@ -138,21 +138,17 @@ void Governor::learn(Sign sign, Time started, Time now, std::optional<Span> stat
     }
 }
 
-// What it let us do since the last trouble, the waiting counted, it will go on to let us do.
+// What it let us do so far, the waiting counted, it will go on to let us do.
 void Governor::take_good(Time now)
 {
-    if (in_trouble_ && good_in_cycle_ > 0) {
-        const Span each = std::chrono::duration_cast<Span>(now - cycle_began_) / good_in_cycle_;
-        pace_ = std::clamp(std::max(pace_, each), least_pace_, std::max(least_pace_, slowest_pace));
-    }
+    ++good_;
     if (in_trouble_) {
         in_trouble_ = false;
-        cycle_began_ = now;
-        good_in_cycle_ = 0;
+        const Span each = std::chrono::duration_cast<Span>(now - began_) / std::max(1, good_ - 1);
+        pace_ = std::clamp(std::max(pace_, each), least_pace_, std::max(least_pace_, slowest_pace));
     }
     wait_ = shortest_wait;
     hung_up_in_a_row_ = 0;
-    ++good_in_cycle_;
     if (++good_in_a_row_ >= recover_after_) {
         good_in_a_row_ = 0;
         recover();
@@ -162,7 +158,7 @@ void Governor::take_good(Time now)
 void Governor::recover()
 {
     width_ = std::min(most_width_, width_ + 1);
-    pace_ = std::max(least_pace_, pace_ * 3 / 4);
+    pace_ = std::max(least_pace_, pace_ / 2);
     pace_ = pace_ < first_pace / 2 ? least_pace_ : pace_;
 }
 
@@ -176,7 +172,7 @@ void Governor::slow_down(Time now, Span wait)
     not_before_ = std::max(not_before_, now + wait * percent(jitter_) / 100);
     wait_ = std::min(wait_ * 2, longest_wait);
     width_ = std::max<std::size_t>(1, width_ / 2);
-    pace_ = std::clamp(std::max(pace_ * 2, first_pace), least_pace_, std::max(least_pace_, slowest_pace));
+    pace_ = std::max(pace_, std::max(least_pace_, first_pace));
     recover_after_ = std::min(recover_after_ * 2, 8 * enough_good);
 }
 

@@ -59,10 +59,10 @@ private:
     Span wait_;
     Time next_start_;
     Time not_before_;
-    Time slowed_;       // what started before has the same cause
-    Time cycle_began_;  // the first good answer behind the last trouble
+    Time slowed_;  // what started before has the same cause
+    Time began_;
     bool in_trouble_ = false;
-    int good_in_cycle_ = 0;
+    int good_ = 0;
     int good_in_a_row_ = 0;
     int hung_up_in_a_row_ = 0;
     int recover_after_;

@@ -57,6 +57,9 @@ asio::awaitable<base::Expected<tcp::socket, Failure>> connect(Peer peer, Deadlin
     if (!error) {
         socket.open(endpoint.protocol(), error);
     }
+    if (!error && !peer.source.empty()) {
+        socket.bind(tcp::endpoint(asio::ip::make_address(peer.source, error), 0), error);
+    }
     if (!error) {
         auto operation = connect_operation(socket, endpoint);
         const auto done = co_await race(std::move(operation), deadline, stop);

@@ -14,10 +14,12 @@
 
 namespace smtptls::net {
 
-/// Where to connect to; the address is text as inet_pton reads it.
+/// Where to connect to, and from which address of ours (empty: the system's choice); addresses are text as
+/// inet_pton reads it.
 struct Peer {
     std::string address;
     std::uint16_t port = 0;
+    std::string source = {};
 };
 
 /// The reason behind a socket's error: refused, reset, closed, unreachable, timed_out, cancelled,

@@ -32,11 +32,12 @@ MAIN = {
 
 @dataclasses.dataclass
 class Service:
-    """One smtpd service on a loopback port; `parameters` are its own main.cf overrides."""
+    """One smtpd service on a loopback port, perhaps behind postscreen; `parameters` are its own main.cf overrides."""
     name: str
     wrappermode: bool = False
     parameters: dict = dataclasses.field(default_factory=dict)
     port: int = 0  # 0: a free one is chosen at start
+    postscreen: bool = False  # at most one such service
 
     @property
     def tls(self):
@@ -72,6 +73,9 @@ def master_entry(service):
     if service.wrappermode:
         parameters["smtpd_tls_wrappermode"] = "yes"
     options = [f"  -o {{ {_setting(name, value)} }}" for name, value in parameters.items()]
+    if service.postscreen:
+        return "\n".join([f"127.0.0.1:{service.port} inet n - n - 1 postscreen", *options, "smtpd pass - - n - - smtpd",
+                          *options, "tlsproxy unix - - n - 0 tlsproxy", "dnsblog unix - - n - 0 dnsblog"])
     return "\n".join([f"127.0.0.1:{service.port} inet n - n - - smtpd", *options])
 
 

@@ -56,6 +56,14 @@ TEST_CASE("every option takes effect", "[app]")
     CHECK(good({"--timeout", "0.5"}).timeout == std::chrono::milliseconds(500));
     CHECK(good({"--max-time", "90"}).max_time == std::chrono::seconds(90));
     CHECK(good({"--max-connections", "64"}).max_connections == 64);
+    CHECK(good({"--pace", "0.25"}).pace == std::chrono::milliseconds(250));
+    CHECK(good({"--polite"}).max_connections == 1);
+    CHECK(good({"--polite"}).pace == std::chrono::seconds(1));
+    CHECK(good({"--polite", "--pace", "2"}).pace == std::chrono::seconds(2));
+    CHECK(good({"--source-address", "192.0.2.1"}).source_address == "192.0.2.1");
+    CHECK(good({"--source-address", "192.0.2.1"}).selection.family == engine::Family::v4);
+    CHECK(good({"--source-address", "2001:db8::1"}).selection.family == engine::Family::v6);
+    CHECK(good({"--thorough"}).thorough);
     CHECK(good({"--format", "json"}).format->name == "json");
     CHECK(good({"one.example:25", "[2001:db8::1]:465"}).targets.size() == 3);
 }
@@ -107,6 +115,10 @@ TEST_CASE("a wrong command line ends with 2 and a sentence that says what would 
         {{"--max-time", "nan", host}, "0.1"},
         {{"--max-time", "0", host}, "86400"},
         {{"--max-connections", "0", host}, "64"},
+        {{"--pace", "0", host}, "0.001"},
+        {{"--pace", "soon", host}, "number"},
+        {{"--source-address", "localhost", host}, "192.0.2.1"},
+        {{"--source-address", "2001:db8::1", "-4", host}, "family"},
         {{"--max-connections", "65", host}, "64"},
         {{"--max-connections", "2.5", host}, "--max-connections"},
         {{"--format", "xml", host}, "json"},

@@ -123,8 +123,27 @@ TEST_CASE("a server that goes away in the middle is given up, and what was found
         return broken(Stage::connect, Reason::timed_out);
     });
     CHECK(count <= 1 + 12 + 4);
+    const auto observations = probe->conclude().observations;
+    const model::Observation* const banned = find(observations, "limits.probably_banned");
+    REQUIRE(banned != nullptr);
+    CHECK(std::get<std::int64_t>(banned->value) == 1);
     CHECK(state_of(*probe, ProtocolVersion::tls1_2, found) == CellState::accepted);
     CHECK(state_of(*probe, ProtocolVersion::tls1_0, cbc) != CellState::rejected);
+}
+
+TEST_CASE("a server that only asks for time is given more of it, and is no banning one", "[probes]")
+{
+    const auto probe = make_suites();
+    int asked = 0;
+    const std::size_t count = run(*probe, [&](const Question& question) -> model::Outcome {
+        if (asked++ == 0) {
+            return completed(model::version_of(question.asked), model::suites_of(question.asked).front());
+        }
+        return broken(Stage::greeting, Reason::throttled);
+    });
+    CHECK(count >= 1 + 24);
+    CHECK(count <= 1 + 24 + 4);
+    CHECK(find(probe->conclude().observations, "limits.probably_banned") == nullptr);
 }
 
 TEST_CASE("a server is found as it is", "[probes]")

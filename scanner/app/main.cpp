@@ -2,6 +2,7 @@
 #include "app/explain.hpp"
 #include "app/log_run.hpp"
 #include "app/options.hpp"
+#include "app/report.hpp"
 #include "app/run.hpp"
 
 #include <unistd.h>
@@ -42,11 +43,7 @@ int scan(int argc, char** argv)
         return leave(*end);
     }
     auto options = std::get<smtptls::app::Options>(std::move(parsed));
-    const smtptls::report::Format* const format = options.format;
-    const bool suites = options.suites;
-    const smtptls::model::ScanResult result = smtptls::app::run(std::move(options));
-    const smtptls::report::Style style{wants_colour(), suites};
-    return leave({smtptls::app::exit_code(result), format->write(result, style), ""});
+    return leave(smtptls::app::scan(std::move(options), wants_colour()));
 }
 
 int explain(int argc, char** argv)
@@ -67,6 +64,16 @@ int log(int argc, char** argv)
     return smtptls::app::run_log(std::get<smtptls::app::LogOptions>(parsed));
 }
 
+int report(int argc, char** argv)
+{
+    const auto parsed = smtptls::app::parse_report_options(argc, argv);
+    if (const auto* const end = std::get_if<smtptls::app::Leave>(&parsed)) {
+        return leave(*end);
+    }
+    const auto& options = std::get<smtptls::app::ReportOptions>(parsed);
+    return leave(smtptls::app::report_again(options, wants_colour()));
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -80,6 +87,9 @@ int main(int argc, char** argv)
         }
         if (command == "log") {
             return log(argc - 1, argv + 1);
+        }
+        if (command == "report") {
+            return report(argc - 1, argv + 1);
         }
         return scan(argc, argv);
     } catch (const std::exception& error) {

@@ -35,7 +35,9 @@ constexpr const char* footer =
     "Examples:\n"
     "  smtptls-scan mail.example.com\n"
     "  smtptls-scan mail.example.com:587 --format json > scan.json\n"
-    "  smtptls-scan '[2001:db8::25]:2525' --tls implicit";
+    "  smtptls-scan '[2001:db8::25]:2525' --tls implicit\n"
+    "  smtptls-scan mail.example.com --evidence mail.jsonl   (it holds the handshakes' secrets)\n"
+    "  smtptls-scan report --from-evidence mail.jsonl        (the same result, without a network)";
 
 const std::map<std::string, TlsChoice> tls_choices = {
     {"auto", TlsChoice::automatic}, {"starttls", TlsChoice::starttls}, {"implicit", TlsChoice::implicit}};
@@ -53,6 +55,7 @@ struct Raw {
     std::string confirm = "family";
     std::string ehlo;
     std::string sni;
+    std::string evidence;
     double timeout = 30;
     double max_time = 0;
     std::size_t max_connections = 4;
@@ -133,6 +136,8 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::IsMember(format_names()))
         ->type_name("FORMAT")
         ->capture_default_str();
+    cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
+        ->type_name("FILE");
 }
 
 // A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
@@ -192,6 +197,7 @@ std::variant<Options, Leave> checked(const Raw& raw)
     options.order = raw.order;
     options.thorough = raw.thorough;
     options.suites = raw.suites;
+    options.evidence = raw.evidence;
     options.format = report::find_format(raw.format);
     return options;
 }

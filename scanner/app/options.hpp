@@ -29,6 +29,7 @@ struct Options {
     bool thorough = false;  ///< rule out suites hidden behind one that is picked and cannot be served
     bool suites = false;    ///< text: list the suites
     const report::Format* format = nullptr;
+    std::string evidence;  ///< the file to write; empty: none
 
     /// Name and value of what took effect, for the record.
     std::vector<std::pair<std::string, std::string>> described() const;

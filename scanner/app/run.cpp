@@ -1,6 +1,7 @@
 #include "app/run.hpp"
 
 #include "app/version.hpp"
+#include "engine/rebuild.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,6 +10,7 @@
 #include <netdb.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -103,9 +105,27 @@ private:
     model::Interruption kind_ = model::Interruption::none;
 };
 
+model::evidence::Begun beginning_of(const model::ScanResult& result, const Options& options,
+                                    const openssl::Library& library)
+{
+    model::evidence::Begun begun;
+    begun.program_version = result.program_version;
+    begun.library_version = result.library_version;
+    begun.started = result.started;
+    begun.options = result.options;
+    std::ranges::transform(options.targets, std::back_inserter(begun.targets), &model::Target::text);
+    begun.ehlo_name = options.ehlo_name;
+    begun.server_name = options.server_name;
+    begun.confirm = engine::word_of(options.confirm);
+    begun.one_lane = options.order;
+    begun.thorough = options.thorough;
+    begun.speakable = engine::speakable(library);
+    return begun;
+}
+
 }  // namespace
 
-model::ScanResult run(Options options)
+model::ScanResult run(Options options, EvidenceFile* evidence)
 {
     const openssl::Library library;
     if (options.ehlo_name.empty()) {
@@ -116,8 +136,7 @@ model::ScanResult run(Options options)
     net::SystemResolver resolver;
     Ending ending(io, stop, options.max_time);
     engine::Settings settings;
-    settings.ehlo_name = options.ehlo_name;
-    settings.server_name = options.server_name;
+    settings.names = {options.ehlo_name, options.server_name};
     settings.step_timeout = options.timeout;
     settings.connections = options.max_connections;
     settings.pace = options.pace;
@@ -125,17 +144,26 @@ model::ScanResult run(Options options)
     settings.confirm = options.confirm;
     settings.one_lane = options.order;
     settings.thorough = options.thorough;
-    const engine::Context context{library, settings, stop};
+    engine::Context context{library, settings, stop};
 
     model::ScanResult result;
-    const std::string started = utc_now();
+    result.program_version = program_version;
+    result.library_version = library.version();
+    result.started = utc_now();
+    result.options = options.described();
     const auto begun = net::Clock::now();
+    if (evidence != nullptr) {
+        evidence->write(beginning_of(result, options, library));
+        context.witness = [evidence](const model::evidence::Event& event) { evidence->write(event); };
+    }
     std::exception_ptr bug;
     engine::Request request{options.targets, options.selection};
     asio::co_spawn(io, engine::scan_targets(context, resolver, std::move(request)),
                    [&](const std::exception_ptr& error, model::ScanResult finished) {
                        bug = error;
-                       result = std::move(finished);
+                       result.targets = std::move(finished.targets);
+                       result.failures = std::move(finished.failures);
+                       result.endpoints = std::move(finished.endpoints);
                        ending.cancel();
                    });
     io.run();
@@ -144,13 +172,32 @@ model::ScanResult run(Options options)
     }
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(net::Clock::now() - begun);
     result.duration_ms = spent.count();
-    result.program_version = program_version;
-    result.library_version = library.version();
-    result.started = started;
     result.finished = utc_now();
-    result.options = options.described();
     result.interruption = ending.kind();
+    if (evidence != nullptr) {
+        evidence->write(model::evidence::Ended{result.finished, result.duration_ms, result.interruption, ""});
+    }
     return result;
+}
+
+Leave scan(Options options, bool colour)
+{
+    const report::Format* const format = options.format;
+    const report::Style style{colour, options.suites};
+    std::optional<EvidenceFile> evidence;
+    if (!options.evidence.empty()) {
+        auto file = EvidenceFile::create(options.evidence);
+        if (!file) {
+            return {3, "", "smtptls-scan: " + file.error() + "\n"};
+        }
+        evidence.emplace(*std::move(file));
+    }
+    const model::ScanResult result = run(std::move(options), evidence ? &*evidence : nullptr);
+    const auto problem = evidence ? evidence->close() : std::nullopt;
+    if (problem) {
+        return {3, format->write(result, style), "smtptls-scan: " + *problem + "\n"};
+    }
+    return {exit_code(result), format->write(result, style), ""};
 }
 
 int exit_code(const model::ScanResult& result)

@@ -1,13 +1,18 @@
 // The composition root: library, resolver, engine and format put together, signals and time limits.
 #pragma once
 
+#include "app/evidence_file.hpp"
 #include "app/options.hpp"
 
 namespace smtptls::app {
 
-/// Scans and returns the result. The first SIGINT or SIGTERM ends the scan and keeps what is known;
-/// the second ends the process at once.
-model::ScanResult run(Options options);
+/// Scans and returns the result; `evidence` may be null. The first SIGINT or SIGTERM ends the scan and keeps
+/// what is known; the second ends the process at once.
+model::ScanResult run(Options options, EvidenceFile* evidence);
+
+/// The whole of `smtptls-scan TARGET...`: evidence if asked for, the scan, its report; `colour` as in
+/// report::Style.
+Leave scan(Options options, bool colour);
 
 /// 0: complete; 3: something that was asked for could not be tested.
 int exit_code(const model::ScanResult& result);

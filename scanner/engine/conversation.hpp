@@ -1,6 +1,8 @@
 // One question, one connection: connect, SMTP up to STARTTLS, the handshake, EHLO inside, and away.
 #pragma once
 
+#include "engine/script.hpp"
+#include "model/evidence.hpp"
 #include "model/question.hpp"
 #include "net/race.hpp"
 #include "openssl/library.hpp"
@@ -13,12 +15,11 @@
 namespace smtptls::engine {
 
 struct Settings {
-    std::string ehlo_name;    ///< domain or address literal; empty: the literal of our end of the connection
-    std::string server_name;  ///< for SNI; empty: the target's name, none for an address
+    Names names;
     std::chrono::milliseconds step_timeout{30000};
-    std::size_t connections = 4;  ///< at most, at the same time, to one address
+    std::size_t connections = 4;        ///< at most, at the same time, to one address
     std::chrono::milliseconds pace{0};  ///< least time between two starts to one address
-    std::string source_address;  ///< to connect from; empty: the system's choice
+    std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
     bool one_lane = false;       ///< see probes::Knowledge
     bool thorough = false;       ///< see probes::Knowledge
@@ -30,7 +31,11 @@ struct Context {
     const openssl::Library& library;
     Settings settings;
     net::Stop& stop;
+    model::evidence::Witness witness = {};  ///< is told what is asked and learnt, and gets traces of it
 };
+
+/// What our library can speak.
+model::evidence::Speakable speakable(const openssl::Library& library);
 
 /// Always an answer: what goes wrong is `model::Broken` with stage and reason. `started_ms` is the
 /// caller's.

@@ -1,10 +1,10 @@
 #include "engine/endpoint_scan.hpp"
 
 #include "engine/governor.hpp"
+#include "engine/interview.hpp"
 #include "net/task_group.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <random>
 
 namespace smtptls::engine {
@@ -12,8 +12,6 @@ namespace {
 
 namespace asio = net::asio;
 using model::Answer;
-using model::CellState;
-using model::EndpointStatus;
 using model::Question;
 using net::Clock;
 
@@ -27,11 +25,7 @@ std::int64_t milliseconds_since(Clock::time_point begun)
 probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& endpoint)
 {
     const Settings& settings = context.settings;
-    probes::Knowledge known{endpoint, {}, settings.confirm, settings.one_lane, settings.thorough};
-    for (const tls::ProtocolVersion version : context.library.versions()) {
-        known.speakable[version] = context.library.suites(version);
-    }
-    return known;
+    return {endpoint, speakable(context.library), settings.confirm, settings.one_lane, settings.thorough};
 }
 
 bool asks_for_time(const base::Failure& failure)
@@ -54,11 +48,11 @@ class EndpointScan {
 public:
     EndpointScan(const Context& context, model::Endpoint endpoint, const asio::any_io_executor& executor)
         : context_(context),
-          known_(knowledge_of(context, endpoint)),
+          endpoint_(std::move(endpoint)),
+          interview_(knowledge_of(context, endpoint_)),
           changed_(executor),
           governor_(context.settings.connections, context.settings.pace, begun_, std::random_device()())
     {
-        result_.endpoint = std::move(endpoint);
     }
 
     asio::awaitable<model::EndpointResult> run();
@@ -69,22 +63,24 @@ private:
     std::optional<Question> next_question();
     void learn(Answer answer);
     Sign sign_of(const Answer& answer) const;
-    void conclude();
+    void tell(model::evidence::Event event) const;
 
     const Context& context_;
-    probes::Knowledge known_;
+    const model::Endpoint endpoint_;
+    Interview interview_;
     net::Event changed_;
-    std::vector<std::unique_ptr<probes::Probe>> probes_ = probes::all_probes();
-    std::deque<Question> waiting_;
-    model::EndpointResult result_;
     Clock::time_point begun_ = Clock::now();
     Governor governor_;
     bool refuses_by_alert_ = false;
     std::size_t under_way_ = 0;
-    model::QuestionId last_id_ = 0;
-    bool spoke_tls_ = false;
-    bool contact_ = false;
 };
+
+void EndpointScan::tell(model::evidence::Event event) const
+{
+    if (context_.witness) {
+        context_.witness(event);
+    }
+}
 
 asio::awaitable<model::EndpointResult> EndpointScan::run()
 {
@@ -94,15 +90,16 @@ asio::awaitable<model::EndpointResult> EndpointScan::run()
         workers.start(work());
     }
     co_await workers.join();
-    conclude();
-    co_return std::move(result_);
+    model::EndpointResult result = interview_.conclude(milliseconds_since(begun_));
+    tell(model::evidence::summary_of(result));
+    co_return result;
 }
 
 asio::awaitable<void> EndpointScan::work()
 {
     while (!context_.stop.requested()) {
         auto question = under_way_ < governor_.width() ? next_question() : std::nullopt;
-        if (!question && under_way_ == 0 && waiting_.empty()) {
+        if (!question && under_way_ == 0 && interview_.waiting() == 0) {
             break;
         }
         if (!question) {
@@ -112,7 +109,7 @@ asio::awaitable<void> EndpointScan::work()
         ++under_way_;
         co_await wait_for_turn();
         const std::int64_t started = milliseconds_since(begun_);
-        Answer answer = co_await converse(context_, result_.endpoint, std::move(*question));
+        Answer answer = co_await converse(context_, endpoint_, std::move(*question));
         answer.started_ms = started;
         --under_way_;
         learn(std::move(answer));
@@ -133,24 +130,12 @@ asio::awaitable<void> EndpointScan::wait_for_turn()
 // The probes are told of all the room there is, so that they can divide their work.
 std::optional<Question> EndpointScan::next_question()
 {
-    for (const auto& probe : probes_) {
-        if (!waiting_.empty()) {
-            break;
-        }
-        if (probe->needs() == probes::Requirement::contact && !contact_) {
-            continue;
-        }
-        for (Question& question : probe->ask(known_, governor_.width() - under_way_)) {
-            waiting_.push_back(std::move(question));
-        }
+    if (interview_.waiting() == 0) {
+        const std::size_t room = governor_.width() - under_way_;
+        tell(model::evidence::Asked{endpoint_, room, interview_.ask(room)});
     }
-    if (waiting_.empty()) {
-        return std::nullopt;
-    }
-    Question question = std::move(waiting_.front());
-    waiting_.pop_front();
-    question.id = ++last_id_;
-    if (!waiting_.empty()) {
+    std::optional<Question> question = interview_.take();
+    if (interview_.waiting() > 0) {
         changed_.notify();
     }
     return question;
@@ -158,27 +143,16 @@ std::optional<Question> EndpointScan::next_question()
 
 void EndpointScan::learn(Answer answer)
 {
-    const model::Asked& asked = answer.question.asked;
-    const bool handshake = std::holds_alternative<model::HandshakeQuestion>(asked);
-    result_.exchanges.push_back({answer.question.id, answer.question.purpose, handshake, model::version_of(asked),
-                                 model::suites_of(asked), model::describe(answer.outcome), answer.started_ms,
-                                 answer.duration_ms});
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
-    spoke_tls_ = spoke_tls_ || model::spoke_tls(answer);
-    contact_ = contact_ || !model::failure_before_tls(answer);
-    if (broken != nullptr && (!result_.failure || result_.failure->reason == base::Reason::throttled)) {
-        result_.failure = broken->failure;
-    }
-    if (result_.source_address.empty()) {
-        result_.source_address = answer.source_address;
-    }
     const auto* const alert = std::get_if<model::AlertReceived>(&answer.outcome);
     refuses_by_alert_ = refuses_by_alert_ || (alert != nullptr && !alert->choice);
+    interview_.learn(answer);
     const Sign sign = sign_of(answer);
     const auto stated = sign == Sign::told_off ? stated_wait(broken->failure.text.escaped()) : std::nullopt;
     governor_.learn(sign, begun_ + std::chrono::milliseconds(answer.started_ms), Clock::now(), stated);
-    for (const auto& probe : probes_) {
-        probe->learn(answer);
+    if (context_.witness) {
+        const std::string outcome = model::describe(answer.outcome);
+        context_.witness(model::evidence::Learnt{endpoint_, std::move(answer), outcome});
     }
 }
 
@@ -191,53 +165,10 @@ Sign EndpointScan::sign_of(const Answer& answer) const
     if (asks_for_time(broken->failure)) {
         return Sign::told_off;
     }
-    return hangs_up(answer, *broken, refuses_by_alert_, spoke_tls_) ? Sign::hung_up : Sign::none;
-}
-
-void EndpointScan::conclude()
-{
-    for (const auto& probe : probes_) {
-        probes::Conclusion part = probe->conclude();
-        const auto append = [](auto& to, auto& from) {
-            to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-        };
-        append(result_.matrix.cells, part.cells);
-        append(result_.observations, part.observations);
-    }
-    std::sort(result_.exchanges.begin(), result_.exchanges.end(),
-              [](const model::Exchange& a, const model::Exchange& b) { return a.id < b.id; });
-    result_.duration_ms = milliseconds_since(begun_);
-    result_.status = status_of(result_, spoke_tls_);
-    if (spoke_tls_) {
-        result_.failure.reset();
-    }
-    if (!spoke_tls_ && !result_.failure) {
-        result_.failure = base::Failure{base::Stage::connect, base::Reason::cancelled, {}};
-    }
+    return hangs_up(answer, *broken, refuses_by_alert_, interview_.spoke_tls()) ? Sign::hung_up : Sign::none;
 }
 
 }  // namespace
-
-EndpointStatus status_of(const model::EndpointResult& result, bool spoke_tls)
-{
-    if (spoke_tls) {
-        const bool open = result.matrix.count(CellState::inconclusive) + result.matrix.count(CellState::not_tested) > 0;
-        return open ? EndpointStatus::incomplete : EndpointStatus::scanned;
-    }
-    if (!result.failure) {
-        return EndpointStatus::failed;
-    }
-    const base::Failure& failure = *result.failure;
-    if (failure.reason == base::Reason::not_offered) {
-        return EndpointStatus::no_starttls;
-    }
-    if (failure.reason == base::Reason::refused && failure.stage == base::Stage::connect) {
-        return result.endpoint.port_chosen_by_us ? EndpointStatus::not_offered : EndpointStatus::failed;
-    }
-    const bool nobody_asked = result.endpoint.family_chosen_by_us;
-    return failure.reason == base::Reason::unreachable && nobody_asked ? EndpointStatus::not_tested
-                                                                       : EndpointStatus::failed;
-}
 
 asio::awaitable<model::EndpointResult> scan_endpoint(const Context& context, model::Endpoint endpoint)
 {

@@ -17,15 +17,15 @@ ServerChoice choice_of(const tls::ServerHello& hello, bool whole)
     return {tls::version_of(hello), hello.cipher_suite, whole};
 }
 
-std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateChain>& chain)
+std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateChain>& chain, std::int64_t at)
 {
     if (!chain || chain->certificates.empty()) {
         return std::nullopt;
     }
-    return openssl::read_certificate(chain->certificates.front(), static_cast<int>(chain->certificates.size()));
+    return openssl::read_certificate(chain->certificates.front(), static_cast<int>(chain->certificates.size()), at);
 }
 
-model::FlightSeen facts_of(const tls::ServerFlight& flight)
+model::FlightSeen facts_of(const tls::ServerFlight& flight, std::int64_t at)
 {
     model::FlightSeen seen;
     seen.choice = choice_of(flight.hello, true);
@@ -36,7 +36,7 @@ model::FlightSeen facts_of(const tls::ServerFlight& flight)
     }
     seen.extended_master_secret = tls::has_extension(flight.hello, ExtensionType::extended_master_secret);
     seen.encrypt_then_mac = tls::has_extension(flight.hello, ExtensionType::encrypt_then_mac);
-    seen.certificate = leaf_of(flight.chain);
+    seen.certificate = leaf_of(flight.chain, at);
     return seen;
 }
 
@@ -66,6 +66,7 @@ struct EndOfFlight {
 
 struct ToOutcome {
     tls::ProtocolVersion asked;
+    std::int64_t at;
 
     model::Outcome operator()(const tls::ServerFlight& flight) const
     {
@@ -77,7 +78,7 @@ struct ToOutcome {
         if (asked == tls::ProtocolVersion::tls1_3) {
             return broken(Reason::protocol_error, "a TLS 1.3 ServerHello without a share to answer", choice);
         }
-        return facts_of(flight);
+        return facts_of(flight, at);
     }
     model::Outcome operator()(const tls::HelloRetryRequest& retry) const
     {
@@ -101,7 +102,7 @@ struct ToOutcome {
     }
     model::Outcome operator()(const tls::Ssl2ServerHello& hello) const
     {
-        return model::Ssl2Seen{hello.cipher_specs, openssl::read_certificate(hello.certificate, 1)};
+        return model::Ssl2Seen{hello.cipher_specs, openssl::read_certificate(hello.certificate, 1, at)};
     }
     model::Outcome operator()(const tls::Ssl2Error& error) const { return model::Ssl2Refused{tls::format(error)}; }
     model::Outcome operator()(const tls::Alert& alert) const
@@ -125,9 +126,9 @@ struct ToOutcome {
 
 }  // namespace
 
-model::Outcome outcome_of(const tls::HelloOutcome& outcome, tls::ProtocolVersion asked)
+model::Outcome outcome_of(const tls::HelloOutcome& outcome, tls::ProtocolVersion asked, std::int64_t at)
 {
-    return std::visit(ToOutcome{asked}, outcome);
+    return std::visit(ToOutcome{asked, at}, outcome);
 }
 
 }  // namespace smtptls::engine

@@ -1,6 +1,7 @@
 #include "engine/scan.hpp"
 
 #include "engine/endpoint_scan.hpp"
+#include "engine/interview.hpp"
 #include "net/task_group.hpp"
 
 #include <algorithm>
@@ -25,15 +26,6 @@ using Key = std::tuple<std::string, IpAddress, std::uint16_t>;
 Key key_of(const Endpoint& endpoint)
 {
     return {endpoint.host, endpoint.address, endpoint.port};
-}
-
-model::EndpointResult never_begun(const Endpoint& endpoint)
-{
-    model::EndpointResult result;
-    result.endpoint = endpoint;
-    result.failure = Failure{base::Stage::connect, base::Reason::cancelled,
-                             base::UntrustedText("the scan ended before this endpoint's turn")};
-    return result;
 }
 
 bool belongs(const IpAddress& address, Family family)
@@ -84,6 +76,9 @@ asio::awaitable<model::ScanResult> Scan::run(std::vector<Target> targets)
     for (const Target& target : targets) {
         result_.targets.push_back(target.text);
         co_await find_endpoints(target);
+    }
+    if (context_.witness) {
+        context_.witness(model::evidence::Found{result_.failures, endpoints_});
     }
     queue_by_address();
     const auto executor = co_await asio::this_coro::executor;

@@ -4,6 +4,7 @@
 #include "base/failure.hpp"
 #include "model/certificate.hpp"
 #include "model/target.hpp"
+#include "model/trace.hpp"
 #include "smtp/session.hpp"
 #include "tls/alert.hpp"
 #include "tls/cipher_suite.hpp"
@@ -27,6 +28,8 @@ struct HandshakeQuestion {
     tls::ProtocolVersion version{};
     std::vector<tls::CipherSuite> suites;
     bool dialogue = true;
+
+    bool operator==(const HandshakeQuestion&) const = default;
 };
 
 /// Send a hello for exactly this version (for SSL 2 the one with every kind), read the server's flight,
@@ -35,6 +38,8 @@ struct HelloQuestion {
     tls::ProtocolVersion version{};
     std::vector<tls::CipherSuite> suites;
     tls::ExtensionSet extensions = tls::ExtensionSet::full;
+
+    bool operator==(const HelloQuestion&) const = default;
 };
 
 using Asked = std::variant<HelloQuestion, HandshakeQuestion>;
@@ -121,6 +126,8 @@ struct Answer {
     std::string source_address;   ///< ours, as the socket says; empty if never connected
     std::int64_t started_ms = 0;  ///< since the start of the scan of this endpoint
     std::int64_t duration_ms = 0;
+    std::int64_t at = 0;         ///< when it began, in seconds since 1970: what a certificate's dates are held to
+    std::optional<Trace> trace;  ///< only where evidence is wanted
 };
 
 /// The failure of an answer that did not get as far as TLS: resolve to starttls.

@@ -51,6 +51,8 @@ struct EndpointResult {
 struct TargetFailure {
     std::string target;
     base::Failure failure;
+
+    bool operator==(const TargetFailure&) const = default;
 };
 
 enum class Interruption { none, signal, max_time };

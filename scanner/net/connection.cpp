@@ -115,4 +115,11 @@ std::string local_address(const tcp::socket& socket)
     return error ? std::string() : endpoint.address().to_string();
 }
 
+std::uint16_t local_port(const tcp::socket& socket)
+{
+    error_code error;
+    const auto endpoint = socket.local_endpoint(error);
+    return error ? std::uint16_t{0} : endpoint.port();
+}
+
 }  // namespace smtptls::net

@@ -38,7 +38,8 @@ asio::awaitable<void> pump(asio::ip::tcp::socket& socket, base::MachineRef machi
 /// Ends our half with FIN and closes.
 void close(asio::ip::tcp::socket& socket);
 
-/// Our own address of a connection, without port.
+/// Our own address of a connection, without port, and the port; empty and 0 if the system does not say.
 std::string local_address(const asio::ip::tcp::socket& socket);
+std::uint16_t local_port(const asio::ip::tcp::socket& socket);
 
 }  // namespace smtptls::net

@@ -130,7 +130,7 @@ std::string serial_of(const X509* certificate)
     return text ? std::string(text.get()) : std::string();
 }
 
-model::Certificate certificate_of(X509* leaf, int chain_length)
+model::Certificate certificate_of(X509* leaf, int chain_length, std::time_t at)
 {
     model::Certificate out;
     out.subject = text_of(X509_get_subject_name(leaf));
@@ -149,8 +149,7 @@ model::Certificate certificate_of(X509* leaf, int chain_length)
     const int nid = X509_get_signature_nid(leaf);
     out.signature_algorithm = UntrustedText(nid == NID_undef ? "unknown" : OBJ_nid2ln(nid));
     out.sha256 = fingerprint(leaf);
-    out.expired =
-        X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0 || X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0;
+    out.expired = X509_cmp_time(X509_get0_notBefore(leaf), &at) > 0 || X509_cmp_time(X509_get0_notAfter(leaf), &at) < 0;
     out.chain_length = chain_length;
     ERR_clear_error();
     return out;
@@ -203,13 +202,13 @@ std::string signature_of(SSL* ssl)
 
 }  // namespace
 
-std::optional<model::Certificate> read_certificate(base::ByteView der, int chain_length)
+std::optional<model::Certificate> read_certificate(base::ByteView der, int chain_length, std::int64_t at)
 {
-    const unsigned char* at = der.data();
-    const std::unique_ptr<X509, decltype(&X509_free)> leaf(d2i_X509(nullptr, &at, static_cast<long>(der.size())),
+    const unsigned char* next = der.data();
+    const std::unique_ptr<X509, decltype(&X509_free)> leaf(d2i_X509(nullptr, &next, static_cast<long>(der.size())),
                                                            &X509_free);
     ERR_clear_error();
-    return leaf ? std::optional(certificate_of(leaf.get(), chain_length)) : std::nullopt;
+    return leaf ? std::optional(certificate_of(leaf.get(), chain_length, at)) : std::nullopt;
 }
 
 model::Completed facts_of(SSL* ssl)
@@ -223,10 +222,26 @@ model::Completed facts_of(SSL* ssl)
     STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl);
     X509* const leaf = SSL_get0_peer_certificate(ssl);
     if (leaf != nullptr) {
-        out.certificate = certificate_of(leaf, chain != nullptr ? sk_X509_num(chain) : 1);
+        out.certificate = certificate_of(leaf, chain != nullptr ? sk_X509_num(chain) : 1, std::time(nullptr));
     }
     ERR_clear_error();
     return out;
+}
+
+std::vector<base::Bytes> chain_of(SSL* ssl)
+{
+    std::vector<base::Bytes> chain;
+    STACK_OF(X509)* const certificates = SSL_get_peer_cert_chain(ssl);
+    for (int i = 0; certificates != nullptr && i < sk_X509_num(certificates); ++i) {
+        unsigned char* der = nullptr;
+        const int size = i2d_X509(sk_X509_value(certificates, i), &der);
+        if (size > 0) {
+            chain.emplace_back(der, der + size);
+        }
+        OPENSSL_free(der);
+    }
+    ERR_clear_error();
+    return chain;
 }
 
 }  // namespace smtptls::openssl

@@ -11,7 +11,11 @@ namespace smtptls::openssl {
 /// `encrypt_then_mac` and `after` are the caller's.
 model::Completed facts_of(ssl_st* ssl);
 
-/// The leaf of a chain as it came over the wire. Nothing if OpenSSL cannot read it.
-std::optional<model::Certificate> read_certificate(base::ByteView der, int chain_length);
+/// The leaf of a chain as it came over the wire, its dates held to `at` (seconds since 1970). Nothing if
+/// OpenSSL cannot read it.
+std::optional<model::Certificate> read_certificate(base::ByteView der, int chain_length, std::int64_t at);
+
+/// The certificates that the server of a completed handshake sent: DER, leaf first.
+std::vector<base::Bytes> chain_of(ssl_st* ssl);
 
 }  // namespace smtptls::openssl

@@ -25,6 +25,7 @@ using tls::CipherSuite;
 using tls::ProtocolVersion;
 
 constexpr int extension_encrypt_then_mac = 22;  // RFC 7366
+constexpr std::size_t most_key_lines = 16;      // TLS 1.3 has five
 constexpr std::size_t longest_line = 512;       // RFC 5321 section 4.5.3.1.5
 
 // A line of SMTP in the place of TLS, without its end; empty if the bytes are something else.
@@ -175,6 +176,21 @@ void Handshake::on_extension(SSL*, int from_client, int type, const unsigned cha
     if (from_client == 1 && type == extension_encrypt_then_mac) {
         handshake.encrypt_then_mac_ = true;
     }
+}
+
+// The library has no context of its own to tell whose secret it is, but the connection's.
+void Handshake::on_key(const SSL* ssl, const char* line)
+{
+    auto* const handshake = static_cast<Handshake*>(SSL_get_app_data(ssl));
+    if (handshake != nullptr && handshake->key_log_.size() < most_key_lines) {
+        handshake->key_log_.emplace_back(line);
+    }
+}
+
+std::vector<base::Bytes> Handshake::chain() const
+{
+    const bool completed = std::holds_alternative<model::Completed>(outcome_);
+    return completed ? chain_of(ssl_.get()) : std::vector<base::Bytes>();
 }
 
 Want Handshake::want() const

@@ -39,6 +39,15 @@ public:
     /// from the inner machine.
     const model::Outcome& outcome() const { return outcome_; }
 
+    /// What the server of a completed handshake sent: DER, leaf first; empty if it is not completed.
+    std::vector<base::Bytes> chain() const;
+
+    /// The connection's secrets so far, a line of the NSS key log format each, without its end.
+    const std::vector<std::string>& key_log() const { return key_log_; }
+
+    /// Keeps a line of the key log; the library's callback.
+    static void on_key(const ssl_st* ssl, const char* line);
+
     /// The state's name, for logs and test messages.
     std::string_view describe() const;
 
@@ -69,9 +78,10 @@ private:
     State state_ = State::handshaking;
     base::Bytes output_;
     std::optional<model::ServerChoice> choice_;
-    base::Bytes first_bytes_;  // what came before any ServerHello, at most one SMTP line's worth
-    std::optional<int> alert_;   // level << 8 | description, as received
+    base::Bytes first_bytes_;     // what came before any ServerHello, at most one SMTP line's worth
+    std::optional<int> alert_;    // level << 8 | description, as received
     std::optional<int> verdict_;  // the alert our library would send, which is never sent
+    std::vector<std::string> key_log_;
     bool encrypt_then_mac_ = false;
     bool sent_key_exchange_ = false;
     model::Outcome outcome_;

@@ -1,5 +1,7 @@
 #include "openssl/library.hpp"
 
+#include "openssl/handshake.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/provider.h>
@@ -92,6 +94,7 @@ std::shared_ptr<SSL_CTX> make_context()
     SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_keylog_callback(context.get(), &Handshake::on_key);
     SSL_CTX_set_mode(context.get(), SSL_MODE_AUTO_RETRY);
     // Bounds for hostile servers: a chain of 64 KiB is longer than any that is used.
     SSL_CTX_set_max_cert_list(context.get(), 64L * 1024);

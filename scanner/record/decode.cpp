@@ -1,6 +1,6 @@
 // Reads what json.cpp writes. Strict: report/schema/scan.schema.json, and the sums beside it.
 #include "record/json.hpp"
-#include "record/node.hpp"
+#include "record/parts.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,15 +9,6 @@ namespace smtptls::record {
 namespace {
 
 constexpr std::int64_t most_ports = 65535;
-
-tls::ProtocolVersion decode_version(const Node& node)
-{
-    const auto parse = [](const std::string& word) -> std::optional<tls::ProtocolVersion> {
-        const auto version = tls::parse_version(word);
-        return version && tls::format(*version) == word ? version : std::nullopt;
-    };
-    return node.parsed<tls::ProtocolVersion>(parse, tls::ProtocolVersion::tls1_2);
-}
 
 // A name of the registry, or the code point that format() writes for a suite without one.
 std::optional<tls::CipherSuite> parse_suite(const std::string& word)
@@ -45,13 +36,6 @@ std::vector<model::QuestionId> decode_evidence(const Node& node)
         ids.push_back(static_cast<model::QuestionId>(id));
     }
     return ids;
-}
-
-base::Failure decode_failure(const Node& node)
-{
-    node.demand_keys({"stage", "reason", "text"});
-    return {node.at("stage").one_of(base::Stage::close), node.at("reason").one_of(base::Reason::local_error),
-            node.at("text").untrusted()};
 }
 
 void decode_cells(const Node& node, std::vector<model::Cell>& cells)
@@ -118,25 +102,6 @@ model::Observation decode_observation(const Node& node)
     node.demand_keys({"id", "value", "evidence"}, {"subject"});
     return {node.at("id").text(), node.has("subject") ? node.at("subject").text() : "", decode_value(node.at("value")),
             decode_evidence(node.at("evidence"))};
-}
-
-std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersion version)
-{
-    const std::string text = node.text();
-    const std::size_t digits = version == tls::ProtocolVersion::ssl2 ? 6 : 4;
-    std::vector<tls::CipherSuite> suites;
-    for (std::size_t at = 0; at < text.size(); at += digits) {
-        std::uint32_t code = 0;
-        const char* const begin = text.data() + at;
-        const char* const end = begin + std::min(digits, text.size() - at);
-        const auto [stop, error] = std::from_chars(begin, end, code, 16);
-        if (stop != begin + digits || error != std::errc()) {
-            node.err("is not a row of code points");
-            return {};
-        }
-        suites.push_back(static_cast<tls::CipherSuite>(code));
-    }
-    return suites;
 }
 
 model::Exchange decode_exchange(const Node& node)
@@ -244,23 +209,16 @@ void decode_head(const Node& node, model::ScanResult& result)
     }
 }
 
-// A target as it was typed: kept, and escaped again wherever it is shown.
-std::string decode_target(const Node& node)
-{
-    node.untrusted();
-    return base::unescape(node.text()).value_or("");
-}
-
 model::ScanResult decode_document(const Node& node)
 {
     model::ScanResult result;
     decode_head(node, result);
     for (const Node& one : node.at("targets").elements()) {
-        result.targets.push_back(decode_target(one));
+        result.targets.push_back(decode_escaped(one));
     }
     for (const Node& one : node.at("target_failures").elements()) {
         one.demand_keys({"target", "failure"});
-        result.failures.push_back({decode_target(one.at("target")), decode_failure(one.at("failure"))});
+        result.failures.push_back({decode_escaped(one.at("target")), decode_failure(one.at("failure"))});
     }
     for (const Node& one : node.at("endpoints").elements()) {
         result.endpoints.push_back(decode_endpoint(one));

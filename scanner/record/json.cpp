@@ -1,19 +1,13 @@
 #include "record/json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "record/offer.hpp"
+#include "record/parts.hpp"
 
 #include <map>
 #include <tuple>
 
 namespace smtptls::record {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json encode_failure(const base::Failure& failure)
-{
-    return {{"stage", format(failure.stage)}, {"reason", format(failure.reason)}, {"text", failure.text.escaped()}};
-}
 
 struct EncodeValue {
     Json operator()(bool value) const { return value; }
@@ -66,22 +60,6 @@ Json encode_observation(const model::Observation& observation)
     out["value"] = std::visit(EncodeValue(), observation.value);
     out["evidence"] = observation.evidence;
     return out;
-}
-
-// The offer as the code points of the hello, four hexadecimal digits each (six for SSL 2's kinds): short,
-// exact, and in order.
-std::string encode_offer(const std::vector<tls::CipherSuite>& suites)
-{
-    base::Bytes wire;
-    for (const tls::CipherSuite suite : suites) {
-        const auto code = static_cast<std::uint32_t>(suite);
-        if (tls::is_ssl2(suite)) {
-            wire.push_back(static_cast<std::uint8_t>(code >> 16U));
-        }
-        wire.push_back(static_cast<std::uint8_t>(code >> 8U));
-        wire.push_back(static_cast<std::uint8_t>(code));
-    }
-    return base::format_hex(wire);
 }
 
 Json encode_exchange(const model::Exchange& exchange)

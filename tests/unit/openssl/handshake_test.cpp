@@ -1,5 +1,7 @@
 // The handshake machine against an OpenSSL server in memory: what it completes, and what it finds out.
 #include "catch.hpp"
+#include "openssl/digest.hpp"
+#include "openssl/facts.hpp"
 #include "tls/server_hello.hpp"
 #include "unit/openssl/memory_server.hpp"
 
@@ -40,6 +42,57 @@ TEST_CASE("a handshake is completed in each version, with EHLO inside and close_
     CHECK_FALSE(client.inside.failure());
     CHECK(server.alerts() == std::vector<int>{0x0100});
     CHECK(std::string(server.server_name()) == "mail.example.com");
+}
+
+TEST_CASE("a completed handshake has its chain and its secrets, each with the hello's random", "[openssl]")
+{
+    for (const auto version : {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3}) {
+        const bool tls13 = version == ProtocolVersion::tls1_3;
+        MemoryServer server({});
+        Client client(version, {tls13 ? TLS_AES_128_GCM_SHA256 : TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA});
+        const base::ByteView hello = client.handshake.output();
+        const std::string random = base::format_hex(hello.subspan(11, 32));
+        converse(client, server);
+        REQUIRE(client.handshake.chain().size() == 1);
+        CHECK(read_certificate(client.handshake.chain().front(), 1, 0)->sha256 ==
+              client.outcome<model::Completed>()->certificate->sha256);
+        REQUIRE(client.handshake.key_log().size() == (tls13 ? 5U : 1U));
+        for (const std::string& line : client.handshake.key_log()) {
+            CHECK(line.find(" " + random + " ") != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("a certificate's dates are held to the time that is given", "[openssl]")
+{
+    MemoryServer server({});
+    Client client(ProtocolVersion::tls1_2, {TLS_RSA_WITH_AES_128_CBC_SHA});
+    converse(client, server);
+    const base::Bytes leaf = client.handshake.chain().at(0);
+    const std::int64_t now = std::time(nullptr);
+    const std::int64_t day = 24 * 3600;
+    CHECK_FALSE(read_certificate(leaf, 1, now)->expired);
+    CHECK(read_certificate(leaf, 1, now - day)->expired);
+    CHECK(read_certificate(leaf, 1, now + 2 * day)->expired);
+}
+
+TEST_CASE("a handshake that broke has no chain", "[openssl]")
+{
+    Client client(ProtocolVersion::tls1_2, {TLS_RSA_WITH_AES_128_CBC_SHA});
+    client.handshake.broke(Reason::reset);
+    CHECK(client.handshake.chain().empty());
+    CHECK(client.handshake.key_log().empty());
+}
+
+TEST_CASE("SHA-256 is that of FIPS 180-4, at any time", "[openssl]")
+{
+    static_cast<void>(library());
+    Sha256 digest;
+    CHECK(digest.hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    digest.add("a");
+    digest.add("bc");
+    CHECK(digest.hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(digest.hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST_CASE("without a server name none is sent", "[openssl]")

@@ -1,0 +1,120 @@
+#include "engine/interview.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace smtptls::engine {
+
+using model::CellState;
+using model::EndpointStatus;
+using model::Question;
+
+Interview::Interview(probes::Knowledge known) : known_(std::move(known))
+{
+    result_.endpoint = known_.endpoint;
+}
+
+std::vector<model::QuestionId> Interview::ask(std::size_t room)
+{
+    std::vector<model::QuestionId> ids;
+    for (const auto& probe : probes_) {
+        if (!waiting_.empty()) {
+            break;
+        }
+        if (probe->needs() == probes::Requirement::contact && !contact_) {
+            continue;
+        }
+        for (Question& question : probe->ask(known_, room)) {
+            question.id = ++last_id_;
+            ids.push_back(question.id);
+            waiting_.push_back(std::move(question));
+        }
+    }
+    return ids;
+}
+
+std::optional<Question> Interview::take()
+{
+    if (waiting_.empty()) {
+        return std::nullopt;
+    }
+    Question question = std::move(waiting_.front());
+    waiting_.pop_front();
+    return question;
+}
+
+void Interview::learn(const model::Answer& answer)
+{
+    const model::Asked& asked = answer.question.asked;
+    const bool handshake = std::holds_alternative<model::HandshakeQuestion>(asked);
+    result_.exchanges.push_back({answer.question.id, answer.question.purpose, handshake, model::version_of(asked),
+                                 model::suites_of(asked), model::describe(answer.outcome), answer.started_ms,
+                                 answer.duration_ms});
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    spoke_tls_ = spoke_tls_ || model::spoke_tls(answer);
+    contact_ = contact_ || !model::failure_before_tls(answer);
+    if (broken != nullptr && (!result_.failure || result_.failure->reason == base::Reason::throttled)) {
+        result_.failure = broken->failure;
+    }
+    if (result_.source_address.empty()) {
+        result_.source_address = answer.source_address;
+    }
+    for (const auto& probe : probes_) {
+        probe->learn(answer);
+    }
+}
+
+model::EndpointResult Interview::conclude(std::int64_t duration_ms)
+{
+    for (const auto& probe : probes_) {
+        probes::Conclusion part = probe->conclude();
+        const auto append = [](auto& to, auto& from) {
+            to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+        };
+        append(result_.matrix.cells, part.cells);
+        append(result_.observations, part.observations);
+    }
+    std::sort(result_.exchanges.begin(), result_.exchanges.end(),
+              [](const model::Exchange& a, const model::Exchange& b) { return a.id < b.id; });
+    result_.duration_ms = duration_ms;
+    result_.status = status_of(result_, spoke_tls_);
+    if (spoke_tls_) {
+        result_.failure.reset();
+    }
+    if (!spoke_tls_ && !result_.failure) {
+        result_.failure = base::Failure{base::Stage::connect, base::Reason::cancelled, {}};
+    }
+    return std::move(result_);
+}
+
+EndpointStatus status_of(const model::EndpointResult& result, bool spoke_tls)
+{
+    if (spoke_tls) {
+        const bool open = result.matrix.count(CellState::inconclusive) + result.matrix.count(CellState::not_tested) > 0;
+        return open ? EndpointStatus::incomplete : EndpointStatus::scanned;
+    }
+    if (!result.failure) {
+        return EndpointStatus::failed;
+    }
+    const base::Failure& failure = *result.failure;
+    if (failure.reason == base::Reason::not_offered) {
+        return EndpointStatus::no_starttls;
+    }
+    if (failure.reason == base::Reason::refused && failure.stage == base::Stage::connect) {
+        return result.endpoint.port_chosen_by_us ? EndpointStatus::not_offered : EndpointStatus::failed;
+    }
+    const bool nobody_asked = result.endpoint.family_chosen_by_us;
+    return failure.reason == base::Reason::unreachable && nobody_asked ? EndpointStatus::not_tested
+                                                                       : EndpointStatus::failed;
+}
+
+model::EndpointResult never_begun(const model::Endpoint& endpoint)
+{
+    model::EndpointResult result;
+    result.endpoint = endpoint;
+    result.failure = base::Failure{base::Stage::connect, base::Reason::cancelled,
+                                   base::UntrustedText("the scan ended before this endpoint's turn")};
+    return result;
+}
+
+}  // namespace smtptls::engine

@@ -1,0 +1,179 @@
+#include "engine/rebuild.hpp"
+
+#include "engine/replay.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace smtptls::engine {
+namespace {
+
+using model::evidence::Asked;
+using model::evidence::Begun;
+using model::evidence::Ended;
+using model::evidence::Found;
+using model::evidence::Learnt;
+using model::evidence::Left;
+using Problem = std::optional<std::string>;
+
+constexpr std::array<std::string_view, 4> confirm_words = {"none", "version", "family", "suite"};
+
+std::optional<probes::Confirm> confirm_of(const std::string& word)
+{
+    const auto found = std::ranges::find(confirm_words, word);
+    return found == confirm_words.end() ? std::nullopt
+                                        : std::optional(static_cast<probes::Confirm>(found - confirm_words.begin()));
+}
+
+std::string listed(const std::vector<model::QuestionId>& ids)
+{
+    std::string text;
+    for (const model::QuestionId id : ids) {
+        text += (text.empty() ? "" : ", ") + std::to_string(id);
+    }
+    return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
+Problem Rebuild::take(const Event& event)
+{
+    if (ended_) {
+        return "something comes behind the scan's end";
+    }
+    if (!begun_ && !std::holds_alternative<Begun>(event)) {
+        return "the beginning is missing";
+    }
+    return std::visit([this](const auto& one) { return learn(one); }, event);
+}
+
+Problem Rebuild::learn(const Begun& begun)
+{
+    const auto confirm = confirm_of(begun.confirm);
+    if (begun_ || !confirm) {
+        return begun_ ? "a second scan begins" : "\"" + begun.confirm + "\" is no way to confirm";
+    }
+    begun_ = true;
+    names_ = {begun.ehlo_name, begun.server_name};
+    known_ = {{}, begun.speakable, *confirm, begun.one_lane, begun.thorough};
+    result_.program_version = begun.program_version;
+    result_.library_version = begun.library_version;
+    result_.started = begun.started;
+    result_.finished = begun.started;
+    result_.options = begun.options;
+    result_.targets = begun.targets;
+    result_.interruption = model::Interruption::signal;  // until the end is seen
+    return std::nullopt;
+}
+
+Problem Rebuild::learn(const Found& found)
+{
+    if (found_) {
+        return "endpoints are found twice";
+    }
+    found_ = true;
+    result_.failures = found.failures;
+    endpoints_ = found.endpoints;
+    for (const model::Endpoint& endpoint : endpoints_) {
+        desks_[endpoint];
+    }
+    return desks_.size() == endpoints_.size() ? std::nullopt : Problem("an endpoint is found twice");
+}
+
+Rebuild::Desk* Rebuild::desk_of(const model::Endpoint& endpoint)
+{
+    const auto known = desks_.find(endpoint);
+    if (known == desks_.end() || known->second.result) {
+        return nullptr;
+    }
+    Desk& desk = known->second;
+    if (!desk.interview) {
+        probes::Knowledge about = known_;
+        about.endpoint = endpoint;
+        desk.interview.emplace(std::move(about));
+    }
+    return &desk;
+}
+
+Problem Rebuild::learn(const Asked& asked)
+{
+    Desk* const desk = desk_of(asked.endpoint);
+    if (desk == nullptr) {
+        return "questions for an endpoint that is not there, or done with";
+    }
+    const std::vector<model::QuestionId> ids = desk->interview->ask(asked.room);
+    if (ids != asked.ids) {
+        return "the probes ask " + listed(ids) + ", recorded is " + listed(asked.ids);
+    }
+    while (auto question = desk->interview->take()) {
+        const model::QuestionId id = question->id;
+        desk->under_way.emplace(id, std::move(*question));
+    }
+    return std::nullopt;
+}
+
+Problem Rebuild::learn(const Learnt& learnt)
+{
+    Desk* const desk = desk_of(learnt.endpoint);
+    if (desk == nullptr) {
+        return "an answer of an endpoint that is not there, or done with";
+    }
+    const model::QuestionId id = learnt.answer.question.id;
+    const auto question = desk->under_way.find(id);
+    if (question == desk->under_way.end()) {
+        return "an answer to question " + std::to_string(id) + ", which was not asked, or is answered";
+    }
+    const auto answer = answer_again(names_, question->second, learnt);
+    if (!answer) {
+        return "exchange " + std::to_string(id) + ": " + answer.error();
+    }
+    desk->under_way.erase(question);
+    desk->interview->learn(*answer);
+    return std::nullopt;
+}
+
+Problem Rebuild::learn(const Left& left)
+{
+    Desk* const desk = desk_of(left.endpoint);
+    if (desk == nullptr) {
+        return "an end of an endpoint that is not there, or done with";
+    }
+    desk->result = desk->interview->conclude(left.duration_ms);
+    desk->interview.reset();
+    if (model::evidence::summary_of(*desk->result) != left) {
+        return "the result is another one than is recorded: an answer is missing";
+    }
+    return std::nullopt;
+}
+
+Problem Rebuild::learn(const Ended& ended)
+{
+    ended_ = true;
+    result_.finished = ended.finished;
+    result_.duration_ms = ended.duration_ms;
+    result_.interruption = ended.interruption;
+    const bool open = std::ranges::any_of(desks_, [](const auto& desk) { return desk.second.interview.has_value(); });
+    return open ? Problem("the scan ends before an endpoint does") : std::nullopt;
+}
+
+std::optional<model::ScanResult> Rebuild::conclude()
+{
+    if (!begun_) {
+        return std::nullopt;
+    }
+    for (const model::Endpoint& endpoint : endpoints_) {
+        Desk& desk = desks_[endpoint];
+        if (desk.interview) {
+            desk.result = desk.interview->conclude(0);
+        }
+        result_.endpoints.push_back(desk.result ? std::move(*desk.result) : never_begun(endpoint));
+    }
+    return std::move(result_);
+}
+
+std::string_view word_of(probes::Confirm confirm)
+{
+    return confirm_words.at(static_cast<std::size_t>(confirm));
+}
+
+}  // namespace smtptls::engine

@@ -1,0 +1,57 @@
+// A scan's result once more, from its evidence and nothing else. Trusts none of it: the probes are asked again
+// and must ask what was asked, and each answer must follow from the bytes that are recorded with it.
+#pragma once
+
+#include "base/expected.hpp"
+#include "engine/interview.hpp"
+#include "engine/script.hpp"
+#include "model/evidence.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace smtptls::engine {
+
+class Rebuild {
+public:
+    /// What happened next. The error is a sentence, safe to be shown: what is wrong with it.
+    std::optional<std::string> take(const model::evidence::Event& event);
+
+    /// Whether the scan's end was seen; without it what is open was under way when the scan was killed.
+    bool ended() const { return ended_; }
+
+    /// The result, once. Nothing if not even the beginning was seen.
+    std::optional<model::ScanResult> conclude();
+
+private:
+    struct Desk {                            // one endpoint
+        std::optional<Interview> interview;  // from its first event until it is concluded
+        std::map<model::QuestionId, model::Question> under_way;
+        std::optional<model::EndpointResult> result;
+    };
+    using Event = model::evidence::Event;
+
+    std::optional<std::string> learn(const model::evidence::Begun& begun);
+    std::optional<std::string> learn(const model::evidence::Found& found);
+    std::optional<std::string> learn(const model::evidence::Asked& asked);
+    std::optional<std::string> learn(const model::evidence::Learnt& learnt);
+    std::optional<std::string> learn(const model::evidence::Left& left);
+    std::optional<std::string> learn(const model::evidence::Ended& ended);
+    Desk* desk_of(const model::Endpoint& endpoint);
+
+    bool begun_ = false;
+    bool found_ = false;
+    bool ended_ = false;
+    Names names_;
+    probes::Knowledge known_;
+    std::vector<model::Endpoint> endpoints_;
+    std::map<model::Endpoint, Desk> desks_;
+    model::ScanResult result_;
+};
+
+/// The word for it in Begun::confirm.
+std::string_view word_of(probes::Confirm confirm);
+
+}  // namespace smtptls::engine

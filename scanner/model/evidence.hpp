@@ -1,0 +1,93 @@
+// What happened in a scan, in order: enough to come to the same result again without a network. The engine
+// tells it as it goes on, `record` writes and reads it (docs/evidence.md), engine/rebuild makes a result of it.
+#pragma once
+
+#include "model/question.hpp"
+#include "model/scan_result.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace smtptls::model::evidence {
+
+/// What our TLS library can speak: versions newest first, each with its suites.
+using Speakable = std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>, std::greater<>>;
+
+/// First of all: who scans, for what, and all that the questions depend on.
+struct Begun {
+    std::string program_version;
+    std::string library_version;
+    std::string started;                                       ///< UTC
+    std::vector<std::pair<std::string, std::string>> options;  ///< as ScanResult::options
+    std::vector<std::string> targets;                          ///< as typed
+    std::string ehlo_name;                                     ///< empty: the literal of our address
+    std::string server_name;                                   ///< for SNI; empty: the target's
+    std::string confirm;                                       ///< none, version, family or suite
+    bool one_lane = false;
+    bool thorough = false;
+    Speakable speakable;
+
+    bool operator==(const Begun&) const = default;
+};
+
+/// The targets were looked up.
+struct Found {
+    std::vector<TargetFailure> failures;
+    std::vector<Endpoint> endpoints;
+
+    bool operator==(const Found&) const = default;
+};
+
+/// The probes were asked for as many questions as there was room, and had these.
+struct Asked {
+    Endpoint endpoint;
+    std::size_t room = 0;
+    std::vector<QuestionId> ids;
+
+    bool operator==(const Asked&) const = default;
+};
+
+/// An answer came; those of an endpoint in the order in which the probes were shown them.
+struct Learnt {
+    Endpoint endpoint;
+    Answer answer;        ///< with its trace; what follows from the bytes may be left out
+    std::string outcome;  ///< describe(answer.outcome)
+};
+
+/// One endpoint is done with; its result in short.
+struct Left {
+    Endpoint endpoint;
+    EndpointStatus status = EndpointStatus::failed;
+    std::size_t connections = 0;
+    std::array<std::size_t, 4> cells = {};  ///< accepted, rejected, inconclusive, not tested
+    std::int64_t duration_ms = 0;
+
+    bool operator==(const Left&) const = default;
+};
+
+/// Last of all. Without it the scan was killed.
+struct Ended {
+    std::string finished;  ///< UTC
+    std::int64_t duration_ms = 0;
+    Interruption interruption = Interruption::none;
+    std::string sha256;  ///< of all bytes written before its own, hexadecimal
+
+    bool operator==(const Ended&) const = default;
+};
+
+using Event = std::variant<Begun, Found, Asked, Learnt, Left, Ended>;
+
+/// Is told of each event as it happens, from the one thread. Empty: nobody wants to know.
+using Witness = std::function<void(const Event&)>;
+
+/// What is told of a result.
+Left summary_of(const EndpointResult& result);
+
+}  // namespace smtptls::model::evidence

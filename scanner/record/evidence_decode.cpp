@@ -1,0 +1,410 @@
+// Reads what evidence_encode.cpp writes. Strict: nothing is left out, and nothing is there that is not read.
+#include "base/base64.hpp"
+#include "record/evidence.hpp"
+#include "record/parts.hpp"
+
+#include <algorithm>
+
+namespace smtptls::record {
+
+using model::WireEvent;
+using namespace model::evidence;
+
+namespace {
+
+constexpr std::int64_t most_port = 65535;
+constexpr std::int64_t most_room = 1000;
+constexpr std::int64_t last_second = 253402300799;  // of the year 9999: no certificate says more
+constexpr std::int64_t most_left_out = std::int64_t{1} << 53U;
+constexpr std::size_t most_chain = 64;
+
+std::int64_t bounded(const Node& node, std::int64_t least, std::int64_t most)
+{
+    const std::int64_t number = node.number();
+    if (number < least || number > most) {
+        node.err("is not from " + std::to_string(least) + " to " + std::to_string(most));
+        return least;
+    }
+    return number;
+}
+
+base::Bytes decode_base64(const Node& node)
+{
+    auto bytes = base::decode_base64(node.text());
+    if (!bytes) {
+        node.err("is not base64");
+    }
+    return bytes ? *std::move(bytes) : base::Bytes();
+}
+
+// What was said, in the clear: with its line ends.
+base::Bytes decode_plain(const Node& node)
+{
+    if (!node.is_text()) {
+        node.err("is not a text");
+        return {};
+    }
+    const base::ByteView bytes = base::bytes_of(node.json().get_ref<const std::string&>());
+    return {bytes.begin(), bytes.end()};
+}
+
+void decode_received(const Node& node, base::ByteView bytes, model::Wire& wire)
+{
+    if (!node.has("pieces")) {
+        wire.received(bytes);
+        return;
+    }
+    for (const Node& piece : node.at("pieces").elements()) {
+        const auto size = static_cast<std::size_t>(piece.number());
+        if (size == 0 || size > bytes.size()) {
+            piece.err("is not the size of a piece of this");
+            return;
+        }
+        wire.received(bytes.first(size));
+        bytes = bytes.subspan(size);
+    }
+    if (!bytes.empty()) {
+        node.at("pieces").err("are less than the whole");
+    }
+}
+
+void decode_end(const Node& node, model::Wire& wire)
+{
+    if (node.json() == "closed") {
+        wire.ended(WireEvent::Kind::closed);
+    } else if (node.json() == "closed_by_error") {
+        wire.ended(WireEvent::Kind::broke, base::Reason::closed);
+    } else {
+        wire.ended(WireEvent::Kind::broke, node.one_of(base::Reason::local_error));
+    }
+}
+
+void decode_wire_event(const Node& node, model::Wire& wire)
+{
+    if (node.has("end")) {
+        node.demand_keys({"end"});
+        decode_end(node.at("end"), wire);
+    } else if (node.has("left_out")) {
+        node.demand_keys({"left_out"});
+        if (wire.left_out > 0) {
+            node.err("is the second of its kind");
+        }
+        wire.left_out = static_cast<std::uint64_t>(bounded(node.at("left_out"), 1, most_left_out));
+    } else if (node.has("sent") || node.has("sent_text")) {
+        const bool plain = node.has("sent_text");
+        node.demand_keys({plain ? "sent_text" : "sent"});
+        wire.sent(plain ? decode_plain(node.at("sent_text")) : decode_base64(node.at("sent")));
+    } else {
+        const bool plain = node.has("got_text");
+        node.demand_keys({plain ? "got_text" : "got"}, {"pieces"});
+        decode_received(node, plain ? decode_plain(node.at("got_text")) : decode_base64(node.at("got")), wire);
+    }
+}
+
+model::Wire decode_wire(const Node& exchange, std::string_view key)
+{
+    model::Wire wire;
+    if (exchange.has(key)) {
+        for (const Node& event : exchange.at(key).elements()) {
+            decode_wire_event(event, wire);
+        }
+    }
+    return wire;
+}
+
+model::ServerChoice decode_choice(const Node& node)
+{
+    node.demand_keys({"version", "suite", "flight_complete"});
+    return {tls::ProtocolVersion{static_cast<std::uint16_t>(bounded(node.at("version"), 0, 0xffff))},
+            tls::CipherSuite{static_cast<std::uint32_t>(bounded(node.at("suite"), 0, 0xffffff))},
+            node.at("flight_complete").boolean()};
+}
+
+std::optional<model::ServerChoice> decode_choice_of(const Node& node)
+{
+    return node.has("choice") ? std::optional(decode_choice(node.at("choice"))) : std::nullopt;
+}
+
+model::Completed decode_completed(const Node& node)
+{
+    node.demand_keys({"kind", "choice", "group", "signature", "encrypt_then_mac"}, {"extended_master_secret"});
+    model::Completed completed;
+    completed.choice = decode_choice(node.at("choice"));
+    completed.group = node.at("group").text();
+    completed.signature = node.at("signature").text();
+    if (node.has("extended_master_secret")) {
+        completed.extended_master_secret = node.at("extended_master_secret").boolean();
+    }
+    completed.encrypt_then_mac = node.at("encrypt_then_mac").boolean();
+    return completed;
+}
+
+model::AlertReceived decode_alert(const Node& node)
+{
+    node.demand_keys({"kind", "level", "description"}, {"choice"});
+    return {tls::AlertLevel{static_cast<std::uint8_t>(bounded(node.at("level"), 0, 255))},
+            tls::AlertDescription{static_cast<std::uint8_t>(bounded(node.at("description"), 0, 255))},
+            decode_choice_of(node)};
+}
+
+model::Outcome decode_facts(const Node& node)
+{
+    const std::string kind = node.at("kind").text();
+    if (kind == "completed") {
+        return decode_completed(node);
+    }
+    if (kind == "alert") {
+        return decode_alert(node);
+    }
+    if (kind == "other_version") {
+        node.demand_keys({"kind", "choice"});
+        return model::OtherVersion{decode_choice(node.at("choice"))};
+    }
+    if (kind != "broken") {
+        node.at("kind").err("is none of completed, alert, other_version and broken");
+        return model::Broken{};
+    }
+    node.demand_keys({"kind", "failure"}, {"choice"});
+    return model::Broken{decode_failure(node.at("failure")), decode_choice_of(node)};
+}
+
+model::Asked decode_question(const Node& node)
+{
+    const tls::ProtocolVersion version = decode_version(node.at("version"));
+    std::vector<tls::CipherSuite> suites = decode_offer(node.at("offered"), version);
+    const std::string kind = node.at("question").text();
+    if (kind == "handshake") {
+        return model::HandshakeQuestion{version, std::move(suites), node.at("dialogue").boolean()};
+    }
+    if (kind != "hello") {
+        node.at("question").err("is neither hello nor handshake");
+    }
+    const auto set = std::ranges::find(extension_words, node.at("extensions").text());
+    if (set == extension_words.end()) {
+        node.at("extensions").err("is none of full, few and none");
+        return model::HelloQuestion{};
+    }
+    return model::HelloQuestion{version, std::move(suites),
+                                static_cast<tls::ExtensionSet>(set - extension_words.begin())};
+}
+
+model::Trace decode_trace(const Node& node)
+{
+    model::Trace trace;
+    if (node.has("unconnected")) {
+        trace.unconnected = decode_failure(node.at("unconnected"));
+    }
+    if (node.has("source_port")) {
+        trace.source_port = static_cast<std::uint16_t>(bounded(node.at("source_port"), 0, most_port));
+    }
+    trace.before_tls = decode_wire(node, "before_tls");
+    trace.tls = decode_wire(node, "tls");
+    trace.inside_tls = decode_wire(node, "inside_tls");
+    if (node.has("chain")) {
+        for (const Node& certificate : node.at("chain").elements()) {
+            trace.chain.push_back(decode_base64(certificate));
+        }
+    }
+    if (trace.chain.size() > most_chain) {
+        node.at("chain").err("is longer than any that is read");
+    }
+    if (node.has("key_log")) {
+        for (const Node& line : node.at("key_log").elements()) {
+            trace.key_log.push_back(line.text());
+        }
+    }
+    return trace;
+}
+
+Begun decode_begun(const Node& node)
+{
+    node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "ehlo", "sni",
+                      "confirm", "one_lane", "thorough", "speakable"});
+    const Node scanner = node.at("scanner");
+    scanner.demand_keys({"name", "version", "tls_library"});
+    Begun begun;
+    begun.program_version = scanner.at("version").text();
+    begun.library_version = scanner.at("tls_library").text();
+    begun.started = node.at("started").text();
+    const Node options = node.at("options");
+    for (const auto& item : options.json().items()) {
+        begun.options.emplace_back(base::UntrustedText(item.key()).escaped(), options.at(item.key()).text());
+    }
+    for (const Node& target : node.at("targets").elements()) {
+        begun.targets.push_back(decode_escaped(target));
+    }
+    begun.ehlo_name = node.at("ehlo").text();
+    begun.server_name = node.at("sni").text();
+    begun.confirm = node.at("confirm").text();
+    begun.one_lane = node.at("one_lane").boolean();
+    begun.thorough = node.at("thorough").boolean();
+    const Node speakable = node.at("speakable");
+    for (const auto& item : speakable.json().items()) {
+        const auto version = tls::parse_version(item.key());
+        if (!version || tls::format(*version) != item.key()) {
+            speakable.err("has a key that is no version");
+            break;
+        }
+        begun.speakable[*version] = decode_offer(speakable.at(item.key()), *version);
+    }
+    return begun;
+}
+
+model::Endpoint decode_endpoint(const Node& node)
+{
+    node.demand_keys({"host", "address", "port", "tls", "port_chosen_by_us", "family_chosen_by_us"});
+    const auto address = model::IpAddress::parse(node.at("address").text());
+    if (!address || address->format() != node.at("address").text()) {
+        node.at("address").err("is not an address");
+    }
+    return {node.at("host").text(),
+            address.value_or(model::IpAddress()),
+            static_cast<std::uint16_t>(bounded(node.at("port"), 1, most_port)),
+            node.at("tls").one_of(model::TlsMode::implicit),
+            node.at("port_chosen_by_us").boolean(),
+            node.at("family_chosen_by_us").boolean()};
+}
+
+Found decode_found(const Node& node)
+{
+    node.demand_keys({"event", "target_failures", "endpoints"});
+    Found found;
+    for (const Node& one : node.at("target_failures").elements()) {
+        one.demand_keys({"target", "failure"});
+        found.failures.push_back({decode_escaped(one.at("target")), decode_failure(one.at("failure"))});
+    }
+    for (const Node& one : node.at("endpoints").elements()) {
+        found.endpoints.push_back(decode_endpoint(one));
+    }
+    return found;
+}
+
+model::QuestionId decode_id(const Node& node)
+{
+    return static_cast<model::QuestionId>(bounded(node, 1, UINT32_MAX));
+}
+
+Asked decode_asked(const Node& node, const model::Endpoint& endpoint)
+{
+    node.demand_keys({"event", "endpoint", "room", "ids"});
+    Asked asked{endpoint, static_cast<std::size_t>(bounded(node.at("room"), 1, most_room)), {}};
+    for (const Node& id : node.at("ids").elements()) {
+        asked.ids.push_back(decode_id(id));
+    }
+    return asked;
+}
+
+Learnt decode_learnt(const Node& node, const model::Endpoint& endpoint)
+{
+    node.demand_keys({"event", "endpoint", "id", "purpose", "question", "version", "offered", "at", "started_ms",
+                      "duration_ms", "source_address", "outcome"},
+                     {"extensions", "dialogue", "unconnected", "source_port", "before_tls", "tls", "inside_tls",
+                      "chain", "key_log", "facts"});
+    Learnt learnt;
+    learnt.endpoint = endpoint;
+    model::Answer& answer = learnt.answer;
+    answer.question.id = decode_id(node.at("id"));
+    answer.question.purpose = node.at("purpose").text();
+    answer.question.asked = decode_question(node);
+    answer.at = bounded(node.at("at"), 0, last_second);
+    answer.started_ms = node.at("started_ms").number();
+    answer.duration_ms = node.at("duration_ms").number();
+    answer.source_address = node.at("source_address").text();
+    answer.trace = decode_trace(node);
+    if (std::holds_alternative<model::HandshakeQuestion>(answer.question.asked)) {
+        const Node facts = node.at("facts");
+        answer.outcome = facts.json().is_null() ? model::Outcome(model::Broken()) : decode_facts(facts);
+    }
+    learnt.outcome = node.at("outcome").text();
+    return learnt;
+}
+
+Left decode_left(const Node& node, const model::Endpoint& endpoint)
+{
+    node.demand_keys({"event", "endpoint", "status", "connections", "accepted", "rejected", "inconclusive",
+                      "not_tested", "duration_ms"});
+    Left left;
+    left.endpoint = endpoint;
+    left.status = node.at("status").one_of(model::EndpointStatus::failed);
+    left.connections = static_cast<std::size_t>(node.at("connections").number());
+    for (std::size_t state = 0; state < left.cells.size(); ++state) {
+        const std::string_view key = format(static_cast<model::CellState>(state));
+        left.cells[state] = static_cast<std::size_t>(node.at(key).number());
+    }
+    left.duration_ms = node.at("duration_ms").number();
+    return left;
+}
+
+Ended decode_ended(const Node& node)
+{
+    node.demand_keys({"event", "finished", "duration_ms", "interruption", "sha256"});
+    return {node.at("finished").text(), node.at("duration_ms").number(),
+            node.at("interruption").one_of(model::Interruption::max_time), node.at("sha256").text()};
+}
+
+// The endpoint of an event about one.
+model::Endpoint endpoint_of(const Node& node, const std::vector<model::Endpoint>& endpoints)
+{
+    const std::int64_t number = node.at("endpoint").number();
+    const bool known = number > 0 && static_cast<std::uint64_t>(number) <= endpoints.size();
+    if (!known) {
+        node.at("endpoint").err("is the number of none");
+    }
+    return known ? endpoints[static_cast<std::size_t>(number) - 1] : model::Endpoint();
+}
+
+std::optional<Event> decode_event(const Node& node, const std::vector<model::Endpoint>& endpoints)
+{
+    const std::string word = node.at("event").text();
+    if (word == "scan") {
+        return decode_begun(node);
+    }
+    if (word == "endpoints") {
+        return decode_found(node);
+    }
+    if (word == "ask") {
+        return decode_asked(node, endpoint_of(node, endpoints));
+    }
+    if (word == "exchange") {
+        return decode_learnt(node, endpoint_of(node, endpoints));
+    }
+    if (word == "endpoint_end") {
+        return decode_left(node, endpoint_of(node, endpoints));
+    }
+    if (word == "end") {
+        return decode_ended(node);
+    }
+    node.at("event").err(base::UntrustedText(word).escaped() + " is no event");
+    return std::nullopt;
+}
+
+}  // namespace
+
+base::Expected<Event, std::string> EvidenceReader::decode(std::string_view line)
+{
+    using Failed = base::Unexpected<std::string>;
+    const Json json = Json::parse(line, nullptr, false);
+    if (json.is_discarded()) {
+        return Failed("is not JSON");
+    }
+    std::string error;
+    const Node node(json, "", error);
+    if (!begun_ && (!node.has("format") || json.at("format") != evidence_format)) {
+        return Failed("is not the beginning of a scan's evidence");
+    }
+    if (!begun_ && (!node.has("format_version") || json.at("format_version") != evidence_version)) {
+        return Failed("has another format_version than " + std::to_string(evidence_version) +
+                      ", which is the one that this release reads");
+    }
+    auto event = decode_event(node, endpoints_);
+    if (!event || !error.empty()) {
+        return Failed(error);
+    }
+    begun_ = true;
+    if (const auto* const found = std::get_if<Found>(&*event)) {
+        endpoints_ = found->endpoints;
+    }
+    return *std::move(event);
+}
+
+}  // namespace smtptls::record

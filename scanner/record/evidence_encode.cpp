@@ -1,0 +1,254 @@
+#include "base/base64.hpp"
+#include "record/evidence.hpp"
+#include "record/offer.hpp"
+#include "record/parts.hpp"
+
+#include <algorithm>
+
+namespace smtptls::record {
+
+using model::WireEvent;
+using namespace model::evidence;
+
+namespace {
+
+std::string escaped(const std::string& text)
+{
+    return base::UntrustedText(text).escaped();
+}
+
+bool is_plain(base::ByteView bytes)
+{
+    return std::ranges::all_of(bytes, [](std::uint8_t byte) {
+        return (byte >= 0x20 && byte < 0x7f) || byte == '\r' || byte == '\n' || byte == '\t';
+    });
+}
+
+// SMTP is to be read by people; the rest is base64.
+Json encode_wire_event(const WireEvent& event)
+{
+    if (event.kind == WireEvent::Kind::closed) {
+        return {{"end", "closed"}};
+    }
+    if (event.kind == WireEvent::Kind::broke) {
+        return {{"end", event.reason == base::Reason::closed ? "closed_by_error" : format(event.reason)}};
+    }
+    const bool plain = is_plain(event.bytes);
+    const std::string key = event.kind == WireEvent::Kind::sent ? "sent" : "got";
+    Json out = Json::object();
+    out[key + (plain ? "_text" : "")] =
+        plain ? std::string(base::text_of(event.bytes)) : base::encode_base64(event.bytes);
+    if (event.pieces.size() > 1) {
+        out["pieces"] = event.pieces;
+    }
+    return out;
+}
+
+void put_wire(Json& out, const char* key, const model::Wire& wire)
+{
+    if (wire.events.empty() && wire.left_out == 0) {
+        return;
+    }
+    Json& list = out[key] = Json::array();
+    for (const WireEvent& event : wire.events) {
+        list.push_back(encode_wire_event(event));
+    }
+    if (wire.left_out > 0) {
+        list.push_back({{"left_out", wire.left_out}});
+    }
+}
+
+Json encode_choice(const model::ServerChoice& choice)
+{
+    return {{"version", static_cast<std::uint16_t>(choice.version)},
+            {"suite", static_cast<std::uint32_t>(choice.suite)},
+            {"flight_complete", choice.flight_complete}};
+}
+
+void put_choice(Json& out, const std::optional<model::ServerChoice>& choice)
+{
+    if (choice) {
+        out["choice"] = encode_choice(*choice);
+    }
+}
+
+// What OpenSSL made of a handshake. The outcomes of hellos follow from their bytes.
+struct EncodeFacts {
+    Json operator()(const model::Completed& completed) const
+    {
+        Json out = {{"kind", "completed"},
+                    {"choice", encode_choice(completed.choice)},
+                    {"group", completed.group},
+                    {"signature", completed.signature}};
+        if (completed.extended_master_secret) {
+            out["extended_master_secret"] = *completed.extended_master_secret;
+        }
+        out["encrypt_then_mac"] = completed.encrypt_then_mac;
+        return out;
+    }
+    Json operator()(const model::AlertReceived& alert) const
+    {
+        Json out = {{"kind", "alert"},
+                    {"level", static_cast<std::uint8_t>(alert.level)},
+                    {"description", static_cast<std::uint8_t>(alert.description)}};
+        put_choice(out, alert.choice);
+        return out;
+    }
+    Json operator()(const model::OtherVersion& other) const
+    {
+        return {{"kind", "other_version"}, {"choice", encode_choice(other.choice)}};
+    }
+    Json operator()(const model::Broken& broken) const
+    {
+        Json out = {{"kind", "broken"}, {"failure", encode_failure(broken.failure)}};
+        put_choice(out, broken.choice);
+        return out;
+    }
+    template <typename Hello>
+    Json operator()(const Hello&) const
+    {
+        return nullptr;
+    }
+};
+
+void put_question(Json& out, const model::Asked& asked)
+{
+    const auto* const hello = std::get_if<model::HelloQuestion>(&asked);
+    out["question"] = hello != nullptr ? "hello" : "handshake";
+    out["version"] = tls::format(model::version_of(asked));
+    out["offered"] = encode_offer(model::suites_of(asked));
+    if (hello != nullptr) {
+        out["extensions"] = extension_words.at(static_cast<std::size_t>(hello->extensions));
+    } else {
+        out["dialogue"] = std::get<model::HandshakeQuestion>(asked).dialogue;
+    }
+}
+
+void put_trace(Json& out, const model::Trace& trace)
+{
+    if (trace.unconnected) {
+        out["unconnected"] = encode_failure(*trace.unconnected);
+        return;
+    }
+    out["source_port"] = trace.source_port;
+    put_wire(out, "before_tls", trace.before_tls);
+    put_wire(out, "tls", trace.tls);
+    put_wire(out, "inside_tls", trace.inside_tls);
+    if (!trace.chain.empty()) {
+        Json& chain = out["chain"] = Json::array();
+        std::ranges::transform(trace.chain, std::back_inserter(chain), base::encode_base64);
+    }
+    if (!trace.key_log.empty()) {
+        out["key_log"] = trace.key_log;
+    }
+}
+
+struct EncodeEvent {
+    std::map<model::Endpoint, std::size_t>& numbers;
+
+    Json operator()(const Begun& begun) const
+    {
+        Json options = Json::object();
+        for (const auto& [name, value] : begun.options) {
+            options[name] = value;
+        }
+        Json targets = Json::array();
+        std::ranges::transform(begun.targets, std::back_inserter(targets), escaped);
+        Json speakable = Json::object();
+        for (const auto& [version, suites] : begun.speakable) {
+            speakable[tls::format(version)] = encode_offer(suites);
+        }
+        return {
+            {"event", "scan"},
+            {"format", evidence_format},
+            {"format_version", evidence_version},
+            {"scanner",
+             {{"name", "smtptls-scan"}, {"version", begun.program_version}, {"tls_library", begun.library_version}}},
+            {"started", begun.started},
+            {"options", options},
+            {"targets", targets},
+            {"ehlo", begun.ehlo_name},
+            {"sni", begun.server_name},
+            {"confirm", begun.confirm},
+            {"one_lane", begun.one_lane},
+            {"thorough", begun.thorough},
+            {"speakable", speakable}};
+    }
+    Json operator()(const Found& found) const
+    {
+        Json failures = Json::array();
+        for (const model::TargetFailure& one : found.failures) {
+            failures.push_back({{"target", escaped(one.target)}, {"failure", encode_failure(one.failure)}});
+        }
+        Json endpoints = Json::array();
+        numbers.clear();
+        for (const model::Endpoint& endpoint : found.endpoints) {
+            numbers.emplace(endpoint, endpoints.size() + 1);
+            endpoints.push_back({{"host", endpoint.host},
+                                 {"address", endpoint.address.format()},
+                                 {"port", endpoint.port},
+                                 {"tls", model::format(endpoint.mode)},
+                                 {"port_chosen_by_us", endpoint.port_chosen_by_us},
+                                 {"family_chosen_by_us", endpoint.family_chosen_by_us}});
+        }
+        return {{"event", "endpoints"}, {"target_failures", failures}, {"endpoints", endpoints}};
+    }
+    Json operator()(const Asked& asked) const
+    {
+        return {{"event", "ask"}, {"endpoint", numbers.at(asked.endpoint)}, {"room", asked.room}, {"ids", asked.ids}};
+    }
+    Json operator()(const Learnt& learnt) const
+    {
+        const model::Answer& answer = learnt.answer;
+        Json out = {{"event", "exchange"},
+                    {"endpoint", numbers.at(learnt.endpoint)},
+                    {"id", answer.question.id},
+                    {"purpose", answer.question.purpose}};
+        put_question(out, answer.question.asked);
+        out["at"] = answer.at;
+        out["started_ms"] = answer.started_ms;
+        out["duration_ms"] = answer.duration_ms;
+        out["source_address"] = answer.source_address;
+        put_trace(out, answer.trace.value_or(model::Trace()));
+        if (std::holds_alternative<model::HandshakeQuestion>(answer.question.asked)) {
+            out["facts"] = std::visit(EncodeFacts(), answer.outcome);
+        }
+        out["outcome"] = learnt.outcome;
+        return out;
+    }
+    Json operator()(const Left& left) const
+    {
+        Json out = {{"event", "endpoint_end"},
+                    {"endpoint", numbers.at(left.endpoint)},
+                    {"status", model::format(left.status)},
+                    {"connections", left.connections}};
+        for (std::size_t state = 0; state < left.cells.size(); ++state) {
+            out[std::string(format(static_cast<model::CellState>(state)))] = left.cells[state];
+        }
+        out["duration_ms"] = left.duration_ms;
+        return out;
+    }
+    Json operator()(const Ended& ended) const
+    {
+        return {{"event", "end"},
+                {"finished", ended.finished},
+                {"duration_ms", ended.duration_ms},
+                {"interruption", model::format(ended.interruption)},
+                {"sha256", ended.sha256}};
+    }
+};
+
+}  // namespace
+
+std::string EvidenceEncoder::encode(const Event& event)
+{
+    return std::visit(EncodeEvent{numbers_}, event).dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+std::string_view before_digest(std::string_view line, const Ended& ended)
+{
+    const std::size_t at = line.rfind(ended.sha256 + "\"}");
+    return line.substr(0, at);
+}
+
+}  // namespace smtptls::record

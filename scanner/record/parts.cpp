@@ -1,0 +1,43 @@
+#include "record/parts.hpp"
+
+#include "record/offer.hpp"
+
+namespace smtptls::record {
+
+tls::ProtocolVersion decode_version(const Node& node)
+{
+    const auto parse = [](const std::string& word) -> std::optional<tls::ProtocolVersion> {
+        const auto version = tls::parse_version(word);
+        return version && tls::format(*version) == word ? version : std::nullopt;
+    };
+    return node.parsed<tls::ProtocolVersion>(parse, tls::ProtocolVersion::tls1_2);
+}
+
+base::Failure decode_failure(const Node& node)
+{
+    node.demand_keys({"stage", "reason", "text"});
+    return {node.at("stage").one_of(base::Stage::close), node.at("reason").one_of(base::Reason::local_error),
+            node.at("text").untrusted()};
+}
+
+Json encode_failure(const base::Failure& failure)
+{
+    return {{"stage", format(failure.stage)}, {"reason", format(failure.reason)}, {"text", failure.text.escaped()}};
+}
+
+std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersion version)
+{
+    const auto suites = parse_offer(node.text(), version);
+    if (!suites) {
+        node.err("is not a row of code points");
+    }
+    return suites.value_or(std::vector<tls::CipherSuite>());
+}
+
+std::string decode_escaped(const Node& node)
+{
+    node.untrusted();
+    return base::unescape(node.text()).value_or("");
+}
+
+}  // namespace smtptls::record

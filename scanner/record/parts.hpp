@@ -1,0 +1,26 @@
+// What documents have in common.
+#pragma once
+
+#include "base/failure.hpp"
+#include "record/node.hpp"
+#include "tls/cipher_suite.hpp"
+#include "tls/protocol_version.hpp"
+
+#include <vector>
+
+namespace smtptls::record {
+
+/// A version as format() writes it; errs otherwise.
+tls::ProtocolVersion decode_version(const Node& node);
+
+/// Stage, reason and text.
+base::Failure decode_failure(const Node& node);
+Json encode_failure(const base::Failure& failure);
+
+/// A row of code points (record/offer.hpp).
+std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersion version);
+
+/// A text as it was typed, out of its escaped form: kept, and escaped again wherever it is shown.
+std::string decode_escaped(const Node& node);
+
+}  // namespace smtptls::record

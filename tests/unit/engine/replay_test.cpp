@@ -1,0 +1,127 @@
+// A connection again from its bytes: what was recorded must be what would have happened.
+#include "engine/replay.hpp"
+#include "engine/replay_hello.hpp"
+#include "engine/tap.hpp"
+
+#include "catch.hpp"
+
+namespace smtptls::engine {
+namespace {
+
+using Kind = model::WireEvent::Kind;
+
+const smtp::Script script{true, true, false, "scanner.example"};
+
+// A dialogue up to STARTTLS, as a tap writes it down.
+model::Wire dialogue()
+{
+    model::Wire wire;
+    smtp::Session session(script);
+    Tap tap(session, &wire);
+    for (const char* const said : {"220 ", "mail\r\n", "250-mail\r\n250 STARTTLS\r\n", "220 go\r\n"}) {
+        tap.received(base::bytes_of(said));
+        while (tap.want() == base::Want::write) {
+            tap.written();
+        }
+    }
+    REQUIRE(session.ready_for_tls());
+    return wire;
+}
+
+std::string problem_of(const model::Wire& wire)
+{
+    smtp::Session session(script);
+    return play(wire, session).value_or("");
+}
+
+TEST_CASE("what a tap wrote down plays again to the same end", "[engine]")
+{
+    smtp::Session session(script);
+    const model::Wire wire = dialogue();
+    REQUIRE(wire.events.size() == 5);
+    CHECK(wire.events.front().pieces == std::vector<std::uint32_t>{4, 6});
+    CHECK_FALSE(play(wire, session));
+    CHECK(session.ready_for_tls());
+    CHECK(session.transcript().greeting->text().escaped() == "220 mail");
+}
+
+TEST_CASE("a tap without a wire only passes on", "[engine]")
+{
+    smtp::Session session(script);
+    Tap tap(session, nullptr);
+    tap.received(base::bytes_of("220 mail\r\n"));
+    CHECK(base::text_of(tap.output()) == "EHLO scanner.example\r\n");
+    tap.written();
+    tap.broke(base::Reason::reset);
+    CHECK(session.failure()->reason == base::Reason::reset);
+}
+
+TEST_CASE("a wire that another machine would have had is told by a sentence", "[engine]")
+{
+    struct Row {
+        void (*change)(model::Wire&);
+        std::string words;
+    };
+    const std::vector<Row> rows = {
+        {[](model::Wire& wire) { wire.events.pop_back(); }, "less is recorded than would have happened"},
+        {[](model::Wire& wire) { wire.ended(Kind::closed); }, "more is recorded than would have happened"},
+        {[](model::Wire& wire) { wire.events[1].bytes.back() = ' '; },
+         "other bytes would have been sent than are recorded"},
+        {[](model::Wire& wire) { wire.events.erase(wire.events.begin() + 1); },
+         "bytes are recorded that would not have been read"},
+        {[](model::Wire& wire) { wire.events.erase(wire.events.begin()); },
+         "other bytes would have been sent than are recorded"},
+        {[](model::Wire& wire) { wire.events[0].pieces = {400}; }, "bytes are recorded that would not have been read"},
+        {[](model::Wire& wire) { wire.left_out = 1; }, "more bytes came than were recorded"},
+        {[](model::Wire& wire) {
+             wire.events[0] = {Kind::broke, {}, {}, base::Reason::reset};
+         },
+         "more is recorded than would have happened"},
+    };
+    for (const Row& row : rows) {
+        model::Wire wire = dialogue();
+        row.change(wire);
+        CHECK(problem_of(wire) == row.words);
+    }
+}
+
+tls::HelloEntropy entropy(tls::ProtocolVersion version)
+{
+    tls::HelloEntropy fresh;
+    for (std::size_t i = 0; i < fresh.random.size(); ++i) {
+        fresh.random[i] = static_cast<std::uint8_t>(i + 1);
+        fresh.session_id[i] = static_cast<std::uint8_t>(version == tls::ProtocolVersion::tls1_3 ? i + 101 : 0);
+    }
+    return fresh;
+}
+
+TEST_CASE("the randomness of a hello is read from its bytes, and makes the same bytes", "[engine]")
+{
+    for (const tls::ProtocolVersion version : tls::all_versions) {
+        for (const auto set : {tls::ExtensionSet::full, tls::ExtensionSet::few, tls::ExtensionSet::none}) {
+            INFO(tls::format(version));
+            const model::HelloQuestion asked{version, {tls::CipherSuite{0x002f}, tls::CipherSuite{0x1301}}, set};
+            const tls::HelloExchange exchange(hello_of(asked, "mail.example.com", entropy(version)));
+            model::Wire wire;
+            wire.sent(exchange.output());
+            const auto read = entropy_of(wire, version);
+            REQUIRE(read);
+            const tls::HelloExchange again(hello_of(asked, "mail.example.com", *read));
+            CHECK(std::ranges::equal(again.output(), exchange.output()));
+        }
+    }
+}
+
+TEST_CASE("what is no hello has no randomness, and what was never sent has none either", "[engine]")
+{
+    CHECK(entropy_of(model::Wire(), tls::ProtocolVersion::tls1_2));
+    for (const std::string bytes : {"", "EHLO x\r\n", "\x16\x03\x01\xff\xff", "\x80\x02\x01\x00"}) {
+        model::Wire wire;
+        wire.sent(base::bytes_of(bytes));
+        CHECK_FALSE(entropy_of(wire, tls::ProtocolVersion::tls1_2));
+        CHECK_FALSE(entropy_of(wire, tls::ProtocolVersion::ssl2));
+    }
+}
+
+}  // namespace
+}  // namespace smtptls::engine

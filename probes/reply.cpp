@@ -63,7 +63,7 @@ struct ToReply {
     Reply operator()(const model::Broken& broken) const
     {
         const Reason reason = broken.failure.reason;
-        if (reason == Reason::throttled) {
+        if (reason == Reason::throttled || reason == Reason::unavailable) {
             return of_kind(Kind::throttled);
         }
         if (broken.choice) {

@@ -1,7 +1,7 @@
 #include "app/evidence_input.hpp"
 
 #include "base/untrusted_text.hpp"
-#include "engine/rebuild.hpp"
+#include "interview/rebuild.hpp"
 #include "openssl/digest.hpp"
 #include "record/evidence.hpp"
 
@@ -45,11 +45,11 @@ public:
         return changed ? Problem("sha256 is not that of what comes before: something was changed") : std::nullopt;
     }
 
-    engine::Rebuild& rebuild() { return rebuild_; }
+    interview::Rebuild& rebuild() { return rebuild_; }
 
 private:
     record::EvidenceReader reader_;
-    engine::Rebuild rebuild_;
+    interview::Rebuild rebuild_;
     openssl::Sha256 digest_;
 };
 

@@ -1,7 +1,7 @@
 #include "app/run.hpp"
 
 #include "app/version.hpp"
-#include "engine/rebuild.hpp"
+#include "interview/rebuild.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -116,7 +116,7 @@ model::evidence::Begun beginning_of(const model::ScanResult& result, const Optio
     std::ranges::transform(options.targets, std::back_inserter(begun.targets), &model::Target::text);
     begun.ehlo_name = options.ehlo_name;
     begun.server_name = options.server_name;
-    begun.confirm = engine::word_of(options.confirm);
+    begun.confirm = interview::word_of(options.confirm);
     begun.one_lane = options.order;
     begun.thorough = options.thorough;
     begun.speakable = engine::speakable(library);

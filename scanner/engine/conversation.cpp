@@ -1,7 +1,7 @@
 #include "engine/conversation.hpp"
 
-#include "engine/script.hpp"
-#include "engine/tap.hpp"
+#include "interview/script.hpp"
+#include "interview/tap.hpp"
 #include "net/connection.hpp"
 #include "openssl/handshake.hpp"
 
@@ -29,11 +29,11 @@ std::int64_t seconds_since_1970()
 // True when the next byte is the ClientHello.
 asio::awaitable<bool> reach_tls(const Context& context, Socket& socket, model::Answer& answer)
 {
-    smtp::Session session(script_before_tls(context.settings.names, answer));
-    Tap tap(session, wire_of(answer, &model::Trace::before_tls));
+    smtp::Session session(interview::script_before_tls(context.settings.names, answer));
+    interview::Tap tap(session, wire_of(answer, &model::Trace::before_tls));
     const base::MachineRef machine(tap);
     co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
-    take_before_tls(answer, session);
+    interview::take_before_tls(answer, session);
     co_return session.ready_for_tls();
 }
 
@@ -52,27 +52,28 @@ asio::awaitable<void> say_hello(const Context& context, Socket& socket, const mo
                                 model::Answer& answer)
 {
     const auto& asked = std::get<model::HelloQuestion>(answer.question.asked);
-    tls::HelloExchange exchange(hello_of(asked, server_name(context.settings.names, endpoint), entropy()));
-    Tap tap(exchange, wire_of(answer, &model::Trace::tls));
+    tls::HelloExchange exchange(
+        interview::hello_of(asked, interview::server_name(context.settings.names, endpoint), entropy()));
+    interview::Tap tap(exchange, wire_of(answer, &model::Trace::tls));
     const base::MachineRef machine(tap);
     co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
-    take_hello(answer, exchange);
+    interview::take_hello(answer, exchange);
 }
 
 asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const model::Endpoint& endpoint,
                                   model::Answer& answer)
 {
     const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
-    smtp::Session inside(script_inside_tls(context.settings.names, endpoint, answer));
-    Tap inner(inside, wire_of(answer, &model::Trace::inside_tls));
-    const std::string name = server_name(context.settings.names, endpoint);
+    smtp::Session inside(interview::script_inside_tls(context.settings.names, endpoint, answer));
+    interview::Tap inner(inside, wire_of(answer, &model::Trace::inside_tls));
+    const std::string name = interview::server_name(context.settings.names, endpoint);
     openssl::Handshake handshake(context.library, asked, name, inner);
-    Tap outer(handshake, wire_of(answer, &model::Trace::tls));
+    interview::Tap outer(handshake, wire_of(answer, &model::Trace::tls));
     const base::MachineRef machine(outer);
     co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
     const std::vector<base::Bytes> chain = handshake.chain();
-    take_handshake(answer, handshake.outcome(), chain);
-    take_inside_tls(answer, inside);
+    interview::take_handshake(answer, handshake.outcome(), chain);
+    interview::take_inside_tls(answer, inside);
     if (answer.trace) {
         answer.trace->chain = chain;
         answer.trace->key_log = handshake.key_log();
@@ -119,7 +120,7 @@ asio::awaitable<model::Answer> converse(const Context& context, const model::End
             co_await shake_hands(context, *socket, endpoint, answer);
         }
         net::close(*socket);
-        hear_clear_text(answer);
+        interview::hear_clear_text(answer);
     } else {
         answer.outcome = model::Broken{socket.error(), std::nullopt};
         if (answer.trace) {

@@ -1,7 +1,7 @@
 // One question, one connection: connect, SMTP up to STARTTLS, the handshake, EHLO inside, and away.
 #pragma once
 
-#include "engine/script.hpp"
+#include "interview/script.hpp"
 #include "model/evidence.hpp"
 #include "model/question.hpp"
 #include "net/race.hpp"
@@ -15,7 +15,7 @@
 namespace smtptls::engine {
 
 struct Settings {
-    Names names;
+    interview::Names names;
     std::chrono::milliseconds step_timeout{30000};
     std::size_t connections = 4;        ///< at most, at the same time, to one address
     std::chrono::milliseconds pace{0};  ///< least time between two starts to one address

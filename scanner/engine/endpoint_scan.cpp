@@ -1,7 +1,7 @@
 #include "engine/endpoint_scan.hpp"
 
 #include "engine/governor.hpp"
-#include "engine/interview.hpp"
+#include "interview/interview.hpp"
 #include "net/task_group.hpp"
 
 #include <algorithm>
@@ -67,7 +67,7 @@ private:
 
     const Context& context_;
     const model::Endpoint endpoint_;
-    Interview interview_;
+    interview::Interview interview_;
     net::Event changed_;
     Clock::time_point begun_ = Clock::now();
     Governor governor_;

@@ -1,7 +1,7 @@
 #include "engine/scan.hpp"
 
 #include "engine/endpoint_scan.hpp"
-#include "engine/interview.hpp"
+#include "interview/interview.hpp"
 #include "net/task_group.hpp"
 
 #include <algorithm>
@@ -90,7 +90,8 @@ asio::awaitable<model::ScanResult> Scan::run(std::vector<Target> targets)
     co_await workers.join();
     for (const Endpoint& endpoint : endpoints_) {
         const auto found = finished_.find(key_of(endpoint));
-        result_.endpoints.push_back(found != finished_.end() ? std::move(found->second) : never_begun(endpoint));
+        result_.endpoints.push_back(found != finished_.end() ? std::move(found->second)
+                                                             : interview::never_begun(endpoint));
     }
     co_return std::move(result_);
 }

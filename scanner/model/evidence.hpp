@@ -1,5 +1,5 @@
 // What happened in a scan, in order: enough to come to the same result again without a network. The engine
-// tells it as it goes on, `record` writes and reads it (docs/evidence.md), engine/rebuild makes a result of it.
+// tells it as it goes on, `record` writes and reads it (docs/evidence.md), interview/rebuild makes a result of it.
 #pragma once
 
 #include "model/question.hpp"

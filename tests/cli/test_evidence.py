@@ -278,6 +278,18 @@ class Tampering(Evidence):
                 self.assertIn("part:%d: the last line is not whole, and is left out" % (whole + 1), run.err)
                 self.assertEqual(self.valid(run.out)["interruption"], "signal")
 
+    def test_a_certificates_dates_are_held_to_the_time_of_the_scan(self):
+        """The file in part, so that its digest does not speak up first."""
+        path = self.path.with_name("later")
+        for at, outside in ((None, False), (4102444800, True)):
+            events = [json.loads(line) for line in self.lines()[:-1]]
+            for event in events:
+                event.update({"at": at} if at and "at" in event else {})
+            path.write_text("".join(json.dumps(event, separators=(",", ":")) + "\n" for event in events))
+            observations = json.loads(self.rebuilt(path).out)["endpoints"][0]["observations"]
+            said = [one["value"] for one in observations if one["id"] == "certificate.outside_its_dates"]
+            self.assertEqual(said, [outside])
+
     def test_what_is_no_evidence_is_refused(self):
         beginning = self.lines()[0]
         for content, words in [("", "there is no evidence in it"), ("\n", "is not JSON"), ("{}\n", "not the beginning"),

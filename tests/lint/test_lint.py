@@ -61,6 +61,7 @@ class Layers(Broken):
             ("report/format/text.cpp", "probes/probe.hpp", "report must not see probes"),
             ("report/format/text.cpp", "engine/scan.hpp", "report must not see engine"),
             ("scanner/net/race.cpp", "smtp/session.hpp", "net must not see smtp"),
+            ("scanner/interview/rebuild.cpp", "net/race.hpp", "interview must not see net"),
             ("scanner/record/json.cpp", "openssl/library.hpp", "record must not see openssl"),
             ("report/remedy/rule.cpp", "record/json.hpp", "remedy must not see record"),
             ("report/remedy/rule.cpp", "report/format/format.hpp", "remedy must not see report"),

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/expected.hpp"
-#include "engine/interview.hpp"
-#include "engine/script.hpp"
+#include "interview/interview.hpp"
+#include "interview/script.hpp"
 #include "model/evidence.hpp"
 
 #include <map>
@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 
 class Rebuild {
 public:
@@ -54,4 +54,4 @@ private:
 /// The word for it in Begun::confirm.
 std::string_view word_of(probes::Confirm confirm);
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -1,4 +1,4 @@
-#include "engine/replay_hello.hpp"
+#include "interview/replay_hello.hpp"
 
 #include "tls/client_hello.hpp"
 #include "tls/hello_exchange.hpp"
@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 namespace {
 
 using model::WireEvent;
@@ -126,4 +126,4 @@ std::optional<std::string> contradiction(const model::Answer& answer, const mode
     return right ? std::nullopt : std::optional<std::string>("TLS: the bytes in the clear show another choice");
 }
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

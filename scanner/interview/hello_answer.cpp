@@ -1,8 +1,8 @@
-#include "engine/hello_answer.hpp"
+#include "interview/hello_answer.hpp"
 
 #include "openssl/facts.hpp"
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 namespace {
 
 using base::Failure;
@@ -131,4 +131,4 @@ model::Outcome outcome_of(const tls::HelloOutcome& outcome, tls::ProtocolVersion
     return std::visit(ToOutcome{asked, at}, outcome);
 }
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -4,13 +4,13 @@
 #pragma once
 
 #include "base/expected.hpp"
-#include "engine/script.hpp"
+#include "interview/script.hpp"
 #include "model/evidence.hpp"
 
 #include <optional>
 #include <string>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 
 /// Feeds a machine what a wire saw. The error is a sentence: what is not as this machine would have had it.
 std::optional<std::string> play(const model::Wire& wire, base::MachineRef machine);
@@ -20,4 +20,4 @@ std::optional<std::string> play(const model::Wire& wire, base::MachineRef machin
 base::Expected<model::Answer, std::string> answer_again(const Names& names, const model::Question& question,
                                                         const model::evidence::Learnt& recorded);
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -1,12 +1,12 @@
 // A scan's result from its evidence, against a server that is a function: STARTTLS, and an alert to every hello.
-#include "engine/rebuild.hpp"
-#include "engine/tap.hpp"
+#include "interview/rebuild.hpp"
+#include "interview/tap.hpp"
 #include "record/json.hpp"
 #include "tls/hello_exchange.hpp"
 
 #include "catch.hpp"
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 namespace {
 
 using namespace model::evidence;
@@ -109,7 +109,7 @@ std::string problem_of(const std::vector<Event>& events)
     return "";
 }
 
-TEST_CASE("the evidence of a scan leads to its result, and endpoints without a turn are named", "[engine]")
+TEST_CASE("the evidence of a scan leads to its result, and endpoints without a turn are named", "[interview]")
 {
     const Scan before = scan();
     REQUIRE(before.result.exchanges.size() > 5);
@@ -133,7 +133,7 @@ TEST_CASE("the evidence of a scan leads to its result, and endpoints without a t
     CHECK(record::encode(*result) == record::encode(wanted));
 }
 
-TEST_CASE("a scan that breaks off anywhere has a result, and is marked as interrupted", "[engine]")
+TEST_CASE("a scan that breaks off anywhere has a result, and is marked as interrupted", "[interview]")
 {
     const Scan before = scan();
     for (std::size_t size = 1; size < before.events.size(); ++size) {
@@ -152,7 +152,7 @@ TEST_CASE("a scan that breaks off anywhere has a result, and is marked as interr
     CHECK_FALSE(Rebuild().conclude());
 }
 
-TEST_CASE("an event that is missing or doubled is noticed at the latest when its endpoint is done with", "[engine]")
+TEST_CASE("an event that is missing or doubled is noticed at the latest when its endpoint is done with", "[interview]")
 {
     const Scan before = scan();
     const std::size_t last_two = before.events.size() - 2;
@@ -168,7 +168,7 @@ TEST_CASE("an event that is missing or doubled is noticed at the latest when its
     }
 }
 
-TEST_CASE("what cannot have happened is told by a sentence", "[engine]")
+TEST_CASE("what cannot have happened is told by a sentence", "[interview]")
 {
     const std::vector<Event> events = scan().events;
     const Event stranger = Asked{{"other.example", first.address, 25}, 1, {}};
@@ -187,4 +187,4 @@ TEST_CASE("what cannot have happened is told by a sentence", "[engine]")
 }
 
 }  // namespace
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

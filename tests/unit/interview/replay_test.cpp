@@ -1,11 +1,11 @@
 // A connection again from its bytes: what was recorded must be what would have happened.
-#include "engine/replay.hpp"
-#include "engine/replay_hello.hpp"
-#include "engine/tap.hpp"
+#include "interview/replay.hpp"
+#include "interview/replay_hello.hpp"
+#include "interview/tap.hpp"
 
 #include "catch.hpp"
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 namespace {
 
 using Kind = model::WireEvent::Kind;
@@ -34,7 +34,7 @@ std::string problem_of(const model::Wire& wire)
     return play(wire, session).value_or("");
 }
 
-TEST_CASE("what a tap wrote down plays again to the same end", "[engine]")
+TEST_CASE("what a tap wrote down plays again to the same end", "[interview]")
 {
     smtp::Session session(script);
     const model::Wire wire = dialogue();
@@ -45,7 +45,7 @@ TEST_CASE("what a tap wrote down plays again to the same end", "[engine]")
     CHECK(session.transcript().greeting->text().escaped() == "220 mail");
 }
 
-TEST_CASE("a tap without a wire only passes on", "[engine]")
+TEST_CASE("a tap without a wire only passes on", "[interview]")
 {
     smtp::Session session(script);
     Tap tap(session, nullptr);
@@ -56,7 +56,7 @@ TEST_CASE("a tap without a wire only passes on", "[engine]")
     CHECK(session.failure()->reason == base::Reason::reset);
 }
 
-TEST_CASE("a wire that another machine would have had is told by a sentence", "[engine]")
+TEST_CASE("a wire that another machine would have had is told by a sentence", "[interview]")
 {
     struct Row {
         void (*change)(model::Wire&);
@@ -95,7 +95,7 @@ tls::HelloEntropy entropy(tls::ProtocolVersion version)
     return fresh;
 }
 
-TEST_CASE("the randomness of a hello is read from its bytes, and makes the same bytes", "[engine]")
+TEST_CASE("the randomness of a hello is read from its bytes, and makes the same bytes", "[interview]")
 {
     for (const tls::ProtocolVersion version : tls::all_versions) {
         for (const auto set : {tls::ExtensionSet::full, tls::ExtensionSet::few, tls::ExtensionSet::none}) {
@@ -112,7 +112,7 @@ TEST_CASE("the randomness of a hello is read from its bytes, and makes the same 
     }
 }
 
-TEST_CASE("what is no hello has no randomness, and what was never sent has none either", "[engine]")
+TEST_CASE("what is no hello has no randomness, and what was never sent has none either", "[interview]")
 {
     CHECK(entropy_of(model::Wire(), tls::ProtocolVersion::tls1_2));
     for (const std::string bytes : {"", "EHLO x\r\n", "\x16\x03\x01\xff\xff", "\x80\x02\x01\x00"}) {
@@ -124,4 +124,4 @@ TEST_CASE("what is no hello has no randomness, and what was never sent has none 
 }
 
 }  // namespace
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

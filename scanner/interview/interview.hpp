@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 
 class Interview {
 public:
@@ -48,4 +48,4 @@ model::EndpointStatus status_of(const model::EndpointResult& result, bool spoke_
 /// The result of an endpoint whose turn did not come.
 model::EndpointResult never_begun(const model::Endpoint& endpoint);
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 
 /// The randomness in the hello that was sent first; zeros if none was sent at all. Nothing if what was sent is
 /// no hello for that version's wire format.
@@ -17,4 +17,4 @@ std::optional<tls::HelloEntropy> entropy_of(const model::Wire& wire, tls::Protoc
 /// the hello, another choice in the ServerHello, another certificate below TLS 1.3. Nothing if all agrees.
 std::optional<std::string> contradiction(const model::Answer& answer, const model::Trace& trace);
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -1,9 +1,9 @@
-#include "engine/interview.hpp"
+#include "interview/interview.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 
 using model::CellState;
 using model::EndpointStatus;
@@ -117,4 +117,4 @@ model::EndpointResult never_begun(const model::Endpoint& endpoint)
     return result;
 }
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -4,7 +4,7 @@
 #include "base/machine.hpp"
 #include "model/trace.hpp"
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 
 class Tap {
 public:
@@ -51,4 +51,4 @@ private:
 
 static_assert(base::Machine<Tap>);
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -1,10 +1,10 @@
-#include "engine/replay.hpp"
+#include "interview/replay.hpp"
 
-#include "engine/replay_hello.hpp"
+#include "interview/replay_hello.hpp"
 
 #include <algorithm>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 namespace {
 
 using base::Want;
@@ -77,7 +77,7 @@ void Replay::demand(bool kept, const std::string& sentence)
 
 void Replay::play(const std::string& part, const model::Wire& wire, base::MachineRef machine)
 {
-    if (const auto problem = engine::play(wire, machine)) {
+    if (const auto problem = interview::play(wire, machine)) {
         demand(false, part + ": " + *problem);
     }
 }
@@ -187,4 +187,4 @@ base::Expected<Answer, std::string> answer_again(const Names& names, const model
     return answer;
 }
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 
 /// The names we use, as the user wants them.
 struct Names {
@@ -37,4 +37,4 @@ void take_inside_tls(model::Answer& answer, const smtp::Session& session);
 /// A server under load answers "421 ..." in the clear on an implicit port too.
 void hear_clear_text(model::Answer& answer);
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

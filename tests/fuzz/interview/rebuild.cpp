@@ -1,6 +1,6 @@
 // Evidence of anybody, as far as it can be believed: the rebuild refuses with a sentence or comes to a result that
 // can be written. Input: lines of evidence; the digest of the last one is not looked at.
-#include "engine/rebuild.hpp"
+#include "interview/rebuild.hpp"
 #include "base/bytes.hpp"
 #include "fuzz/promise.hpp"
 #include "openssl/library.hpp"
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const openssl::Library library;
     std::string_view rest = base::text_of(base::ByteView(data, size));
     record::EvidenceReader reader;
-    engine::Rebuild rebuild;
+    interview::Rebuild rebuild;
     while (!rest.empty()) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));

@@ -1,11 +1,11 @@
-#include "engine/rebuild.hpp"
+#include "interview/rebuild.hpp"
 
-#include "engine/replay.hpp"
+#include "interview/replay.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 namespace {
 
 using model::evidence::Asked;
@@ -176,4 +176,4 @@ std::string_view word_of(probes::Confirm confirm)
     return confirm_words.at(static_cast<std::size_t>(confirm));
 }
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

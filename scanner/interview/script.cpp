@@ -1,9 +1,9 @@
-#include "engine/script.hpp"
+#include "interview/script.hpp"
 
-#include "engine/hello_answer.hpp"
+#include "interview/hello_answer.hpp"
 #include "openssl/facts.hpp"
 
-namespace smtptls::engine {
+namespace smtptls::interview {
 namespace {
 
 // RFC 5321 section 4.1.3: "[192.0.2.1]" or "[IPv6:2001:db8::1]", for a machine without a name.
@@ -97,4 +97,4 @@ void hear_clear_text(model::Answer& answer)
     }
 }
 
-}  // namespace smtptls::engine
+}  // namespace smtptls::interview

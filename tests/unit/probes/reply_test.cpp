@@ -48,8 +48,7 @@ TEST_CASE("an answer means no more than it says", "[probes]")
         {"a reset behind the hello", broken(Stage::handshake, Reason::reset), Kind::closed},
         {"a refused connect", broken(Stage::connect, Reason::refused), Kind::broken},
         {"421", broken(Stage::greeting, Reason::throttled), Kind::throttled},
-        {"454 to STARTTLS", broken(Stage::starttls, Reason::unavailable), Kind::throttled},
-        {"454", broken(Stage::starttls, Reason::unavailable), Kind::broken},
+        {"454", broken(Stage::starttls, Reason::unavailable), Kind::throttled},
     }));
     INFO(row.name);
     model::Question question;

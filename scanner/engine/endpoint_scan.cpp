@@ -97,7 +97,7 @@ asio::awaitable<model::EndpointResult> EndpointScan::run()
 
 asio::awaitable<void> EndpointScan::work()
 {
-    while (!context_.stop.requested()) {
+    while (!context_.stop.requested() && !governor_.has_given_up()) {
         auto question = under_way_ < governor_.width() ? next_question() : std::nullopt;
         if (!question && under_way_ == 0 && interview_.waiting() == 0) {
             break;
@@ -108,6 +108,10 @@ asio::awaitable<void> EndpointScan::work()
         }
         ++under_way_;
         co_await wait_for_turn();
+        if (governor_.has_given_up()) {
+            --under_way_;
+            break;
+        }
         const std::int64_t started = milliseconds_since(begun_);
         Answer answer = co_await converse(context_, endpoint_, std::move(*question));
         answer.started_ms = started;

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 // RFC 5321 section 4.5.4.1 wants delays between tries.
 constexpr Governor::Span shortest_wait = 1000ms;
 constexpr Governor::Span longest_wait = 30000ms;
+constexpr Governor::Span longest_stated_wait = 900000ms;  // a server could hold us for days
 constexpr Governor::Span after_hang_up = 300ms;
 constexpr Governor::Span first_pace = 25ms;
 constexpr Governor::Span slowest_pace = 5000ms;
@@ -133,7 +134,9 @@ void Governor::learn(Sign sign, Time started, Time now, std::optional<Span> stat
         return;
     }
     slow_down(now, sign == Sign::hung_up ? after_hang_up * (wait_ / shortest_wait) : wait_);
-    if (stated) {
+    if (stated && *stated > longest_stated_wait) {
+        given_up_ = true;
+    } else if (stated) {
         not_before_ = std::max(not_before_, now + *stated + 1s);
     }
 }

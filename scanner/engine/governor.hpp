@@ -44,6 +44,9 @@ public:
     /// us to wait.
     void learn(Sign sign, Time started, Time now, std::optional<Span> stated = {});
 
+    /// The server asked for a wait longer than we have: it should not be asked any more.
+    bool has_given_up() const { return given_up_; }
+
     /// Signs of trouble that made it wait or shrink.
     int troubles() const { return troubles_; }
 
@@ -62,6 +65,7 @@ private:
     Time slowed_;  // what started before has the same cause
     Time began_;
     bool in_trouble_ = false;
+    bool given_up_ = false;
     int good_ = 0;
     int good_in_a_row_ = 0;
     int hung_up_in_a_row_ = 0;

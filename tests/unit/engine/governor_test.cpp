@@ -134,6 +134,15 @@ TEST_CASE("a stated wait is obeyed", "[governor]")
     CHECK(governor.reserve(start + 1s) >= start + 90s);
 }
 
+TEST_CASE("a server that asks for more than a quarter of an hour is not asked any more", "[governor]")
+{
+    Governor governor(4, 0ms, start, 1);
+    governor.learn(Sign::told_off, start + 1ms, start + 10ms, 900s);
+    CHECK_FALSE(governor.has_given_up());
+    governor.learn(Sign::told_off, start + 11ms, start + 20ms, 901s);
+    CHECK(governor.has_given_up());
+}
+
 TEST_CASE("the wait that a reply asks for is read, and nothing else is taken for one", "[governor]")
 {
     struct Row {

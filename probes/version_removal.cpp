@@ -128,7 +128,6 @@ void VersionPlan::spread(std::size_t room)
         }
         const std::size_t parts = std::min(room + 1, lanes_worth(expected(task), found_.size(), lanes_));
         if (parts > 1) {
-            room -= parts - 1;
             Task whole = std::move(task);
             ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(i));
             divide(std::move(whole), parts);

@@ -1,5 +1,7 @@
 #include "app/help.hpp"
 
+#include "base/untrusted_text.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -24,8 +26,6 @@ std::string option_line(const CLI::Option& option)
     return row + option.get_description() + (preset.empty() ? "" : " [" + preset + "]") + "\n";
 }
 
-}  // namespace
-
 // The parser's own help differs from release to release and lists what a reader need not know.
 std::string help_text(const CLI::App& cli, const HelpPage& page)
 {
@@ -37,6 +37,23 @@ std::string help_text(const CLI::App& cli, const HelpPage& page)
         }
     }
     return text.append("\n").append(page.footer).append("\n");
+}
+
+}  // namespace
+
+std::optional<Leave> parse_line(CLI::App& cli, int argc, const char* const* argv, const HelpPage& page)
+{
+    cli.set_help_flag("-h,--help", "print this and exit");
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        return Leave{0, help_text(cli, page), ""};
+    } catch (const CLI::CallForVersion&) {
+        return Leave{0, cli.version() + "\n", ""};
+    } catch (const CLI::ParseError& error) {
+        return wrong_usage(base::UntrustedText(error.what()).escaped(), cli.get_name());
+    }
+    return std::nullopt;
 }
 
 Leave wrong_usage(std::string_view sentence, std::string_view command)

@@ -2,6 +2,7 @@
 // help.cpp knows the parser, this header does not.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,9 @@ struct HelpPage {
     std::string_view footer;
 };
 
-/// The page with a line for each option of `cli`; a final newline.
-std::string help_text(const CLI::App& cli, const HelpPage& page);
+/// Parses the line into what `cli` was told to fill, and adds -h. What to leave with, if the help page or the
+/// version was asked for, or if the line is wrong; `cli`'s name is that of the command.
+std::optional<Leave> parse_line(CLI::App& cli, int argc, const char* const* argv, const HelpPage& page);
 
 /// Exit code 2 with the sentence, and the command that prints the help: "smtptls-scan", "smtptls-scan log".
 Leave wrong_usage(std::string_view sentence, std::string_view command = "smtptls-scan");

@@ -107,15 +107,10 @@ std::variant<LogOptions, Leave> checked(const Raw& raw)
 std::variant<LogOptions, Leave> parse_log_options(int argc, const char* const* argv)
 {
     CLI::App cli(description, command);
-    cli.set_help_flag("-h,--help", "print this and exit");
     Raw raw;
     declare(cli, raw);
-    try {
-        cli.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        return Leave{0, help_text(cli, {usage, description, footer}), ""};
-    } catch (const CLI::ParseError& error) {
-        return wrong_usage(base::UntrustedText(error.what()).escaped(), command);
+    if (auto leave = parse_line(cli, argc, argv, {usage, description, footer})) {
+        return std::move(*leave);
     }
     return checked(raw);
 }

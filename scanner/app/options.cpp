@@ -186,7 +186,8 @@ std::variant<Options, Leave> checked(const Raw& raw)
     options.pace = std::max(milliseconds(raw.pace), milliseconds(raw.polite ? 1 : 0));
     const auto source = model::IpAddress::parse(raw.source_address);
     if (!raw.source_address.empty() && (!source || (source->is_v6() ? raw.v4 : raw.v6))) {
-        return wrong_usage("--source-address takes an address of this machine such as 192.0.2.1, of the family scanned");
+        return wrong_usage(
+            "--source-address takes an address of this machine such as 192.0.2.1, of the family scanned");
     }
     options.source_address = raw.source_address;
     if (source) {
@@ -260,18 +261,11 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
 std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
 {
     CLI::App cli(description, "smtptls-scan");
-    cli.set_help_flag("-h,--help", "print this and exit");
     cli.set_version_flag("--version", "smtptls-scan " + std::string(program_version), "print the version and exit");
     Raw raw;
     declare(cli, raw);
-    try {
-        cli.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        return Leave{0, help_text(cli, {usage, description, footer}), ""};
-    } catch (const CLI::CallForVersion&) {
-        return Leave{0, cli.version() + "\n", ""};
-    } catch (const CLI::ParseError& error) {
-        return wrong_usage(base::UntrustedText(error.what()).escaped());
+    if (auto leave = parse_line(cli, argc, argv, {usage, description, footer})) {
+        return std::move(*leave);
     }
     return checked(raw);
 }

@@ -55,10 +55,10 @@ struct ReadLimit {
 
 /// A kind of hello that the server chokes on.
 struct Intolerance {
-    enum class Kind { tls13, extensions, bytes };
+    enum class Kind { tls13, extensions, bytes, suites, high_suites, grease, unknown_extension, server_name };
 
     Kind kind = Kind::tls13;
-    std::size_t from = 0;  ///< of the hello as a handshake message, header included
+    std::size_t from = 0;  ///< bytes: of the hello as a handshake message, header included; suites: how many
     std::size_t to = std::numeric_limits<std::size_t>::max();
     Manner manner;
 };

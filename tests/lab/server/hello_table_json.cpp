@@ -172,13 +172,18 @@ void read_version(const json& value, const NameLists& lists, tls::ProtocolVersio
 Intolerance read_intolerance(const json& value)
 {
     Intolerance intolerance;
-    read_fields(value,
-                {{"of", choice_into<Intolerance::Kind>(intolerance.kind, {{"tls13", Intolerance::Kind::tls13},
-                                                                          {"extensions", Intolerance::Kind::extensions},
-                                                                          {"bytes", Intolerance::Kind::bytes}})},
-                 {"from", number_into<std::size_t>(intolerance.from, 0)},
-                 {"to", number_into<std::size_t>(intolerance.to, 0)},
-                 {"manner", manner_into(intolerance.manner)}});
+    read_fields(value, {{"of", choice_into<Intolerance::Kind>(
+                                   intolerance.kind, {{"tls13", Intolerance::Kind::tls13},
+                                                      {"extensions", Intolerance::Kind::extensions},
+                                                      {"bytes", Intolerance::Kind::bytes},
+                                                      {"suites", Intolerance::Kind::suites},
+                                                      {"high_suites", Intolerance::Kind::high_suites},
+                                                      {"grease", Intolerance::Kind::grease},
+                                                      {"unknown_extension", Intolerance::Kind::unknown_extension},
+                                                      {"server_name", Intolerance::Kind::server_name}})},
+                        {"from", number_into<std::size_t>(intolerance.from, 0)},
+                        {"to", number_into<std::size_t>(intolerance.to, 0)},
+                        {"manner", manner_into(intolerance.manner)}});
     return intolerance;
 }
 

@@ -19,7 +19,7 @@ Leave report_again(const ReportOptions& options, bool colour)
         const std::string words = std::generic_category().message(errno);
         return {3, "", "smtptls-scan: " + base::UntrustedText(options.evidence).escaped() + ": " + words + "\n"};
     }
-    const auto rebuilt = read_evidence(file, options.evidence);
+    auto rebuilt = read_evidence(file, options.evidence);
     if (!rebuilt) {
         return {3, "", "smtptls-scan: " + rebuilt.error() + "\n"};
     }
@@ -27,7 +27,9 @@ Leave report_again(const ReportOptions& options, bool colour)
     for (const std::string& note : rebuilt->notes) {
         notes += "smtptls-scan: " + note + "\n";
     }
-    return {exit_code(rebuilt->result), options.format->write(rebuilt->result, {colour, options.suites}), notes};
+    model::Report report;
+    report.scan = std::move(rebuilt->result);
+    return {exit_code(report.scan), options.format->write(report, {colour, options.suites}), notes};
 }
 
 }  // namespace smtptls::app

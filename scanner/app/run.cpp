@@ -192,12 +192,13 @@ Leave scan(Options options, bool colour)
         }
         evidence.emplace(*std::move(file));
     }
-    const model::ScanResult result = run(std::move(options), evidence ? &*evidence : nullptr);
+    model::Report report;
+    report.scan = run(std::move(options), evidence ? &*evidence : nullptr);
     const auto problem = evidence ? evidence->close() : std::nullopt;
     if (problem) {
-        return {3, format->write(result, style), "smtptls-scan: " + *problem + "\n"};
+        return {3, format->write(report, style), "smtptls-scan: " + *problem + "\n"};
     }
-    return {exit_code(result), format->write(result, style), ""};
+    return {exit_code(report.scan), format->write(report, style), ""};
 }
 
 int exit_code(const model::ScanResult& result)

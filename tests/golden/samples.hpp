@@ -1,7 +1,7 @@
 // Scans made by hand, for the goldens: no clock, no socket.
 #pragma once
 
-#include "model/scan_result.hpp"
+#include "model/report.hpp"
 
 #include <string_view>
 #include <vector>
@@ -10,7 +10,7 @@ namespace smtptls::golden {
 
 struct Sample {
     std::string_view name;
-    model::ScanResult (*make)();
+    model::Report (*make)();
 };
 
 const std::vector<Sample>& all_samples();

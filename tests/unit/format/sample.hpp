@@ -1,7 +1,7 @@
 // A small result with something hostile in every place where a server's bytes can stand.
 #pragma once
 
-#include "model/scan_result.hpp"
+#include "model/report.hpp"
 
 namespace smtptls::report {
 
@@ -59,9 +59,10 @@ inline model::EndpointResult sample_endpoint()
     return one;
 }
 
-inline model::ScanResult sample()
+inline model::Report sample()
 {
-    model::ScanResult result;
+    model::Report report;
+    model::ScanResult& result = report.scan;
     result.program_version = "0.1.0";
     result.library_version = "OpenSSL 3.0.0";
     result.started = "2026-11-21T20:48:54Z";
@@ -75,7 +76,7 @@ inline model::ScanResult sample()
     failed.endpoint = {"192.0.2.2", *model::IpAddress::parse("192.0.2.2"), 25, model::TlsMode::starttls, true, false};
     failed.failure = base::Failure{base::Stage::greeting, base::Reason::timed_out, base::UntrustedText("220\x1b")};
     result.endpoints.push_back(failed);
-    return result;
+    return report;
 }
 
 /// Whether no byte is a control but the line end, and no C1 control or override stands in UTF-8.

@@ -320,7 +320,8 @@ void Text::endpoint(const EndpointResult& endpoint)
 
 void Text::verdicts(const EndpointResult& endpoint)
 {
-    for (const model::Judgement* const one : judgements_.of(static_cast<std::size_t>(&endpoint - result_.endpoints.data()))) {
+    for (const model::Judgement* const one :
+         judgements_.of(static_cast<std::size_t>(&endpoint - result_.endpoints.data()))) {
         out_ += verdict_text(*one, style_);
     }
 }

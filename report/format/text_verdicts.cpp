@@ -18,9 +18,8 @@ constexpr std::size_t most_subjects = 4;
 std::string upper(std::string_view text)
 {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     return out;
 }
 
@@ -58,7 +57,8 @@ std::string change_words(const model::Finding& finding)
 std::string finding_text(const model::Finding& finding, const Style& style)
 {
     const Shown shown = shown_as(finding);
-    std::string out = labelled(4, shown, base::shown(finding.rule + ": " + finding.sentence) + change_words(finding), style);
+    std::string out =
+        labelled(4, shown, base::shown(finding.rule + ": " + finding.sentence) + change_words(finding), style);
     const auto line = [&out](const std::string& value) {
         if (!value.empty()) {
             out += wrapped("", value, inner);

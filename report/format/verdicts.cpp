@@ -23,6 +23,10 @@ Shown shown_as(model::Verdict verdict)
 
 Shown shown_as(const model::Finding& finding)
 {
+    if (finding.change == model::Change::lost) {
+        // What it was in the baseline is not what it is.
+        return Shown::inconclusive;
+    }
     const bool waived = finding.verdict == model::Verdict::fail && !finding.counts();
     return waived ? Shown::waived : shown_as(finding.verdict);
 }

@@ -15,10 +15,12 @@ namespace smtptls::report {
 /// Worst first.
 enum class Shown { fail, inconclusive, warn, waived, advice, pass, not_asked, not_applicable };
 
-constexpr std::array<Shown, 8> all_shown = {Shown::fail,   Shown::inconclusive, Shown::warn,      Shown::waived,
-                                            Shown::advice, Shown::pass,         Shown::not_asked, Shown::not_applicable};
+constexpr std::array<Shown, 8> all_shown = {Shown::fail,      Shown::inconclusive,  Shown::warn,
+                                            Shown::waived,    Shown::advice,        Shown::pass,
+                                            Shown::not_asked, Shown::not_applicable};
 
-/// A failed finding with a waiver that holds is `waived`; else as the verdict.
+/// A failed finding with a waiver that holds is `waived`, one that is no longer testable `inconclusive`; else as the
+/// verdict.
 Shown shown_as(const model::Finding& finding);
 Shown shown_as(model::Verdict verdict);
 

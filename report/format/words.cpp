@@ -79,11 +79,11 @@ std::string sentence_of_end(const model::EndpointResult& endpoint)
     const std::string quoted = words.empty() ? "" : " (" + words + ")";
     switch (endpoint.status) {
         case model::EndpointStatus::not_offered: return "the port is closed";
-        case model::EndpointStatus::no_starttls:
-            return "the server speaks SMTP and does not offer STARTTLS" + quoted;
+        case model::EndpointStatus::no_starttls: return "the server speaks SMTP and does not offer STARTTLS" + quoted;
         case model::EndpointStatus::not_tested: return "no route to this address from here" + quoted;
         case model::EndpointStatus::failed: return sentence(failure) + quoted;
-        case model::EndpointStatus::incomplete: return "what is marked ? could not be told; it is neither accepted nor rejected";
+        case model::EndpointStatus::incomplete:
+            return "what is marked ? could not be told; it is neither accepted nor rejected";
         case model::EndpointStatus::scanned: break;
     }
     return "every question has an answer";

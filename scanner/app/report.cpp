@@ -14,6 +14,9 @@ namespace smtptls::app {
 Leave report_again(const ReportOptions& options, bool colour)
 {
     const openssl::Library library;
+    if (const auto objection = objection_to(options.outputs)) {
+        return {3, "", "smtptls-scan: " + *objection + "\n"};
+    }
     std::ifstream file(options.evidence, std::ios::binary);
     if (!file) {
         const std::string words = std::generic_category().message(errno);
@@ -29,7 +32,9 @@ Leave report_again(const ReportOptions& options, bool colour)
     }
     model::Report report;
     report.scan = std::move(rebuilt->result);
-    return {exit_code(report.scan), options.format->write(report, {colour, options.suites}), notes};
+    Leave leave = write_outputs(report, options.outputs, {colour, options.suites}, exit_code(report.scan));
+    leave.error.insert(0, notes);
+    return leave;
 }
 
 }  // namespace smtptls::app

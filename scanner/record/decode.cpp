@@ -1,6 +1,6 @@
 // Reads what json.cpp writes. Strict: report/schema/scan.schema.json, and the sums beside it.
-#include "record/judgement.hpp"
 #include "record/json.hpp"
+#include "record/judgement.hpp"
 #include "record/parts.hpp"
 
 #include <algorithm>

@@ -51,10 +51,16 @@ void Document::begin_list(std::string_view name)
     first_element_ = true;
 }
 
+void Document::begin_element()
+{
+    sink_((first_element_ ? "" : ",") + margin(depth_ + 1));
+    first_element_ = false;
+}
+
 void Document::add(const Json& element)
 {
-    sink_((first_element_ ? "" : ",") + margin(depth_ + 1) + laid_out(element, depth_ + 1));
-    first_element_ = false;
+    begin_element();
+    sink_(laid_out(element, depth_ + 1));
 }
 
 void Document::end_list()

@@ -32,6 +32,9 @@ public:
     void add(const Json& element);
     void end_list();
 
+    /// For an element that is given out by a Document of its own, at the depth of this one and 2.
+    void begin_element();
+
     /// The end of the object, without a newline behind it.
     void end();
 

@@ -51,8 +51,7 @@ Enum decode_word(const Node& node, Enum last)
 model::AppliedWaiver decode_waiver(const Node& node)
 {
     node.demand_keys({"owner", "reason", "expires", "expired"});
-    return {node.at("owner").text(), node.at("reason").text(), node.at("expires").text(),
-            node.at("expired").boolean()};
+    return {node.at("owner").text(), node.at("reason").text(), node.at("expires").text(), node.at("expired").boolean()};
 }
 
 model::Finding decode_finding(const Node& node)

@@ -259,6 +259,9 @@ const std::vector<Sample>& all_samples()
         {"default_server", default_server}, {"open_cells", open_cells},   {"not_offered", not_offered},
         {"unreachable", unreachable},       {"broken_starttls", broken_starttls}, {"hostile", hostile},
         {"interrupted", interrupted},       {"max_time", max_time},
+        {"all_pass", [] { return judged_all_pass(default_server()); }},
+        {"violations", [] { return judged_violations(not_offered()); }},
+        {"hostile_judged", [] { return judged_hostile(hostile()); }},
     };
     return samples;
 }

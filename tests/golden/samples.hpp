@@ -15,4 +15,10 @@ struct Sample {
 
 const std::vector<Sample>& all_samples();
 
+/// The report with judgements made by hand: nothing to object to; a bit of everything, of a report with three
+/// endpoints; something hostile wherever a server or a file can put it.
+model::Report judged_all_pass(model::Report report);
+model::Report judged_violations(model::Report report);
+model::Report judged_hostile(model::Report report);
+
 }  // namespace smtptls::golden

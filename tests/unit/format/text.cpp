@@ -110,7 +110,8 @@ TEST_CASE("an interruption is said in the header", "[format]")
 TEST_CASE("lines keep within a hundred columns", "[format]")
 {
     model::Report result = sample();
-    result.scan.endpoints[0].observations[0].value = base::UntrustedText(std::string(900, 'a') + " " + std::string(50, 'b'));
+    result.scan.endpoints[0].observations[0].value =
+        base::UntrustedText(std::string(900, 'a') + " " + std::string(50, 'b'));
     std::string words;
     for (int i = 0; i < 100; ++i) {
         words += "word ";
@@ -122,6 +123,28 @@ TEST_CASE("lines keep within a hundred columns", "[format]")
         const std::string line = text.substr(begin, end - begin);
         CHECK((line.size() <= 100 || line.find("aaaa") != std::string::npos));
     }
+}
+
+TEST_CASE("verdicts come behind the endpoint's head, with what to look at first and passes only counted", "[format]")
+{
+    const std::string text = text_of(judged_sample());
+    CHECK(is_harmless(text));
+    const std::size_t verdict =
+        text.find("  FAIL          example-4.0 (submission): 1 failed, 1 inconclusive, 1 waived, 1 passed\n");
+    REQUIRE(verdict != std::string::npos);
+    CHECK(text.find("mail.example.com 192.0.2.1:587, STARTTLS\n") < verdict);
+    CHECK(verdict < text.find("  greeting "));
+    CHECK(has(text, "    FAIL          rule-0: "));
+    CHECK(has(text, "waived until 2026-12-31"));
+    CHECK_FALSE(has(text, "rule-3"));
+    CHECK(has(text_of(judged_sample(), true), "\x1b[1;31mFAIL\x1b[0m"));
+}
+
+TEST_CASE("of many subjects a few are named", "[format]")
+{
+    model::Report report = judged_sample();
+    report.judgements[0].findings[0].subjects.assign(15, "TLS 1.0");
+    CHECK(has(text_of(report), "TLS 1.0, TLS 1.0, TLS 1.0, TLS 1.0, and 11 more\n"));
 }
 
 TEST_CASE("an empty result is written all the same", "[format]")

@@ -4,7 +4,7 @@
 
 namespace smtptls::report {
 
-const std::string_view html_style_hash = "sha256-4XhFmIlzMI/i8W24A/uDv8Pq0tjkY62H/1HEhHkd+do=";
+const std::string_view html_style_hash = "sha256-/KnfWqqHY09RfUWIquuQW+PtJnH9xHtligM3kM0Ack0=";
 const std::string_view html_script_hash = "sha256-OnPxBfpOgZGfw+fpM7/IypPVBlw5UoPDOtxwW2AO5hI=";
 
 // clang-format off
@@ -40,12 +40,13 @@ cite::before{content:"("}cite::after{content:")"}
 .big{border:1px solid var(--line);border-radius:.6rem;padding:.6rem 1rem;display:flex;align-items:center;gap:.7rem}
 .big .chip{font-size:1.25rem}
 .chip{display:inline-block;border-radius:1rem;padding:.05rem .6rem;font-size:.85rem;font-weight:600;background:var(--soft);color:var(--fg);border:1px solid var(--line);overflow-wrap:break-word;max-width:100%}
+td .chip,th .chip{white-space:nowrap}
 .chip.fail{background:var(--bad-bg);color:var(--bad);border-color:var(--bad-bg)}
 .chip.open{background:var(--open-bg);color:var(--open);border-color:var(--open)}
 .chip.warn{background:var(--warn-bg);color:var(--warn);border-color:var(--warn)}
 .chip.pass{background:var(--pass-bg);color:var(--pass);border-color:var(--pass)}
 .change{border:1px dashed currentColor;border-radius:.3rem;padding:0 .3rem;font-size:.8rem}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;position:relative}
 table{border-collapse:collapse}
 caption{text-align:left;color:var(--dim);font-size:.875rem;padding:.2rem 0}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
@@ -93,7 +94,7 @@ output{color:var(--dim);font-size:.875rem}
 @media print{:root{--bg:#fff;--fg:#000;--dim:#444;--line:#999;--soft:#f4f4f4;--link:#000;--yes-bg:#d7e9ff;--yes:#0a3069;--bad-bg:#b3261e;--bad:#fff;--no:#444;--open-bg:#fff3c4;--open:#5c4300;--pass-bg:#dafbe1;--pass:#0f5323;--warn-bg:#ffe2c2;--warn:#6b3100}
 body{font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 #filter:not([hidden]),.skip,.back{display:none}
-.scroll{overflow:visible}
+.scroll{overflow:visible}.matrix .t{min-width:2.4rem}.matrix tbody th{min-width:11rem}.matrix thead th{white-space:normal}
 details::details-content{content-visibility:visible;block-size:auto}
 .endpoint,.finding,tr{break-inside:avoid}.endpoint{break-inside:auto}
 h2,h3,h4,summary{break-after:avoid}

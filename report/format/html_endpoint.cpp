@@ -91,14 +91,15 @@ std::string suites_list(const EndpointResult& endpoint)
             out += (last == nullptr ? "" : "</ul>") + std::string("<p>") + markup(tls::format(cell.version)) +
                    "</p><ul class=\"suites\">";
         }
-        const std::string grade = cell.grade ? " <span class=\"grade\">" + markup(format(*cell.grade)) + "</span>" : "";
+        const bool weaker = cell.grade == model::Grade::server_flight || cell.grade == model::Grade::hello_retry;
+        const std::string grade = weaker ? " <span class=\"grade\">" + markup(format(*cell.grade)) + "</span>" : "";
         out += "<li>" + markup(tls::format(cell.suite)) + grade + "</li>";
         last = &cell;
         ++count;
     }
     return count == 0 ? ""
                       : "<details class=\"more\"><summary>" + plural(count, "accepted suite") +
-                            " by version, with their proof</summary>" + out + "</ul></details>\n";
+                            " by version</summary>" + out + "</ul></details>\n";
 }
 
 std::string verdict_chips(const EndpointResult& endpoint, const std::vector<const model::Judgement*>& judgements)

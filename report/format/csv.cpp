@@ -53,6 +53,8 @@ Row finding_cells(const model::Finding& finding)
             finding.sentence,
             join(finding.subjects, "; "),
             join(finding.new_subjects, "; "),
+            join(finding.lost_subjects, "; "),
+            join(finding.open_subjects, "; "),
             finding.requirement,
             finding.source,
             waiver.owner,
@@ -64,10 +66,10 @@ Row finding_cells(const model::Finding& finding)
 
 void write_findings(const model::Report& report, const Sink& sink)
 {
-    write_row({"host",         "address",       "port",           "tls",         "status",
-               "policy",       "role",          "rule",           "verdict",     "change",
-               "sentence",     "subjects",      "new_subjects",   "requirement", "source",
-               "waiver_owner", "waiver_reason", "waiver_expires", "evidence",    "id"},
+    write_row({"host",          "address",        "port",          "tls",         "status",   "policy",
+               "role",          "rule",           "verdict",       "change",      "sentence", "subjects",
+               "new_subjects",  "lost_subjects",  "open_subjects", "requirement", "source",   "waiver_owner",
+               "waiver_reason", "waiver_expires", "evidence",      "id"},
               sink);
     JudgementsInOrder judgements(report);
     for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
@@ -82,7 +84,7 @@ void write_findings(const model::Report& report, const Sink& sink)
     for (const model::TargetFailure& failure : report.scan.failures) {
         const std::string target = base::UntrustedText(failure.target).escaped();
         Row row = {target, "", "", "", "failed", "", "", "", "inconclusive", "", sentence_with_words(failure.failure)};
-        row.resize(20);
+        row.resize(22);
         write_row(row, sink);
     }
     for (const model::Finding& finding : report.gone) {

@@ -34,6 +34,11 @@ std::string list_of(const std::vector<std::string>& texts, std::string_view kind
     return texts.empty() ? "" : out + "</ul>\n";
 }
 
+std::string titled(const std::string& title, const std::vector<std::string>& subjects)
+{
+    return subjects.empty() ? "" : "<p>" + title + ":</p>" + list_of(some_of(subjects, most_subjects), "subjects");
+}
+
 std::string exchange_item(const model::Exchange& exchange)
 {
     return "<li><b>" + std::to_string(exchange.id) + "</b> " + (exchange.handshake ? "handshake" : "hello") + ", " +
@@ -73,9 +78,11 @@ std::string finding_article(const model::Finding& finding, const std::string& ev
                       markup(finding.rule) + "</b>" + change_chip(finding) + "</p><p>" + markup(finding.sentence) +
                       "</p>\n";
     out += list_of(some_of(finding.subjects, most_subjects), "subjects");
-    if (!finding.new_subjects.empty() && finding.new_subjects != finding.subjects) {
-        out += "<p>New since the baseline:</p>" + list_of(some_of(finding.new_subjects, most_subjects), "subjects");
-    }
+    const bool partly_new = finding.new_subjects != finding.subjects;
+    out += titled("New since the baseline", partly_new ? finding.new_subjects : std::vector<std::string>());
+    out += titled("No longer testable", finding.lost_subjects);
+    out += titled("Not known",
+                  finding.open_subjects != finding.subjects ? finding.open_subjects : std::vector<std::string>());
     const std::string waiver = waiver_words(finding);
     out += waiver.empty() ? "" : "<p class=\"waiver\">" + markup(waiver) + "</p>\n";
     out += "<p class=\"source\">Asked: " + markup(finding.requirement) + " <cite>" + markup(finding.source) +

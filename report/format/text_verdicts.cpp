@@ -68,6 +68,9 @@ std::string finding_text(const model::Finding& finding, const Style& style)
     if (!finding.new_subjects.empty() && finding.new_subjects != finding.subjects) {
         line("new: " + join(some_of(finding.new_subjects, most_subjects)));
     }
+    if (!finding.lost_subjects.empty()) {
+        line("no longer testable: " + join(some_of(finding.lost_subjects, most_subjects)));
+    }
     line(base::shown(finding.source));
     line(waiver_words(finding));
     return out;

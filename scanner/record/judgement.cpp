@@ -33,6 +33,19 @@ std::vector<std::string> decode_texts(const Node& node)
     return texts;
 }
 
+// A list that is left out where it is empty.
+std::vector<std::string> decode_some(const Node& node, std::string_view key)
+{
+    if (!node.has(key)) {
+        return {};
+    }
+    std::vector<std::string> texts = decode_texts(node.at(key));
+    if (texts.empty()) {
+        node.at(key).err("is empty");
+    }
+    return texts;
+}
+
 // The enumerator up to `last` whose word() it is; errs if there is none.
 template <typename Enum>
 Enum decode_word(const Node& node, Enum last)
@@ -57,7 +70,7 @@ model::AppliedWaiver decode_waiver(const Node& node)
 model::Finding decode_finding(const Node& node)
 {
     node.demand_keys({"id", "rule", "verdict", "requirement", "source", "sentence", "subjects", "evidence"},
-                     {"waiver", "change", "new_subjects"});
+                     {"waiver", "change", "new_subjects", "lost_subjects", "open_subjects"});
     model::Finding finding;
     finding.id = node.at("id").text();
     finding.rule = node.at("rule").text();
@@ -76,12 +89,9 @@ model::Finding decode_finding(const Node& node)
             node.at("change").err("says nothing");
         }
     }
-    if (node.has("new_subjects")) {
-        finding.new_subjects = decode_texts(node.at("new_subjects"));
-        if (finding.new_subjects.empty()) {
-            node.at("new_subjects").err("is empty");
-        }
-    }
+    finding.new_subjects = decode_some(node, "new_subjects");
+    finding.lost_subjects = decode_some(node, "lost_subjects");
+    finding.open_subjects = decode_some(node, "open_subjects");
     return finding;
 }
 
@@ -147,9 +157,14 @@ Json encode_finding(const model::Finding& finding)
     if (finding.change != model::Change::none) {
         out["change"] = word(model::format(finding.change));
     }
-    if (!finding.new_subjects.empty()) {
-        out["new_subjects"] = encode_texts(finding.new_subjects);
-    }
+    const auto some = [&out](const char* key, const std::vector<std::string>& texts) {
+        if (!texts.empty()) {
+            out[key] = encode_texts(texts);
+        }
+    };
+    some("new_subjects", finding.new_subjects);
+    some("lost_subjects", finding.lost_subjects);
+    some("open_subjects", finding.open_subjects);
     return out;
 }
 

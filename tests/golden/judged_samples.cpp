@@ -44,6 +44,8 @@ Judgement all_kinds(const Report& report)
     versions.evidence = {5, 6, 8};
     versions.change = Change::unchanged;
     versions.new_subjects = {"TLS 1.0"};
+    versions.lost_subjects = {"SSL 3"};
+    versions.open_subjects = {"SSL 3"};
     Finding& suites = add(report, made, "suites", Verdict::fail);
     suites.sentence = "suites without forward secrecy are accepted";
     for (int i = 0; i < 16; ++i) {

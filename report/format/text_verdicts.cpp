@@ -82,9 +82,11 @@ std::string wrapped(const std::string& label, const std::string& value, std::siz
 {
     std::string out;
     std::string row = label;
+    if (!label.empty() && label.size() >= margin) {
+        row += ' ';
+    }
     row.resize(std::max(margin, row.size()), ' ');
-    const std::size_t begin = row.size();
-    std::size_t column = begin;
+    std::size_t column = row.size();
     bool fresh = true;
     std::size_t at = 0;
     while (at < value.size()) {

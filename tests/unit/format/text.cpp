@@ -140,6 +140,13 @@ TEST_CASE("verdicts come behind the endpoint's head, with what to look at first 
     CHECK(has(text_of(judged_sample(), true), "\x1b[1;31mFAIL\x1b[0m"));
 }
 
+TEST_CASE("a long verdict does not run into the policy's name", "[format]")
+{
+    model::Report report = judged_sample();
+    report.judgements[0].verdict = model::Verdict::not_applicable;
+    CHECK(has(text_of(report), "  not applicable example-4.0 (submission): "));
+}
+
 TEST_CASE("of many subjects a few are named", "[format]")
 {
     model::Report report = judged_sample();

@@ -1,9 +1,8 @@
 // The command line of a scan, parsed and checked. The header does not know the parser.
 #pragma once
 
-#include "app/help.hpp"
+#include "app/output.hpp"
 #include "engine/scan.hpp"
-#include "report/format/format.hpp"
 
 #include <chrono>
 #include <optional>
@@ -27,7 +26,7 @@ struct Options {
     probes::Confirm confirm = probes::Confirm::family;
     bool order = false;     ///< one question at a time in each version: the server's order in full
     bool suites = false;    ///< text: list the suites
-    const report::Format* format = nullptr;
+    std::vector<Output> outputs;
     std::string evidence;  ///< the file to write; empty: none
 
     /// Name and value of what took effect, for the record.

@@ -1,5 +1,6 @@
 #include "app/report_options.hpp"
 
+#include "app/output_options.hpp"
 #include "base/untrusted_text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -31,22 +32,15 @@ constexpr const char* footer =
 // What CLI11 fills before it is checked.
 struct Raw {
     std::string evidence;
-    std::string format = "text";
+    RawOutputs outputs;
     bool suites = false;
 };
 
 void declare(CLI::App& cli, Raw& raw)
 {
-    std::vector<std::string> formats;
-    for (const report::Format& format : report::all_formats()) {
-        formats.emplace_back(format.name);
-    }
     cli.add_option("--from-evidence", raw.evidence, "the file that --evidence wrote")->required()->type_name("FILE");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
-    cli.add_option("--format", raw.format, "text for people, json for machines")
-        ->check(CLI::IsMember(formats))
-        ->type_name("FORMAT")
-        ->capture_default_str();
+    declare_outputs(cli, raw.outputs);
 }
 
 }  // namespace
@@ -59,7 +53,11 @@ std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* co
     if (auto leave = parse_line(cli, argc, argv, {usage, description, footer})) {
         return std::move(*leave);
     }
-    return ReportOptions{raw.evidence, raw.suites, report::find_format(raw.format)};
+    auto outputs = outputs_of(cli, raw.outputs);
+    if (!outputs) {
+        return wrong_usage(outputs.error(), command);
+    }
+    return ReportOptions{raw.evidence, raw.suites, std::move(*outputs)};
 }
 
 }  // namespace smtptls::app

@@ -1,8 +1,7 @@
 // The command line of `smtptls-scan report`, parsed and checked.
 #pragma once
 
-#include "app/help.hpp"
-#include "report/format/format.hpp"
+#include "app/output.hpp"
 
 #include <string>
 #include <variant>
@@ -12,7 +11,7 @@ namespace smtptls::app {
 struct ReportOptions {
     std::string evidence;  ///< the file to read
     bool suites = false;   ///< text: list the suites
-    const report::Format* format = nullptr;
+    std::vector<Output> outputs;
 };
 
 std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* const* argv);

@@ -180,8 +180,11 @@ model::ScanResult run(Options options, EvidenceFile* evidence)
 
 Leave scan(Options options, bool colour)
 {
-    const report::Format* const format = options.format;
+    const std::vector<Output> outputs = options.outputs;
     const report::Style style{colour, options.suites};
+    if (const auto objection = objection_to(outputs)) {
+        return {3, "", "smtptls-scan: " + *objection + "\n"};
+    }
     std::optional<EvidenceFile> evidence;
     if (!options.evidence.empty()) {
         auto file = EvidenceFile::create(options.evidence);
@@ -190,12 +193,14 @@ Leave scan(Options options, bool colour)
         }
         evidence.emplace(*std::move(file));
     }
-    const model::ScanResult result = run(std::move(options), evidence ? &*evidence : nullptr);
+    model::Report report;
+    report.scan = run(std::move(options), evidence ? &*evidence : nullptr);
     const auto problem = evidence ? evidence->close() : std::nullopt;
+    Leave leave = write_outputs(report, outputs, style, problem ? 3 : exit_code(report.scan));
     if (problem) {
-        return {3, format->write(result, style), "smtptls-scan: " + *problem + "\n"};
+        leave.error.insert(0, "smtptls-scan: " + *problem + "\n");
     }
-    return {exit_code(result), format->write(result, style), ""};
+    return leave;
 }
 
 int exit_code(const model::ScanResult& result)

@@ -43,11 +43,6 @@ constexpr std::size_t some_high = 20;
 constexpr int most_lost = 4;  // connections that came to nothing, after which nothing more is asked
 constexpr int enough_lost_hellos = 2;
 
-bool is_high(CipherSuite suite)
-{
-    return static_cast<std::uint32_t>(suite) > 0xff;
-}
-
 // The hello that the server is known to answer.
 struct Base {
     ProtocolVersion version{};

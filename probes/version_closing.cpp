@@ -34,13 +34,11 @@ void VersionPlan::begin_closing()
     if (rest.empty() || !canary_) {
         return;
     }
-    const std::size_t most = gate_.most_suites() == SIZE_MAX ? rest.size() : gate_.most_suites() - 1;
-    const std::size_t lists = (rest.size() + most - 1) / most;
-    for (std::size_t i = 0; i < lists; ++i) {
+    for (Suites& list : lists_of(rest)) {
         Task task;
         task.kind = Kind::canary;
         task.label = "the rest";
-        task.suites = lists == 1 ? rest : interleaved(rest, i, lists);
+        task.suites = std::move(list);
         task.extensions = gate_.extensions();
         ready_.push_back(std::move(task));
     }

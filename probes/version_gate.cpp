@@ -44,7 +44,8 @@ VersionGate::VersionGate(ProtocolVersion version, const Suites& candidates, cons
     }
     push("every certificate suite", those(candidates_, has_certificate_class), ExtensionSet::full);
     push("common suites, few extensions", common, ExtensionSet::few);
-    push("common suites, no extensions", common, ExtensionSet::none);
+    // The last resort has what the oldest servers know: suites with a first byte of 0.
+    push("common suites, no extensions", those(common, [](CipherSuite s) { return !is_high(s); }), ExtensionSet::none);
     push("other credentials", those(candidates_, [](CipherSuite s) { return !has_certificate_class(s); }),
          ExtensionSet::full);
 }

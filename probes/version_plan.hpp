@@ -104,6 +104,7 @@ private:
     void note_choice(const Suites& offered, const Reply& reply);
     void take_gate(Task task, const Reply& reply);
     void begin_removal();
+    std::vector<Suites> lists_of(const Suites& suites) const;
     void push_lanes(const std::string& label, const Suites& suites);
     void push_others(bool beside);
     void join_others(Task& task);

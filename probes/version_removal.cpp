@@ -46,15 +46,40 @@ void VersionPlan::join_others(Task& task)
     later_.pop_front();
 }
 
+// As long as the server reads them, with room for the canary. Where only a hello without extensions opened the version
+// it may be suites with a first byte above 0 that the server chokes on: they are not mixed with the others.
+std::vector<Suites> VersionPlan::lists_of(const Suites& suites) const
+{
+    if (suites.empty()) {
+        return {};
+    }
+    if (gate_.most_suites() == SIZE_MAX) {
+        return {suites};
+    }
+    std::vector<Suites> lists;
+    const auto split = [&](const Suites& part) {
+        const std::size_t most = gate_.most_suites() - 1;
+        const std::size_t count = (part.size() + most - 1) / most;
+        for (std::size_t i = 0; i < count; ++i) {
+            lists.push_back(interleaved(part, i, count));
+        }
+    };
+    if (gate_.extensions() != tls::ExtensionSet::none) {
+        split(suites);
+        return lists;
+    }
+    split(those(suites, [](CipherSuite s) { return !is_high(s); }));
+    split(those(suites, is_high));
+    return lists;
+}
+
 void VersionPlan::push_lanes(const std::string& label, const Suites& suites)
 {
-    const std::size_t most = gate_.most_suites() == SIZE_MAX ? SIZE_MAX : gate_.most_suites() - 1;  // and the canary
-    const std::size_t lanes = suites.empty() ? 0 : most == SIZE_MAX ? 1 : (suites.size() + most - 1) / most;
-    for (std::size_t i = 0; i < lanes; ++i) {
+    for (Suites& list : lists_of(suites)) {
         Task task;
         task.kind = Kind::removal;
         task.label = label;
-        task.suites = interleaved(suites, i, lanes);
+        task.suites = std::move(list);
         task.extensions = gate_.extensions();
         ready_.push_back(std::move(task));
         ++lanes_;

@@ -115,7 +115,7 @@ real("STARTTLS in the first line", "starttls-first-line", modes=("starttls",),
      sees={"smtp.starttls_in_first_line": "true"}, words=("most clients do not find it",))
 real("starttls in lower case", "starttls-lower-case", modes=("starttls",),
      sees={"smtp.keywords_before_tls": '"STARTTLS"'})
-real("STARTTLS with parameters", "starttls-with-parameters", modes=("starttls",),
+real("STARTTLS with parameters", "starttls-parameters", modes=("starttls",),
      sees={"smtp.keywords_before_tls": '"STARTTLS"'})
 fails("XXXXXXXA", "stripped", stage="starttls", reason="stripped", connections=1, sees={"smtp.overwritten": "XXXXXXXA"},
       words=("STARTTLS was overwritten on the way", "MIDDLEBOX something on the way"))

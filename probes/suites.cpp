@@ -120,7 +120,6 @@ void SuitesProbe::begin(const Knowledge& known)
         }
     }
     one_lane_ = known.one_lane;
-    manner_.traps = known.thorough;
 }
 
 // The first contact alone; a server that cannot be reached is not asked four times at once.

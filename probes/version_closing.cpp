@@ -3,6 +3,7 @@
 #include "probes/version_plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace smtptls::probes {
 namespace {
@@ -48,15 +49,17 @@ void VersionPlan::begin_closing()
 
 // Any series of removals fits some order of the server's own. A suite that was once chosen over the
 // canary, offered behind it, tells: in the client's order the canary is chosen, in the server's the
-// witness.
+// witness. Not what was chosen from a list that began with ChaCha20, which some servers then move up.
 void VersionPlan::choose_witness()
 {
     witness_.reset();
-    if (client_proven_ || gate_.most_suites() != SIZE_MAX || !looks_like_clients_order()) {
+    const int enough = manner_->servers_order ? 3 : 1;
+    if (client_proven_ || gate_.most_suites() != SIZE_MAX || !fits_clients_order(enough)) {
         return;
     }
     for (const Pick& pick : picks_) {
-        if (pick.suite != *canary_ && contains(pick.offered, *canary_)) {
+        const bool moved_up = info_of(pick.offered.front()).family == tls::CipherFamily::chacha20;
+        if (pick.suite != *canary_ && contains(pick.offered, *canary_) && !moved_up) {
             witness_ = pick.suite;
             return;
         }
@@ -68,8 +71,10 @@ void VersionPlan::reopen()
 {
     witness_.reset();
     phase_ = Phase::removal;
-    later_.push_back(
-        those(undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
+    if (std::exchange(others_joined_, false)) {
+        later_.push_back(
+            those(undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
+    }
 }
 
 void VersionPlan::take_canary(Task task, const Reply& reply)
@@ -216,11 +221,11 @@ void VersionPlan::close_apart(const std::string& label, const Suites& suites)
 }
 
 // Where the server's own order decides, the refusal and the canary leave one thing open: a trap that ranks
-// below the canary hides what ranks below it. No server without any trap is asked for more.
+// below the canary hides what ranks below it. A version that is too small to tell goes by the others.
 void VersionPlan::begin_sieving()
 {
     sieve_begun_ = true;
-    if (!manner_->traps) {
+    if (manner_->client_proven && !manner_->traps && order() != SuiteOrder::server) {
         return;
     }
     const Suites rejected = those(candidates_, [this](CipherSuite suite) {
@@ -242,9 +247,8 @@ void VersionPlan::begin_sieving()
 
 // With the client's order each pick is the first accepted suite of its offer; the offers run forwards
 // and backwards in turn, so that few orders of a server's own look like it.
-bool VersionPlan::looks_like_clients_order() const
+bool VersionPlan::fits_clients_order(int enough) const
 {
-    constexpr int enough = 3;
     int telling = 0;
     for (const Pick& pick : picks_) {
         const Suites members = those(pick.offered, [this](CipherSuite suite) { return contains(found_, suite); });
@@ -302,7 +306,7 @@ model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted)
 // that never refuses otherwise, and alive in another version: absent. Anything else is open.
 model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version_accepted) const
 {
-    const bool refused = (gate_.all_refused(cell.suite) && decisions_.empty()) || gate_.all_closed();
+    const bool refused = decisions_.empty() && (gate_.all_refused(cell.suite) || gate_.all_closed());
     cell.state = refused && other_version_accepted ? CellState::rejected : CellState::inconclusive;
     if (cell.state == CellState::rejected) {
         return cell;

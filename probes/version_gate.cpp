@@ -68,7 +68,7 @@ std::optional<Task> VersionGate::next()
         if (!manner_->reads_long_lists && !refused_.empty()) {
             push_parts();
         }
-        if (manner_->traps) {
+        if (manner_->traps || (manner_->accepted_any() && !manner_->client_proven)) {
             push_sieve();
         }
     }

@@ -6,8 +6,8 @@
 //             then the others; lanes side by side where there is room
 //   closing   the canary: all that was refused, and last an accepted suite, must be answered with that
 //             suite; only then is the rest rejected. Parts of a list that fails are asked alone.
-//   sieving   where the server's own order decides and it is known or taken to have traps: the rest in
-//             lists in which no trap can hide a suite (sieve.hpp)
+//   sieving   where the client's order is not known to decide: the rest in lists in which no trap can hide a
+//             suite (sieve.hpp)
 #pragma once
 
 #include "probes/offer.hpp"
@@ -119,7 +119,8 @@ private:
     void begin_closing();
     void choose_witness();
     void reopen();
-    bool looks_like_clients_order() const;
+    bool looks_like_clients_order() const { return fits_clients_order(3); }
+    bool fits_clients_order(int enough) const;
     void take_canary(Task task, const Reply& reply);
     void canary_failed(const Task& task, const Reply& reply);
     void take_alive(Task task, const Reply& reply);
@@ -150,6 +151,7 @@ private:
     std::uint32_t next_key_ = 1;
 
     std::deque<Suites> later_;  // credential classes still to be removed
+    bool others_joined_ = false;  // on the belief that the client's order decides
     int extra_lanes_ = 0;
     std::size_t lanes_ = 0;                         // of which none was refused
     std::set<tls::CredentialClass> lanes_refused_;  // by the class of their first suite

@@ -41,7 +41,7 @@ void VersionPlan::join_others(Task& task)
     if (later_.empty() || gate_.most_suites() != SIZE_MAX || task.kind != Kind::removal || task.own_canary) {
         return;
     }
-    manner_->clients_order = true;
+    manner_->clients_order = others_joined_ = true;
     task.suites.insert(task.suites.end(), later_.front().begin(), later_.front().end());
     later_.pop_front();
 }
@@ -70,7 +70,8 @@ void VersionPlan::push_others(bool beside)
     later_.pop_front();
     const bool anonymous_served = manner_->credentials.contains({CredentialClass::anonymous, tls::Authentication::any});
     const bool asked_apart = (manner_->others_asked_apart || anonymous_served) && !manner_->traps;
-    if (looks_like_clients_order() || asked_apart) {
+    others_joined_ = looks_like_clients_order();
+    if (others_joined_ || asked_apart) {
         push_lanes("other credentials", others);
         return;
     }
@@ -237,7 +238,8 @@ void VersionPlan::closed(Task task, const Reply& reply)
     for (const CipherSuite suite : task.suites) {
         refusals_[suite].push_back(reply.evidence);
     }
-    if (++task.closes >= most_closes) {
+    // What the sieve asks again has been closed three times and answered for by the canary before.
+    if (++task.closes >= most_closes || (task.kind == Task::Kind::sieve && !manner_->shaky)) {
         by_close_.insert(task.suites.begin(), task.suites.end());
         refused(task, reply);
         return;

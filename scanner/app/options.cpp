@@ -66,7 +66,6 @@ struct Raw {
     bool v6 = false;
     bool first_address = false;
     bool order = false;
-    bool thorough = false;
     bool suites = false;
 };
 
@@ -129,8 +128,6 @@ void declare(CLI::App& cli, Raw& raw)
         ->type_name("WHICH")
         ->capture_default_str();
     cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
-    cli.add_flag("--thorough", raw.thorough,
-                 "rule out that a broken suite hides others: up to 40 questions more per version");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     cli.add_option("--format", raw.format, "text for people, json for machines")
         ->check(CLI::IsMember(format_names()))
@@ -196,7 +193,6 @@ std::variant<Options, Leave> checked(const Raw& raw)
     }
     options.confirm = confirm_choices.at(raw.confirm);
     options.order = raw.order;
-    options.thorough = raw.thorough;
     options.suites = raw.suites;
     options.evidence = raw.evidence;
     options.format = report::find_format(raw.format);
@@ -251,9 +247,6 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
     }
     if (order) {
         all.emplace_back("order", "yes");
-    }
-    if (thorough) {
-        all.emplace_back("thorough", "yes");
     }
     return all;
 }

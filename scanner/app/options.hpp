@@ -26,7 +26,6 @@ struct Options {
     std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
     bool order = false;     ///< one question at a time in each version: the server's order in full
-    bool thorough = false;  ///< rule out suites hidden behind one that is picked and cannot be served
     bool suites = false;    ///< text: list the suites
     const report::Format* format = nullptr;
     std::string evidence;  ///< the file to write; empty: none

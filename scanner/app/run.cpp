@@ -118,7 +118,6 @@ model::evidence::Begun beginning_of(const model::ScanResult& result, const Optio
     begun.server_name = options.server_name;
     begun.confirm = interview::word_of(options.confirm);
     begun.one_lane = options.order;
-    begun.thorough = options.thorough;
     begun.speakable = engine::speakable(library);
     return begun;
 }
@@ -143,7 +142,6 @@ model::ScanResult run(Options options, EvidenceFile* evidence)
     settings.source_address = options.source_address;
     settings.confirm = options.confirm;
     settings.one_lane = options.order;
-    settings.thorough = options.thorough;
     engine::Context context{library, settings, stop};
 
     model::ScanResult result;

@@ -219,7 +219,7 @@ model::Trace decode_trace(const Node& node)
 Begun decode_begun(const Node& node)
 {
     node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "ehlo", "sni",
-                      "confirm", "one_lane", "thorough", "speakable"});
+                      "confirm", "one_lane", "speakable"});
     const Node scanner = node.at("scanner");
     scanner.demand_keys({"name", "version", "tls_library"});
     Begun begun;
@@ -237,7 +237,6 @@ Begun decode_begun(const Node& node)
     begun.server_name = node.at("sni").text();
     begun.confirm = node.at("confirm").text();
     begun.one_lane = node.at("one_lane").boolean();
-    begun.thorough = node.at("thorough").boolean();
     const Node speakable = node.at("speakable");
     for (const auto& item : speakable.json().items()) {
         const auto version = tls::parse_version(item.key());

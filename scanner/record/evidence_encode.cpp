@@ -171,7 +171,6 @@ struct EncodeEvent {
             {"sni", begun.server_name},
             {"confirm", begun.confirm},
             {"one_lane", begun.one_lane},
-            {"thorough", begun.thorough},
             {"speakable", speakable}};
     }
     Json operator()(const Found& found) const

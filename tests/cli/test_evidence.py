@@ -104,7 +104,7 @@ class Rebuilding(Evidence):
         with Lab("--min-version", "TLSv1.2") as lab:
             target = "localhost:%d" % lab.ports["starttls"]
             for number, options in enumerate((["--confirm", "none"], ["--confirm", "suite", "--order"],
-                                              ["--confirm", "version", "--thorough"],
+                                              ["--confirm", "version"],
                                               ["--max-connections", "1", "--sni", "other.example"])):
                 with self.subTest(" ".join(options)):
                     self.same(target, "-4", *options, path=self.path.with_name("options%d" % number))

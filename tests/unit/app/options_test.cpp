@@ -63,7 +63,6 @@ TEST_CASE("every option takes effect", "[app]")
     CHECK(good({"--source-address", "192.0.2.1"}).source_address == "192.0.2.1");
     CHECK(good({"--source-address", "192.0.2.1"}).selection.family == engine::Family::v4);
     CHECK(good({"--source-address", "2001:db8::1"}).selection.family == engine::Family::v6);
-    CHECK(good({"--thorough"}).thorough);
     CHECK(good({"--format", "json"}).format->name == "json");
     CHECK(good({"one.example:25", "[2001:db8::1]:465"}).targets.size() == 3);
 }

@@ -64,7 +64,8 @@ private:
     void read_alerts(base::ByteView fragment);
     void read_alert(const Alert& alert);
     void read_messages(base::ByteView fragment);
-    void read_retry();
+    void read_end();
+    std::optional<Alert> alert_behind();
     void malformed(std::string_view where, const DecodeError& error);
     template <typename End>
     void end(End end);

@@ -149,7 +149,7 @@ real("replies of 14 KB each", "long-replies", sees={"smtp.greeting": "220 x{134}
 # Before a word is said, and where TLS is due.
 fails("silence", "silent", stage="greeting", reason="timed_out", seconds=8)
 fails("silence", "silent", stage="hello", reason="timed_out", modes=("implicit",), connections=8, seconds=20)
-fails("RST at once", "reset-on-connect", stage="greeting", reason="reset|closed")
+fails("RST at once", "reset-on-connect", stage="greeting|connect", reason="reset|closed")
 fails("RST at once", "reset-on-connect", stage="hello|connect", reason="reset|closed", modes=("implicit",), connections=12)
 fails("FIN at once", "close-on-connect", stage="greeting", reason="closed|reset")
 fails("FIN at once", "close-on-connect", stage="hello", reason="closed|reset", modes=("implicit",), connections=9)

@@ -21,6 +21,7 @@ using tls::ProtocolVersion;
 // Failures before TLS in a row, after which the server counts as gone.
 constexpr int most_lost_in_a_row = 12;
 constexpr int most_told_off_in_a_row = 24;  // 421 and the like: the engine waits longer each time
+constexpr int most_hang_ups_in_a_row = 30;  // on hellos, by a server that spoke TLS: three for each list, a few lists
 constexpr int most_contacts = 2;
 constexpr std::size_t enough_for_cover = 8;  // accepted suites
 constexpr double long_lane = 2;              // choices to come
@@ -81,6 +82,7 @@ private:
     std::size_t confirmations_ready() const;
     void learn_contact(const Answer& answer);
     void note_loss(const std::optional<base::Failure>& failure);
+    void note_hang_up(bool answered, const model::Broken* broken);
     void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
     bool accepted_in_another(ProtocolVersion version) const;
     std::vector<model::Observation> observations() const;
@@ -99,6 +101,7 @@ private:
     int lost_in_a_row_ = 0;
     int told_off_in_a_row_ = 0;
     int reached_ = 0;      // connections that got as far as TLS
+    int hung_up_in_a_row_ = 0;
     int answered_ = 0;     // hellos and handshakes that were answered as TLS servers do
     bool life_asked_ = false;
     bool banned_ = false;  // and then none any more
@@ -361,6 +364,17 @@ void SuitesProbe::note_loss(const std::optional<base::Failure>& failure)
     given_up_ = given_up_ || gone;
 }
 
+// On an implicit port whoever has had enough of us looks like one who refuses.
+void SuitesProbe::note_hang_up(bool answered, const model::Broken* broken)
+{
+    const auto reason = broken != nullptr ? broken->failure.reason : base::Reason::cancelled;
+    const bool hung_up = reason == base::Reason::closed || reason == base::Reason::reset;
+    hung_up_in_a_row_ = answered ? 0 : hung_up_in_a_row_ + (hung_up ? 1 : 0);
+    if (tls_spoken_ && hung_up_in_a_row_ >= most_hang_ups_in_a_row) {
+        banned_ = given_up_ = true;
+    }
+}
+
 void SuitesProbe::learn(const Answer& answer)
 {
     if (answer.question.asker != "suites") {
@@ -376,6 +390,7 @@ void SuitesProbe::learn(const Answer& answer)
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
     manner_.alive = answered || (manner_.alive && !came_to_nothing);
+    note_hang_up(answered, broken);
     const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == Reply::Kind::closed;
     hung_up_ = hung_up_ || (ended && !tls_spoken_);
     note_loss(model::failure_before_tls(answer));
@@ -430,7 +445,7 @@ std::vector<model::Observation> SuitesProbe::observations() const
     std::vector<model::Observation> out;
     const bool hangs_up_on_all = life_asked_ && !manner_.alive;
     if (banned_ || hangs_up_on_all) {
-        out.push_back({"limits.probably_banned", "", std::int64_t{banned_ ? reached_ : answered_}, {}});
+        out.push_back({"limits.probably_banned", "", std::int64_t{std::min(reached_, answered_)}, {}});
     }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());

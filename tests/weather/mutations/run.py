@@ -52,7 +52,7 @@ class Tree:
     """The copy: built, run, broken and mended."""
 
     def __init__(self, folder, preset):
-        self.folder, self.preset = folder, preset
+        self.folder, self.preset, self.originals = folder, preset, {}
         shutil.rmtree(folder, ignore_errors=True)
         listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
         for name in listed.stdout.splitlines():
@@ -82,11 +82,13 @@ class Tree:
         text = path.read_text()
         if text.count(old) != 1:
             raise RuntimeError("%d times in %s: %s" % (text.count(old), file, old))
+        self.originals.setdefault(path, text)
         path.write_text(text.replace(old, new))
 
-    def mend(self, mutation):
-        for file, _, _ in edits_of(mutation):
-            shutil.copyfile(REPOSITORY / file, self.folder / file)
+    def mend(self):
+        for path, text in self.originals.items():
+            path.write_text(text)
+        self.originals.clear()
 
 
 def verdict(tree, mutation):
@@ -100,7 +102,7 @@ def verdict(tree, mutation):
         expected = names_of(mutation.rows)
         unmoved = sorted(set(expected) - set(tree.failed_rows(mutation.rows)))
     finally:
-        tree.mend(mutation)
+        tree.mend()
     if unmoved:
         return False, "NOT NOTICED by " + "; ".join(unmoved)
     return True, "noticed by %d of %d rows" % (len(expected), len(expected))

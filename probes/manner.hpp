@@ -36,6 +36,9 @@ struct Manner {
     /// do. What breaks off is then asked more often.
     bool shaky = false;
 
+    /// The last connection was answered as TLS servers do.
+    bool alive = true;
+
     /// Nothing else is under way from which a plan that waits could learn more.
     bool settled = true;
 

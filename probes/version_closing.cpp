@@ -304,7 +304,8 @@ model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted)
 // that never refuses otherwise, and alive in another version: absent. Anything else is open.
 model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version_accepted) const
 {
-    const bool refused = decisions_.empty() && (gate_.all_refused(cell.suite) || gate_.all_closed());
+    const bool hung_up = gate_.all_closed() && manner_->alive;
+    const bool refused = decisions_.empty() && (gate_.all_refused(cell.suite) || hung_up);
     cell.state = refused && other_version_accepted ? CellState::rejected : CellState::inconclusive;
     if (cell.state == CellState::rejected) {
         return cell;

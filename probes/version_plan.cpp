@@ -169,6 +169,7 @@ void VersionPlan::decide(CipherSuite suite, CellState state, const Reply& reply)
     decision.evidence.push_back(reply.evidence);
     decision.note = state == CellState::inconclusive ? reply.words : "";
     if (state != CellState::accepted) {
+        decision.grade.reset();
         return;
     }
     decision.grade = reply.grade;

@@ -43,6 +43,9 @@ public:
     /// A hello for another version, in this shape, was answered with this one: an answer is never thrown away.
     void learn_elsewhere(const Reply& reply, tls::ExtensionSet shape = tls::ExtensionSet::full);
 
+    /// Asks once more for an accepted suite, to see whether the server is alive.
+    void ask_alive() { push_alive(false); }
+
     /// Another version's answer proves this one absent.
     void learn_absent(model::QuestionId evidence);
 
@@ -55,6 +58,7 @@ public:
     bool gate_decided() const { return phase_ != Phase::gate || waiting(); }
     bool removed() const { return phase_ > Phase::removal; }  ///< what is accepted is known, but for surprises
     bool done() const { return phase_ == Phase::done; }
+    bool hung_up() const { return done() && !accepted_any() && gate_.all_closed(); }
     bool waiting() const;                                       ///< for the other versions to settle
     bool absent_below() const { return gate_.absent_below(); }  ///< alert 70 at the gate
     bool accepted_any() const { return !found_.empty(); }

@@ -136,6 +136,13 @@ void Text::explain(const EndpointResult& endpoint)
         endpoint.endpoint.port == 25) {
         fact("", "many networks block outgoing connections to port 25: try from another one");
     }
+    if (failure.stage == base::Stage::ehlo && failure.reason == base::Reason::rejected) {
+        fact("", "without EHLO there is no STARTTLS (RFC 3207); HELO is not tried");
+    }
+    const bool implicit = endpoint.endpoint.mode == model::TlsMode::implicit;
+    if (implicit && failure.reason == base::Reason::protocol_error && words.rfind("220", 0) == 0) {
+        fact("", "the server speaks SMTP on this port: use --tls starttls");
+    }
     if (failure.stage == base::Stage::greeting && failure.reason == base::Reason::timed_out &&
         endpoint.endpoint.mode == model::TlsMode::starttls) {
         fact("", "if the server speaks TLS at once on this port, use --tls implicit");
@@ -267,6 +274,12 @@ void Text::observations(const EndpointResult& endpoint)
     }
     if (server.contains("smtp.greeting")) {
         fact("greeting", server["smtp.greeting"]);
+    }
+    if (server.contains("smtp.overwritten")) {
+        fact("MIDDLEBOX", "something on the way writes over what the server says: " + server["smtp.overwritten"]);
+    }
+    if (server.contains("smtp.starttls_in_first_line")) {
+        fact("", "STARTTLS is in the first line of the EHLO reply, where most clients do not find it");
     }
     if (server.contains("smtp.plaintext_after_starttls")) {
         fact("INJECTION",

@@ -274,6 +274,11 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
             {"certificate_request", flag_into(table.certificate_request)},
             {"warning_alert_first", flag_into(table.warning_first)},
             {"fragment", number_into<std::size_t>(table.record_length, 1)},
+            {"chain_bytes", number_into<std::size_t>(table.chain_bytes, 0)},
+            {"endless", choice_into<Endless>(table.endless, {{"no", Endless::none},
+                                                             {"messages", Endless::messages},
+                                                             {"certificate", Endless::certificate},
+                                                             {"alerts", Endless::alerts}})},
             {"after_flight", manner_into(table.after_flight)},
             {"every", list_into(table.every, read_misdeed)}};
 }
@@ -319,6 +324,8 @@ constexpr std::string_view example = R"({
   "certificate_request": true,
   "warning_alert_first": false,
   "fragment": 1000,
+  "chain_bytes": 4000,
+  "endless": "no",
   "after_flight": "alert 40",
   "every": [
     {"nth": 7, "stage": "hello", "act": "reset"},

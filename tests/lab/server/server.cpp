@@ -31,6 +31,7 @@ struct Listener {
     Entry entry;
     std::string name;
     std::uint64_t accepted = 0;
+    std::uint64_t under_way = 0;
 };
 
 class Server {
@@ -156,6 +157,10 @@ void Server::begin(Listener& listener, tcp::socket socket)
     visit->entry = listener.entry;
     visit->transcript.listener = listener.name;
     visit->transcript.n = ++listener.accepted;
+    visit->listener = &listener.under_way;
+    if (++listener.under_way > visit->script.most_at_once) {
+        visit->script.opening = Opening::reset;
+    }
     if (visit->table != nullptr) {
         misbehave(visit->script, *visit->table, visit->transcript.n);
     }
@@ -167,6 +172,7 @@ void Server::begin(Listener& listener, tcp::socket socket)
 void Server::finish(const std::shared_ptr<Visit>& visit, const std::exception_ptr& error)
 {
     visits_.erase(visit);
+    --*visit->listener;
     visit->transcript.over = std::chrono::steady_clock::now() - begun_;
     log_ << visit->transcript.format() << std::endl;
     if (sold_out() && visits_.empty()) {

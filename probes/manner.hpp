@@ -36,6 +36,9 @@ struct Manner {
     /// do. What breaks off is then asked more often.
     bool shaky = false;
 
+    /// Closes in answer to one list, after which they count as a refusal if they can.
+    int enough_closes() const { return shaky ? 6 : 3; }
+
     /// Nothing else is under way from which a plan that waits could learn more.
     bool settled = true;
 

@@ -31,6 +31,8 @@ struct Listener {
     Entry entry;
     std::string name;
     std::uint64_t accepted = 0;
+    std::uint64_t served = 0;  // since the last rest
+    Deadline rests_until = {};
 };
 
 class Server {
@@ -61,6 +63,18 @@ private:
     std::uint64_t accepted_ = 0;
     Deadline begun_ = std::chrono::steady_clock::now();
 };
+
+// A visit in a rest is sent away; the last one before a rest begins it.
+void take_rest(Listener& listener, Script& script)
+{
+    const Deadline now = std::chrono::steady_clock::now();
+    if (now < listener.rests_until) {
+        script.serve_first = 0;
+    } else if (++listener.served >= rest_after) {
+        listener.served = 0;
+        listener.rests_until = now + std::chrono::duration_cast<Deadline::duration>(script.rest);
+    }
+}
 
 void rethrow(const std::exception_ptr& error)
 {
@@ -156,6 +170,9 @@ void Server::begin(Listener& listener, tcp::socket socket)
     visit->entry = listener.entry;
     visit->transcript.listener = listener.name;
     visit->transcript.n = ++listener.accepted;
+    if (visit->script.rest.count() > 0) {
+        take_rest(listener, visit->script);
+    }
     if (visit->table != nullptr) {
         misbehave(visit->script, *visit->table, visit->transcript.n);
     }

@@ -273,6 +273,15 @@ class Behaviours(unittest.TestCase):
                     codes.append(client.reply()[:3])
             self.assertEqual(codes, [b"220", b"220", b"421", b"421"])
 
+    def test_421_rest(self):
+        with Lab("--behaviour", "421-rest=0.5") as lab:
+            def code():
+                with Client(lab) as client:
+                    return client.reply()[:3]
+            self.assertEqual([code() for _ in range(7)], [b"220"] * 5 + [b"421"] * 2)
+            time.sleep(0.6)
+            self.assertEqual(code(), b"220")
+
     def test_slow_greeting(self):
         with Lab("--behaviour", "slow-greeting=0.6") as lab, Client(lab) as client:
             self.assertEqual(client.waits(), "nothing")

@@ -31,7 +31,7 @@ public:
 
     /// What is read at most before the flight must have ended: wire bytes, warning alerts. The limits of
     /// records, messages and chains stand with their decoders.
-    static constexpr std::size_t longest_flight = std::size_t{1} << 19U;
+    static constexpr std::size_t longest_flight = std::size_t{48} << 10U;
     static constexpr std::size_t most_warnings = 16;
 
     explicit HelloExchange(const Hello& hello);

@@ -48,8 +48,8 @@ inline constexpr std::size_t longest_fragment = std::size_t{1} << 14U;
 /// What we read: RFC 5246 section 6.2.3 lets a protected fragment be 2^14 + 2048 bytes long.
 inline constexpr std::size_t longest_record = longest_fragment + 2048;
 
-/// What we read of one handshake message; OpenSSL's own limit for a chain is 100 KiB.
-inline constexpr std::size_t longest_message = std::size_t{1} << 18U;
+/// What we read of one handshake message: a chain of twenty certificates with keys of 4096 bits fits in.
+inline constexpr std::size_t longest_message = std::size_t{1} << 15U;
 
 struct Record {
     ContentType type = ContentType::handshake;

@@ -347,7 +347,7 @@ TEST_CASE("a flood ends at its limit", "[tls]")
             exchange.received(requests);
             sent += requests.size();
         }
-        CHECK(describe(exchange.outcome().value()) == "malformed flight: too long at byte 524288: flight");
+        CHECK(describe(exchange.outcome().value()) == "malformed flight: too long at byte 49152: flight");
     }
     SECTION("of certificates")
     {

@@ -67,6 +67,8 @@ struct Raw {
     bool first_address = false;
     bool order = false;
     bool suites = false;
+    bool dry_run = false;
+    std::size_t max_addresses = 16;
 };
 
 std::chrono::milliseconds milliseconds(double seconds)
@@ -118,6 +120,10 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::Range(1, 64))
         ->type_name("N")
         ->capture_default_str();
+    cli.add_option("--max-addresses", raw.max_addresses, "scan at most so many addresses side by side")
+        ->check(CLI::Range(1, 1024))
+        ->type_name("N")
+        ->capture_default_str();
     cli.add_option("--pace", raw.pace, "at least so many seconds between two connections to one address")
         ->check(pace)
         ->type_name("SECONDS");
@@ -133,8 +139,11 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::IsMember(format_names()))
         ->type_name("FORMAT")
         ->capture_default_str();
-    cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
-        ->type_name("FILE");
+    auto* const evidence =
+        cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
+            ->type_name("FILE");
+    cli.add_flag("--dry-run", raw.dry_run, "say what a scan would cost and leave in the logs; connect to nothing")
+        ->excludes(evidence);
 }
 
 // A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
@@ -194,6 +203,8 @@ std::variant<Options, Leave> checked(const Raw& raw)
     options.confirm = confirm_choices.at(raw.confirm);
     options.order = raw.order;
     options.suites = raw.suites;
+    options.dry_run = raw.dry_run;
+    options.max_addresses = raw.max_addresses;
     options.evidence = raw.evidence;
     options.format = report::find_format(raw.format);
     return options;
@@ -234,6 +245,9 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
         all.emplace_back("max-time", seconds_text(*max_time));
     }
     all.emplace_back("max-connections", std::to_string(max_connections));
+    if (max_addresses != Options{}.max_addresses) {
+        all.emplace_back("max-addresses", std::to_string(max_addresses));
+    }
     if (pace.count() > 0) {
         all.emplace_back("pace", seconds_text(pace));
     }

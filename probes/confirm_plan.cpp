@@ -14,7 +14,7 @@ using tls::CipherSuite;
 using ReplyKind = Reply::Kind;
 
 constexpr int most_tries = 3;
-constexpr int most_losses = 2;  // handshakes lost behind the choice, before the cell is lowered
+constexpr int most_losses = 3;  // handshakes lost behind the choice, before the cell is lowered
 
 }  // namespace
 

@@ -38,6 +38,8 @@ struct Manner {
 
     /// The last connection was answered as TLS servers do.
     bool alive = true;
+    /// Closes in answer to one list, after which they count as a refusal if they can.
+    int enough_closes() const { return shaky ? 6 : 3; }
 
     /// Nothing else is under way from which a plan that waits could learn more.
     bool settled = true;

@@ -101,12 +101,13 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
     }
     const bool answered = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent ||
                           reply.kind == ReplyKind::lower || reply.kind == ReplyKind::objected;
-    // From a server that says no by alert a close is no answer, unless it comes again and again.
-    const bool closed = reply.kind == ReplyKind::closed;
-    if (answered || (closed && !(manner_->by_alert && task.may_repeat(reply, manner_->shaky)))) {
-        canary_failed(task, reply);
-    } else if (closed || task.may_repeat(reply, manner_->shaky)) {
+    if (!answered && task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
+    } else if (answered || reply.kind == ReplyKind::closed) {
+        // A close may be the network's, unless it comes again and again.
+        canary_failed(task, reply);
+    } else if (reply.kind != ReplyKind::throttled && task.may_be_put_off()) {
+        ready_.push_back(std::move(task));
     } else {
         leave_open(task.suites, "", reply);
     }
@@ -145,7 +146,8 @@ void VersionPlan::push_alive(bool first)
 
 void VersionPlan::take_alive(Task task, const Reply& reply)
 {
-    if (reply.kind == ReplyKind::chosen && (reply.suite == *canary_ || reply.suite == witness_)) {
+    // The canary, or the witness it was asked with, which may have been dropped meanwhile.
+    if (reply.kind == ReplyKind::chosen && contains(found_, reply.suite)) {
         canary_alive_ = true;
         witness_.reset();
         const auto lists = std::move(pending_);
@@ -155,7 +157,8 @@ void VersionPlan::take_alive(Task task, const Reply& reply)
         }
         return;
     }
-    if (task.may_repeat(reply, manner_->shaky)) {
+    // Without it all is open.
+    if (task.may_repeat(reply, true)) {
         ready_.push_front(std::move(task));
         return;
     }

@@ -14,7 +14,7 @@ using tls::CredentialClass;
 using tls::ProtocolVersion;
 using ReplyKind = Reply::Kind;
 
-constexpr int most_closes = 3;  // after which a close counts as a refusal, if it can
+constexpr int fewest_closes = 3;  // that count as a refusal
 
 }  // namespace
 
@@ -210,6 +210,8 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
     }
     if (task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
+    } else if (reply.kind != ReplyKind::throttled && task.may_be_put_off()) {
+        ready_.push_back(std::move(task));
     } else {
         leave_open(task.suites, "", reply);
     }
@@ -245,7 +247,10 @@ void VersionPlan::ask_again_in_doubt()
 {
     for (const auto& [list, answer] : std::exchange(refused_lists_, {})) {
         const Suites open = those(list.suites, [this](CipherSuite suite) { return !decisions_.contains(suite); });
-        if (list.in_doubt || open.empty() || !manner_->doubtful(answer)) {
+        // Closed before it was known that connections break off for no reason, or that this server says no by alert.
+        const bool early =
+            list.closes >= fewest_closes && (manner_->by_alert || list.closes < manner_->enough_closes());
+        if (list.in_doubt || open.empty() || !(early || manner_->doubtful(answer))) {
             continue;
         }
         Task task = list;
@@ -256,15 +261,16 @@ void VersionPlan::ask_again_in_doubt()
     }
 }
 
-// A close is a refusal only if the same list is closed three times, the server is alive between, and
-// it never refuses by alert.
+// A close is a refusal only if the same list is closed three times (six where connections break off now and then),
+// the server is alive between, and it never refuses by alert.
 void VersionPlan::closed(Task task, const Reply& reply)
 {
     for (const CipherSuite suite : task.suites) {
         refusals_[suite].push_back(reply.evidence);
     }
     // What the sieve asks again has been closed three times and answered for by the canary before.
-    if (++task.closes >= most_closes || (task.kind == Task::Kind::sieve && !manner_->shaky)) {
+    const int enough_in_sieve = manner_->shaky ? fewest_closes : 1;
+    if (++task.closes >= (task.kind == Kind::sieve ? enough_in_sieve : manner_->enough_closes())) {
         by_close_.insert(task.suites.begin(), task.suites.end());
         refused(task, reply);
         return;

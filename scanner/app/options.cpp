@@ -69,6 +69,8 @@ struct Raw {
     bool first_address = false;
     bool order = false;
     bool suites = false;
+    bool dry_run = false;
+    std::size_t max_addresses = 16;
 };
 
 std::chrono::milliseconds milliseconds(double seconds)
@@ -111,6 +113,10 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::Range(1, 64))
         ->type_name("N")
         ->capture_default_str();
+    cli.add_option("--max-addresses", raw.max_addresses, "scan at most so many addresses side by side")
+        ->check(CLI::Range(1, 1024))
+        ->type_name("N")
+        ->capture_default_str();
     cli.add_option("--pace", raw.pace, "at least so many seconds between two connections to one address")
         ->check(pace)
         ->type_name("SECONDS");
@@ -123,8 +129,11 @@ void declare(CLI::App& cli, Raw& raw)
     cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     declare_outputs(cli, raw.outputs);
-    cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
-        ->type_name("FILE");
+    auto* const evidence =
+        cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
+            ->type_name("FILE");
+    cli.add_flag("--dry-run", raw.dry_run, "say what a scan would cost and leave in the logs; connect to nothing")
+        ->excludes(evidence);
 }
 
 // A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
@@ -184,6 +193,8 @@ std::variant<Options, Leave> checked(const Raw& raw)
     options.confirm = confirm_choices.at(raw.confirm);
     options.order = raw.order;
     options.suites = raw.suites;
+    options.dry_run = raw.dry_run;
+    options.max_addresses = raw.max_addresses;
     options.evidence = raw.evidence;
     return options;
 }
@@ -223,6 +234,9 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
         all.emplace_back("max-time", seconds_text(*max_time));
     }
     all.emplace_back("max-connections", std::to_string(max_connections));
+    if (max_addresses != Options{}.max_addresses) {
+        all.emplace_back("max-addresses", std::to_string(max_addresses));
+    }
     if (pace.count() > 0) {
         all.emplace_back("pace", seconds_text(pace));
     }
@@ -256,6 +270,11 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
     auto options = checked(raw);
     if (auto* const good = std::get_if<Options>(&options)) {
         good->outputs = std::move(*outputs);
+        const Output& first = good->outputs.front();
+        const bool plain = first.path.empty() && (first.format->name == "text" || first.format->name == "json");
+        if (good->dry_run && !(plain && good->outputs.size() == 1)) {
+            return wrong_usage("--dry-run writes text or json, to standard output");
+        }
     }
     return options;
 }

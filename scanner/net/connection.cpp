@@ -16,7 +16,7 @@ using base::Reason;
 using base::Stage;
 using base::UntrustedText;
 
-constexpr std::size_t read_size = 16384;  // one TLS record
+constexpr std::size_t read_size = 4096;  // a flight; each connection has a buffer of its own
 
 asio::awaitable<Transferred> connect_operation(tcp::socket& socket, tcp::endpoint endpoint)
 {

@@ -38,6 +38,8 @@ constexpr Behaviour table[] = {
      [](Script& s, double) { s.opening = Opening::close; }},
     {"421-after", "N", 5, "serves N connections per listener, 421 to every later one",
      [](Script& s, double n) { s.serve_first = static_cast<std::uint64_t>(n); }},
+    {"421-rest", "SECONDS", 10, "after every fifth connection it serves, 421 to all that come so soon",
+     [](Script& s, double pause) { s.rest = Seconds(pause); }},
     {"slow-greeting", "SECONDS", 3, "waits before it greets",
      [](Script& s, double pause) { s.greeting_delay = Seconds(pause); }},
     {"drip", "SECONDS", 0.02, "one byte at a time outside TLS, with this pause",

@@ -15,6 +15,9 @@ namespace smtptls::lab {
 
 using Seconds = std::chrono::duration<double>;
 
+/// Connections served between two rests.
+inline constexpr std::uint64_t rest_after = 5;
+
 /// Whether TLS begins by a command or with the first byte.
 enum class Entry { starttls, implicit };
 
@@ -35,6 +38,7 @@ struct Script {
     Opening opening = Opening::greet;
     std::uint64_t serve_first = std::numeric_limits<std::uint64_t>::max();  ///< later connections get a 421
     std::uint64_t most_at_once = std::numeric_limits<std::uint64_t>::max();  ///< of a listener; the others are reset
+    Seconds rest{0};  ///< after every `rest_after`-th connection: a 421 to all that come so soon
     Seconds greeting_delay{0};
     Seconds byte_pause{0};      ///< between two bytes outside TLS; 0: whole replies at once
     Seconds tls_byte_pause{0};  ///< the same for the bytes of TLS records

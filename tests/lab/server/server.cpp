@@ -32,6 +32,8 @@ struct Listener {
     std::string name;
     std::uint64_t accepted = 0;
     std::uint64_t under_way = 0;
+    std::uint64_t served = 0;  // since the last rest
+    Deadline rests_until = {};
 };
 
 class Server {
@@ -62,6 +64,18 @@ private:
     std::uint64_t accepted_ = 0;
     Deadline begun_ = std::chrono::steady_clock::now();
 };
+
+// A visit in a rest is sent away; the last one before a rest begins it.
+void take_rest(Listener& listener, Script& script)
+{
+    const Deadline now = std::chrono::steady_clock::now();
+    if (now < listener.rests_until) {
+        script.serve_first = 0;
+    } else if (++listener.served >= rest_after) {
+        listener.served = 0;
+        listener.rests_until = now + std::chrono::duration_cast<Deadline::duration>(script.rest);
+    }
+}
 
 void rethrow(const std::exception_ptr& error)
 {
@@ -160,6 +174,9 @@ void Server::begin(Listener& listener, tcp::socket socket)
     visit->listener = &listener.under_way;
     if (++listener.under_way > visit->script.most_at_once) {
         visit->script.opening = Opening::reset;
+    }
+    if (visit->script.rest.count() > 0) {
+        take_rest(listener, visit->script);
     }
     if (visit->table != nullptr) {
         misbehave(visit->script, *visit->table, visit->transcript.n);

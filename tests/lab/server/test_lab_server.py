@@ -305,6 +305,14 @@ class Behaviours(unittest.TestCase):
         greeting, client = self.greeting("bare-lf")
         said = greeting + client.say(EHLO) + client.say(b"STARTTLS\r\n")
         self.assertEqual((said.count(b"\n"), said.count(b"\r")), (10, 0))
+    def test_421_rest(self):
+        with Lab("--behaviour", "421-rest=0.5") as lab:
+            def code():
+                with Client(lab) as client:
+                    return client.reply()[:3]
+            self.assertEqual([code() for _ in range(7)], [b"220"] * 5 + [b"421"] * 2)
+            time.sleep(0.6)
+            self.assertEqual(code(), b"220")
 
     def test_slow_greeting(self):
         with Lab("--behaviour", "slow-greeting=0.6") as lab, Client(lab) as client:

@@ -15,7 +15,9 @@ using model::TlsChoice;
 constexpr const char* usage =
     "smtptls-scan [OPTIONS] TARGET...\n"
     "       smtptls-scan explain --help        what a server's configuration means for TLS\n"
-    "       smtptls-scan log --help            who spoke which TLS in a mail log, and who would lose it";
+    "       smtptls-scan log --help            who spoke which TLS in a mail log, and who would lose it\n"
+    "       smtptls-scan policy --help         the policies there are, rule by rule\n"
+    "       smtptls-scan report --help         a saved scan judged and printed again";
 
 constexpr const char* description =
     "Finds out which TLS versions and cipher suites an SMTP server accepts, on 25, 465 and 587.\n"
@@ -27,7 +29,8 @@ constexpr const char* description =
     "if old ones went (smtptls-scan log --help).";
 
 constexpr const char* footer =
-    "Exit codes: 0 every question has an answer; 2 wrong usage; 3 something could not be tested.\n"
+    "Exit codes: 0 every question has an answer, and no --policy is violated; 1 one is; 2 wrong usage;\n"
+    "3 something could not be tested.\n"
     "\n"
     "Scan what is yours, or what you may scan. A scan makes about a hundred connections to a server\n"
     "with default settings and leaves lines in its log.\n"
@@ -35,6 +38,7 @@ constexpr const char* footer =
     "Examples:\n"
     "  smtptls-scan mail.example.com\n"
     "  smtptls-scan mail.example.com:587 --format json > scan.json\n"
+    "  smtptls-scan mail.example.com --policy pci --policy rfc8997\n"
     "  smtptls-scan '[2001:db8::25]:2525' --tls implicit\n"
     "  smtptls-scan mail.example.com --evidence mail.jsonl   (it holds the handshakes' secrets)\n"
     "  smtptls-scan report --from-evidence mail.jsonl        (the same result, without a network)";
@@ -56,6 +60,7 @@ struct Raw {
     std::string ehlo;
     std::string sni;
     std::string evidence;
+    RawVerdict verdict;
     double timeout = 30;
     double max_time = 0;
     std::size_t max_connections = 4;
@@ -136,6 +141,7 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::IsMember(format_names()))
         ->type_name("FORMAT")
         ->capture_default_str();
+    declare_verdict(cli, raw.verdict);
     cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
         ->type_name("FILE");
 }
@@ -267,7 +273,15 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
     if (auto leave = parse_line(cli, argc, argv, {usage, description, footer})) {
         return std::move(*leave);
     }
-    return checked(raw);
+    auto options = checked(raw);
+    if (auto* const good = std::get_if<Options>(&options)) {
+        auto verdict = checked_verdict(raw.verdict, "smtptls-scan");
+        if (auto* const leave = std::get_if<Leave>(&verdict)) {
+            return std::move(*leave);
+        }
+        good->verdict = std::get<VerdictOptions>(std::move(verdict));
+    }
+    return options;
 }
 
 }  // namespace smtptls::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/help.hpp"
+#include "app/verdict_options.hpp"
 #include "engine/scan.hpp"
 #include "report/format/format.hpp"
 
@@ -30,6 +31,7 @@ struct Options {
     bool suites = false;    ///< text: list the suites
     const report::Format* format = nullptr;
     std::string evidence;  ///< the file to write; empty: none
+    VerdictOptions verdict;
 
     /// Name and value of what took effect, for the record.
     std::vector<std::pair<std::string, std::string>> described() const;

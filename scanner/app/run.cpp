@@ -1,5 +1,6 @@
 #include "app/run.hpp"
 
+#include "app/verdict.hpp"
 #include "app/version.hpp"
 #include "interview/rebuild.hpp"
 
@@ -184,6 +185,7 @@ Leave scan(Options options, bool colour)
 {
     const report::Format* const format = options.format;
     const report::Style style{colour, options.suites};
+    const VerdictOptions verdict = std::move(options.verdict);
     std::optional<EvidenceFile> evidence;
     if (!options.evidence.empty()) {
         auto file = EvidenceFile::create(options.evidence);
@@ -192,17 +194,15 @@ Leave scan(Options options, bool colour)
         }
         evidence.emplace(*std::move(file));
     }
-    const model::ScanResult result = run(std::move(options), evidence ? &*evidence : nullptr);
+    std::vector<model::ScanResult> scans;
+    scans.push_back(run(std::move(options), evidence ? &*evidence : nullptr));
     const auto problem = evidence ? evidence->close() : std::nullopt;
+    std::string notes;
+    const model::Report report = judged(std::move(scans), verdict, today_utc(), notes);
     if (problem) {
-        return {3, format->write(result, style), "smtptls-scan: " + *problem + "\n"};
+        return {3, written(report, *format, style), notes + "smtptls-scan: " + *problem + "\n"};
     }
-    return {exit_code(result), format->write(result, style), ""};
-}
-
-int exit_code(const model::ScanResult& result)
-{
-    return result.complete() ? 0 : 3;
+    return {policy::exit_code(report, verdict.fail_on), written(report, *format, style), notes};
 }
 
 }  // namespace smtptls::app

@@ -45,7 +45,9 @@ struct Finding {
     std::vector<QuestionId> evidence;   ///< exchanges of the endpoint, ascending
     std::optional<AppliedWaiver> waiver;
     Change change = Change::none;
-    std::vector<std::string> new_subjects;  ///< with a baseline: those of `subjects` that were not there
+    std::vector<std::string> new_subjects;   ///< with a baseline: those of `subjects` that were not there
+    std::vector<std::string> lost_subjects;  ///< with a baseline: that were there, and cannot be told any more
+    std::vector<std::string> open_subjects;  ///< beside what is at fault: what matters to the rule and is not known
 
     /// It violates the policy and nobody has waived it.
     bool counts() const { return verdict == Verdict::fail && (!waiver || waiver->expired); }

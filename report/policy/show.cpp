@@ -67,7 +67,7 @@ struct Lines {
         if (!one.suites.empty()) {
             parts.push_back(suites(one.suites));
         }
-        return {"not accepted in " + versions(one.versions) + ": " + listed(parts, as_is)};
+        return {(one.versions.empty() ? "in no version" : "not in " + versions(one.versions)) + ": " + listed(parts, as_is)};
     }
     std::vector<std::string> operator()(const check::SuitesRequired& one) const
     {

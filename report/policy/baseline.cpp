@@ -21,9 +21,8 @@ bool is_violation(const Finding& finding)
 Subjects without(const Subjects& all, const Subjects& those)
 {
     Subjects rest;
-    std::ranges::copy_if(all, std::back_inserter(rest), [&](const std::string& one) {
-        return std::ranges::find(those, one) == those.end();
-    });
+    std::ranges::copy_if(all, std::back_inserter(rest),
+                         [&](const std::string& one) { return std::ranges::find(those, one) == those.end(); });
     return rest;
 }
 

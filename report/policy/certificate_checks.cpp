@@ -94,7 +94,8 @@ bool names_host(const Leaf& leaf, const std::string& host)
 Outcome apply(const check::CertificateKeys& check, const Seen& seen)
 {
     return judge_leaves(seen, "the key is of a kind and size that is asked for", [&](const Leaf& leaf) -> LeafVerdict {
-        const bool fits = std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
+        const bool fits =
+            std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
         if (!leaf.key_bits && !fits) {
             return {"", "the size of the key"};
         }
@@ -188,8 +189,9 @@ Outcome apply(const check::CertificateValidity& check, const Seen& seen)
         }
         const std::int64_t span = *to - *from;
         const std::string days = std::to_string((span + day - 1) / day);
-        return {span > check.days * day ? "valid for " + days + " days, " + std::to_string(check.days) + " at most" : "",
-                ""};
+        return {
+            span > check.days * day ? "valid for " + days + " days, " + std::to_string(check.days) + " at most" : "",
+            ""};
     });
 }
 

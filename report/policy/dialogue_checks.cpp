@@ -124,8 +124,7 @@ Outcome apply(const check::NoPlaintextAfterStarttls&, const Seen& seen)
         outcome.rest_on(bytes->evidence);
     }
     outcome.sentence = outcome.faults.empty() ? "nothing in the clear behind the 220 to STARTTLS"
-                                              : "in the clear behind the 220 to STARTTLS: " +
-                                                    seen.text(injected);
+                                              : "in the clear behind the 220 to STARTTLS: " + seen.text(injected);
     return outcome;
 }
 

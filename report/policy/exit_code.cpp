@@ -26,7 +26,7 @@ int exit_code(const model::Report& report, FailOn fail_on)
         return violated;
     }
     const auto is_open = [](const model::Finding& one) {
-        return one.verdict == model::Verdict::inconclusive || one.change == model::Change::lost;
+        return one.verdict == model::Verdict::inconclusive || !one.lost_subjects.empty();
     };
     return report.scan.complete() && report.gone.empty() && !any_finding(report, is_open) ? 0 : incomplete;
 }

@@ -46,7 +46,8 @@ struct Place {
 
 Place place_of(const model::Endpoint& endpoint)
 {
-    return {endpoint.host, endpoint.address.format(), std::to_string(endpoint.port), std::string(format(endpoint.mode))};
+    return {endpoint.host, endpoint.address.format(), std::to_string(endpoint.port),
+            std::string(format(endpoint.mode))};
 }
 
 std::string joined(const std::vector<std::string>& words)
@@ -73,8 +74,8 @@ std::string certificate_inventory(const model::ScanResult& scan)
             }
             const std::string& leaf = one.subject;
             const auto text = [&](const std::string& id) { return seen.text("certificate." + id, leaf); };
-            const auto found =
-                std::ranges::find_if(seen.leaves(), [&](const Leaf& other) { return other.label.starts_with(leaf + " ("); });
+            const auto found = std::ranges::find_if(
+                seen.leaves(), [&](const Leaf& other) { return other.label.starts_with(leaf + " ("); });
             const bool known = found != seen.leaves().end();
             const std::string bits = known && found->key_bits ? std::to_string(*found->key_bits) : "";
             const std::string names = joined(seen.list("certificate.dns_names", leaf));

@@ -19,7 +19,8 @@ std::string out_of_reach(const Seen& seen, const model::PolicyRule& rule)
     switch (seen.result().status) {
         case EndpointStatus::not_offered: return "the port is closed";
         case EndpointStatus::not_tested: return "there is no way to this address from here, and it was not asked for";
-        case EndpointStatus::no_starttls: return needs_tls(rule.check) ? "there is no TLS here: STARTTLS is not offered" : "";
+        case EndpointStatus::no_starttls:
+            return needs_tls(rule.check) ? "there is no TLS here: STARTTLS is not offered" : "";
         default: return "";
     }
 }
@@ -127,8 +128,8 @@ model::Finding judge(const model::Policy& policy, const model::PolicyRule& rule,
 
 model::Verdict worst(const std::vector<Finding>& findings)
 {
-    static constexpr std::array order = {Verdict::fail,   Verdict::inconclusive, Verdict::warn,          Verdict::advice,
-                                         Verdict::pass,   Verdict::not_asked,    Verdict::not_applicable};
+    static constexpr std::array order = {Verdict::fail, Verdict::inconclusive, Verdict::warn,          Verdict::advice,
+                                         Verdict::pass, Verdict::not_asked,    Verdict::not_applicable};
     for (const Verdict verdict : order) {
         if (std::ranges::any_of(findings, [verdict](const Finding& one) { return one.verdict == verdict; })) {
             return verdict;
@@ -153,8 +154,7 @@ model::Judgement judge(const model::Policy& policy, Role role, const model::Endp
     return judgement;
 }
 
-model::Report judge_all(model::ScanResult scan, const std::vector<model::Policy>& policies,
-                        std::optional<Role> role)
+model::Report judge_all(model::ScanResult scan, const std::vector<model::Policy>& policies, std::optional<Role> role)
 {
     model::Report report;
     report.scan = std::move(scan);

@@ -66,8 +66,7 @@ Outcome apply(const check::GroupsAllowed& check, const Seen& seen)
         }
     }
     if (!groups.complete) {
-        outcome.unasked.emplace_back("other groups than " +
-                                     (groups.names.empty() ? "none" : shortened(groups.names)));
+        outcome.unasked.emplace_back("other groups than " + (groups.names.empty() ? "none" : shortened(groups.names)));
     }
     outcome.sentence = outcome.faults.empty() ? "no other group is accepted" : shortened(outcome.faults) + " accepted";
     return outcome;

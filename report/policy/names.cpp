@@ -12,7 +12,8 @@ namespace {
 std::string lower(std::string_view text)
 {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
 }
 
@@ -61,7 +62,8 @@ std::optional<std::int64_t> seconds_of(std::string_view time)
         time[16] != ':' || time[19] != 'Z') {
         return std::nullopt;
     }
-    const std::array<std::pair<std::size_t, std::size_t>, 6> places = {{{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}}};
+    const std::array<std::pair<std::size_t, std::size_t>, 6> places = {
+        {{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}}};
     std::array<std::int64_t, 6> parts{};
     for (std::size_t i = 0; i < places.size(); ++i) {
         const auto value = digits(time.substr(places.at(i).first, places.at(i).second));

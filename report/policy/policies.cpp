@@ -80,8 +80,7 @@ std::vector<tls::CipherSuite> forbidden(const model::Policy& policy, model::Role
     for (const tls::SuiteInfo& info : tls::all_suites()) {
         const bool ssl2 = version == tls::ProtocolVersion::ssl2;
         const bool tls13 = version == tls::ProtocolVersion::tls1_3;
-        const bool askable = tls::is_ssl2(info.code) == ssl2 &&
-                             (info.lowest == tls::ProtocolVersion::tls1_3) == tls13;
+        const bool askable = tls::is_ssl2(info.code) == ssl2 && (info.lowest == tls::ProtocolVersion::tls1_3) == tls13;
         if (askable && forbids(policy, role, version, info.code, least)) {
             suites.push_back(info.code);
         }

@@ -42,11 +42,11 @@ Wanted wanted_of(const model::Policy& policy, const Judgement& judgement)
                             std::holds_alternative<model::check::SuitesForbidden>(rule.check);
         wanted.versions = wanted.versions || versions != nullptr;
         wanted.suites = wanted.suites || suites;
-        wanted.only_tls13 = wanted.only_tls13 ||
-                            (versions != nullptr && forbids(rule.check, ProtocolVersion::tls1_2, CipherSuite{}));
-        wanted.no_chacha = wanted.no_chacha ||
-                           (suites && forbids(rule.check, ProtocolVersion::tls1_2,
-                                              CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256));
+        wanted.only_tls13 =
+            wanted.only_tls13 || (versions != nullptr && forbids(rule.check, ProtocolVersion::tls1_2, CipherSuite{}));
+        wanted.no_chacha =
+            wanted.no_chacha || (suites && forbids(rule.check, ProtocolVersion::tls1_2,
+                                                   CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256));
     }
     return wanted;
 }
@@ -98,9 +98,11 @@ std::vector<std::string> postfix_lines(Role role, const Wanted& wanted)
     }
     lines.emplace_back("# Postfix before 3.6 knows no >=: !SSLv2,!SSLv3,!TLSv1,!TLSv1.1 instead.");
     if (wanted.no_chacha) {
-        lines.emplace_back("# ChaCha20 of TLS 1.3 is switched off in OpenSSL's configuration (Ciphersuites), not here.");
+        lines.emplace_back(
+            "# ChaCha20 of TLS 1.3 is switched off in OpenSSL's configuration (Ciphersuites), not here.");
     }
-    lines.emplace_back("# Then: postfix reload. What your own files say now: smtptls-scan explain postfix /etc/postfix");
+    lines.emplace_back(
+        "# Then: postfix reload. What your own files say now: smtptls-scan explain postfix /etc/postfix");
     return lines;
 }
 
@@ -111,12 +113,11 @@ std::vector<std::string> exim_lines(Role role, const Wanted& wanted)
     }
     const bool everybody = role == Role::mx || role == Role::mx_mandatory;
     const std::string suites = wanted.no_chacha ? "ECDHE+AESGCM:!aNULL" : "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
-    const std::string gnutls = wanted.no_chacha ? "+AES-128-GCM:+AES-256-GCM"
-                                                : "+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305";
+    const std::string gnutls =
+        wanted.no_chacha ? "+AES-128-GCM:+AES-256-GCM" : "+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305";
     std::vector<std::string> lines = {"# Exim with OpenSSL (exim -bV tells; these lists know TLS 1.2 suites only):"};
-    lines.push_back(everybody
-                        ? "tls_require_ciphers = " + suites
-                        : "tls_require_ciphers = ${if =={$received_port}{25}{DEFAULT}{" + suites + "}}");
+    lines.push_back(everybody ? "tls_require_ciphers = " + suites
+                              : "tls_require_ciphers = ${if =={$received_port}{25}{DEFAULT}{" + suites + "}}");
     lines.emplace_back("# Exim with GnuTLS (Debian and Ubuntu):");
     lines.push_back("tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:" + gnutls +
                     ":-RSA:-DHE-RSA");

@@ -100,9 +100,8 @@ std::vector<std::string> Seen::list(std::string_view id, std::string_view subjec
 
 bool Seen::accepts(const Predicate& which) const
 {
-    return std::ranges::any_of(result_.matrix.cells, [&](const Cell& cell) {
-        return cell.state == CellState::accepted && which(cell);
-    });
+    return std::ranges::any_of(result_.matrix.cells,
+                               [&](const Cell& cell) { return cell.state == CellState::accepted && which(cell); });
 }
 
 bool Seen::leaves_open(const Predicate& which) const
@@ -125,8 +124,7 @@ bool Seen::may_hide_a_leaf() const
         if (info->authentication == Authentication::any) {
             return !accepts(cell.version);
         }
-        return std::ranges::none_of(leaves_,
-                                    [&](const Leaf& leaf) { return signs_for(leaf, info->authentication); });
+        return std::ranges::none_of(leaves_, [&](const Leaf& leaf) { return signs_for(leaf, info->authentication); });
     });
 }
 

@@ -40,7 +40,7 @@ public:
 
     const model::Observation* find(std::string_view id, std::string_view subject = "") const;
     std::optional<bool> boolean(std::string_view id, std::string_view subject = "") const;
-    std::string text(std::string_view id, std::string_view subject = "") const;                ///< escaped
+    std::string text(std::string_view id, std::string_view subject = "") const;               ///< escaped
     std::vector<std::string> list(std::string_view id, std::string_view subject = "") const;  ///< escaped
 
     const std::vector<Leaf>& leaves() const { return leaves_; }

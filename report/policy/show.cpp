@@ -67,7 +67,8 @@ struct Lines {
         if (!one.suites.empty()) {
             parts.push_back(suites(one.suites));
         }
-        return {(one.versions.empty() ? "in no version" : "not in " + versions(one.versions)) + ": " + listed(parts, as_is)};
+        return {(one.versions.empty() ? "in no version" : "not in " + versions(one.versions)) + ": " +
+                listed(parts, as_is)};
     }
     std::vector<std::string> operator()(const check::SuitesRequired& one) const
     {
@@ -167,7 +168,8 @@ std::string padded(std::string text, std::size_t width)
 
 std::string show(const model::Policy& policy)
 {
-    std::string out = policy.name + "\n" + policy.title + ", " + policy.date + "\n" + wrapped("read: ", policy.document, 6);
+    std::string out =
+        policy.name + "\n" + policy.title + ", " + policy.date + "\n" + wrapped("read: ", policy.document, 6);
     for (const std::string& note : policy.notes) {
         out += wrapped("note: ", note, 6);
     }
@@ -191,8 +193,8 @@ std::string list_policies()
             continue;
         }
         const std::string aliases = listed(aliases_of(name), as_is);
-        out += padded(name, 26) + padded(policy->date, 9) + policy->title + (aliases.empty() ? "" : " (" + aliases + ")") +
-               "\n";
+        out += padded(name, 26) + padded(policy->date, 9) + policy->title +
+               (aliases.empty() ? "" : " (" + aliases + ")") + "\n";
     }
     return out;
 }

@@ -119,7 +119,9 @@ bool has_property(tls::CipherSuite suite, SuiteProperty property)
     }
     using tls::Cipher;
     using tls::KeyExchange;
-    const auto cipher = [info](std::initializer_list<Cipher> any) { return std::ranges::find(any, info->cipher) != any.end(); };
+    const auto cipher = [info](std::initializer_list<Cipher> any) {
+        return std::ranges::find(any, info->cipher) != any.end();
+    };
     switch (property) {
         case SuiteProperty::null_cipher: return info->cipher == Cipher::null;
         case SuiteProperty::anonymous: return info->authentication == tls::Authentication::anonymous;
@@ -161,8 +163,7 @@ bool forbids(const model::Check& check, ProtocolVersion version, tls::CipherSuit
         return false;
     }
     const tls::SuiteInfo* const info = tls::find(suite);
-    return contains(forbidden->suites, suite) ||
-           (info != nullptr && info->bits < forbidden->below_bits) ||
+    return contains(forbidden->suites, suite) || (info != nullptr && info->bits < forbidden->below_bits) ||
            std::ranges::any_of(forbidden->properties, [suite](SuiteProperty one) { return has_property(suite, one); });
 }
 
@@ -214,8 +215,8 @@ Outcome apply(const check::SuitesAllowed& check, const Seen& seen)
         outcome.unasked.insert(outcome.unasked.end(), unasked.begin(), unasked.end());
     }
     outcome.sentence = outcome.faults.empty() ? "no other suite is accepted"
-                                              : counted(outcome.faults.size(), "suite") + " accepted beyond the list: " +
-                                                    shortened(outcome.faults);
+                                              : counted(outcome.faults.size(), "suite") +
+                                                    " accepted beyond the list: " + shortened(outcome.faults);
     return outcome;
 }
 
@@ -263,8 +264,8 @@ Outcome apply(const check::SuitesRequired& check, const Seen& seen)
         for (const ProtocolVersion version : check.versions) {
             outcome.faults.push_back(tls::format(version));
         }
-        outcome.sentence = "none of " + counted(check.suites.size(), "suite") + " is accepted in " +
-                           shortened(outcome.faults);
+        outcome.sentence =
+            "none of " + counted(check.suites.size(), "suite") + " is accepted in " + shortened(outcome.faults);
     }
     return outcome;
 }

@@ -11,8 +11,8 @@ namespace {
 using model::Finding;
 using model::Verdict;
 
-constexpr std::array shown_first = {Verdict::fail, Verdict::inconclusive, Verdict::warn, Verdict::advice,
-                                    Verdict::not_asked, Verdict::pass, Verdict::not_applicable};
+constexpr std::array shown_first = {Verdict::fail,      Verdict::inconclusive, Verdict::warn,          Verdict::advice,
+                                    Verdict::not_asked, Verdict::pass,         Verdict::not_applicable};
 
 std::string words_of(const Finding& finding)
 {

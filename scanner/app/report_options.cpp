@@ -10,7 +10,7 @@ namespace smtptls::app {
 namespace {
 
 constexpr const char* command = "smtptls-scan report";
-constexpr const char* usage = 
+constexpr const char* usage =
     "smtptls-scan report [OPTIONS] SCAN.json...\n"
     "       smtptls-scan report [OPTIONS] --from-evidence FILE";
 
@@ -18,7 +18,8 @@ constexpr const char* description =
     "Judges and prints scans again that smtptls-scan --format json saved, or one from the evidence that\n"
     "smtptls-scan --evidence wrote. Several scans become one report.\n"
     "\n"
-    "No network is used. With evidence the questions are asked again of the evidence, and each answer must follow from\n"
+    "No network is used. With evidence the questions are asked again of the evidence, and each answer must follow "
+    "from\n"
     "the bytes that are recorded with it: what was changed, left out or added is an error with its line.";
 
 constexpr const char* footer =
@@ -78,7 +79,7 @@ std::variant<ReportOptions, Leave> checked(const Raw& raw)
     ReportOptions options;
     options.evidence = raw.evidence;
     options.scans = raw.scans;
-    options.inventory = raw.inventory.empty()           ? Inventory::none
+    options.inventory = raw.inventory.empty()             ? Inventory::none
                         : raw.inventory == "certificates" ? Inventory::certificates
                                                           : Inventory::suites;
     options.verdict = std::get<VerdictOptions>(std::move(verdict));

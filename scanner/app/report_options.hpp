@@ -14,11 +14,11 @@ namespace smtptls::app {
 enum class Inventory { none, certificates, suites };
 
 struct ReportOptions {
-    std::string evidence;            ///< the file to read; or empty, and:
-    std::vector<std::string> scans;  ///< what --format json wrote
+    std::string evidence;                   ///< the file to read; or empty, and:
+    std::vector<std::string> scans;         ///< what --format json wrote
     Inventory inventory = Inventory::none;  ///< CSV in place of the report
     VerdictOptions verdict;
-    bool suites = false;   ///< text: list the suites
+    bool suites = false;  ///< text: list the suites
     const report::Format* format = nullptr;
 };
 

@@ -40,7 +40,8 @@ std::optional<Leave> load_policies(const RawVerdict& raw, const std::string& com
         if (!policy) {
             return wrong_usage(policy.error(), command);
         }
-        const bool twice = std::ranges::find(options.policies, policy->name, &model::Policy::name) != options.policies.end();
+        const bool twice =
+            std::ranges::find(options.policies, policy->name, &model::Policy::name) != options.policies.end();
         if (twice) {
             return wrong_usage("the policy " + policy->name + " is named twice", command);
         }

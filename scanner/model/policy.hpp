@@ -165,10 +165,10 @@ struct NamedSuites {
 };
 
 struct Policy {
-    std::string name;      ///< "nist-800-52r2"
-    std::string title;     ///< "NIST SP 800-52 Revision 2"
-    std::string date;      ///< of the document: "2019-08"
-    std::string document;  ///< what was read, and what was not
+    std::string name;                                                     ///< "nist-800-52r2"
+    std::string title;                                                    ///< "NIST SP 800-52 Revision 2"
+    std::string date;                                                     ///< of the document: "2019-08"
+    std::string document;                                                 ///< what was read, and what was not
     std::vector<std::string> notes;                                       ///< for every endpoint
     std::array<std::vector<std::string>, all_roles.size()> role_notes{};  ///< by Role
     std::vector<NamedSuites> lists;                                       ///< that the rules use, for showing

@@ -135,8 +135,7 @@ Check certificate_keys(const Node& node, const Lists&)
 Check certificate_signatures(const Node& node, const Lists&)
 {
     node.demand_keys({"kind", "hashes"}, {"algorithms"});
-    static const std::vector<std::string> known = {"MD5",     "SHA-1",   "SHA-224", "SHA-256",
-                                                   "SHA-384", "SHA-512", "none"};
+    static const std::vector<std::string> known = {"MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512", "none"};
     check::CertificateSignatures signatures;
     for (const Node& one : node.at("hashes").elements()) {
         signatures.hashes.push_back(one.text());

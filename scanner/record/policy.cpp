@@ -157,7 +157,8 @@ model::Waiver decode_waiver(const Node& node)
     waiver.rule = node.has("rule") ? sentence(node.at("rule")) : "";
     waiver.endpoints = node.has("endpoints") ? sentence(node.at("endpoints")) : "";
     if (node.has("rule") && waiver.rule.find('/') == std::string::npos) {
-        node.at("rule").err("is not a policy's full name, a slash and the id of a rule, such as pci-dss-4.0.1/versions");
+        node.at("rule").err(
+            "is not a policy's full name, a slash and the id of a rule, such as pci-dss-4.0.1/versions");
     }
     if (node.has("subjects")) {
         waiver.subjects = sentences(node.at("subjects"));

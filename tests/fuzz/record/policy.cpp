@@ -1,7 +1,7 @@
 // Policies of anybody: a refusal can be shown, and what is read has rules with all they need.
+#include "record/policy.hpp"
 #include "base/bytes.hpp"
 #include "fuzz/promise.hpp"
-#include "record/policy.hpp"
 
 #include <cstdint>
 

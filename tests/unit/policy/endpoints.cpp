@@ -31,7 +31,8 @@ EndpointResult endpoint_for(Role role)
 void set_cell(EndpointResult& result, ProtocolVersion version, CipherSuite suite, CellState state)
 {
     auto& cells = result.matrix.cells;
-    auto found = std::ranges::find_if(cells, [&](const auto& one) { return one.version == version && one.suite == suite; });
+    auto found =
+        std::ranges::find_if(cells, [&](const auto& one) { return one.version == version && one.suite == suite; });
     if (found == cells.end()) {
         cells.push_back({version, suite, state, std::nullopt, "", {static_cast<model::QuestionId>(cells.size() + 1)}});
         found = cells.end() - 1;
@@ -126,9 +127,8 @@ std::vector<Kind> checks_of(const Policy& policy)
 
 bool is_preferred(const Policy& policy, CipherSuite suite)
 {
-    return std::ranges::all_of(checks_of<check::SuitesPreferred>(policy), [&](const auto& one) {
-        return std::ranges::binary_search(one.suites, suite);
-    });
+    return std::ranges::all_of(checks_of<check::SuitesPreferred>(policy),
+                               [&](const auto& one) { return std::ranges::binary_search(one.suites, suite); });
 }
 
 // What is required and allowed; else the first suite that nothing forbids and that is preferred.

@@ -54,7 +54,8 @@ const std::vector<Mistake> mistakes = {
     {policy_with(R"({"kind": "feature", "feature": "magic", "wanted": true})"),
      "rules[0].check.feature: magic is no word for this: extended_master_secret"},
     {head + rule_with(starttls, R"("often")") + "]}", "rules[0].level: often is no word for this: must, should, may"},
-    {head + rule_with(starttls, R"({"mta": "must"})") + "]}", "rules[0].level: has an unknown key mta; there can be mx"},
+    {head + rule_with(starttls, R"({"mta": "must"})") + "]}",
+     "rules[0].level: has an unknown key mta; there can be mx"},
     {head + rule_with(starttls) + "," + rule_with(starttls) + "]}", "rules[1].id: r is the id of a rule before it"},
     {R"({"format": "smtptls-scan policy", "schema_version": 1, "name": "a b", "title": "T", "date": "D",
          "document": "d", "rules": []})",
@@ -69,9 +70,11 @@ const std::string answers = R"("owner": "ops", "reason": "old", "expires": "2026
 
 const std::vector<Mistake> waiver_mistakes = {
     {waiver_head + answers, "waivers[0]: names what it waives"},
-    {waiver_head + R"("finding": "f", "rule": "p/r", "endpoints": "*", )" + answers, "waivers[0]: names what it waives"},
+    {waiver_head + R"("finding": "f", "rule": "p/r", "endpoints": "*", )" + answers,
+     "waivers[0]: names what it waives"},
     {waiver_head + R"("rule": "p/r", )" + answers, "waivers[0]: names what it waives"},
-    {waiver_head + R"("rule": "versions", "endpoints": "*", )" + answers, "waivers[0].rule: is not a policy's full name"},
+    {waiver_head + R"("rule": "versions", "endpoints": "*", )" + answers,
+     "waivers[0].rule: is not a policy's full name"},
     {waiver_head + R"("finding": "f", "owner": "ops", "reason": "old"}]})", R"(waivers[0]: has no "expires")"},
     {waiver_head + R"("finding": "f", "owner": "ops", "reason": "old", "expires": "2026-02-29"}]})",
      "waivers[0].expires: is not a day such as 2026-12-31"},

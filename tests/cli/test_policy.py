@@ -9,7 +9,7 @@ import unittest
 import jsonschema
 
 import scanner
-from scanner import REPOSITORY, Run, Scan
+from scanner import EHLO, REPOSITORY, Lab, Run, Scan
 
 GOLDENS = REPOSITORY / "tests/golden/json"
 POLICIES = REPOSITORY / "report/policy"
@@ -125,6 +125,19 @@ class Policies(Scan):
     def test_several_scans_are_one_report_and_the_last_of_an_endpoint_counts(self):
         run = self.report(str(GOLDENS / "default_server.json"), str(GOLDENS / "open_cells.json"), str(GOLDENS / "max_time.json"), code=3)
         self.assertIn("is in several scans; the last one counts", run.err)
+
+    def test_a_scan_is_judged_as_its_saved_result_is(self):
+        with Lab(listen=("starttls",)) as lab:
+            place = "127.0.0.1:%d" % lab.ports["starttls"]
+            run = Run(place, *EHLO, "--policy", "rfc8997")
+            self.assertEqual(run.code, 1, run.out)
+            self.assertIn("as submission under rfc8997-submission: fail", run.out)
+            saved = self.file("scan.json", Run(place, *EHLO, "--format", "json").out)
+            again = self.report(saved, "--policy", "rfc8997", code=1)
+            self.assertEqual(run.out.split("\npolicy ")[1], again.out.split("\npolicy ")[1])
+            # A mail exchanger is asked nothing by it, and an unreachable one is open.
+            self.assertEqual(Run(place, *EHLO, "--policy", "rfc8997", "--role", "mx").code, 0)
+        self.assertEqual(Run(place, *EHLO, "--policy", "rfc8997").code, 3)
 
     def test_the_inventories_are_csv(self):
         scan = str(GOLDENS / "default_server.json")

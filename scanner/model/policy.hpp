@@ -109,7 +109,8 @@ struct CertificateValidity {
     int days = 0;  ///< at most, from first to last
 };
 
-/// Groups of ephemeral keys, as they were seen: "secp256r1", "x25519", "ffdhe3072". No other group.
+/// Groups of ephemeral keys, as they were seen: "secp256r1", "x25519", "ffdhe3072"; "DH" for every finite field group.
+/// No other group.
 struct GroupsAllowed {
     std::vector<std::string> groups;
 };

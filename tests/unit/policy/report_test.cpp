@@ -298,3 +298,62 @@ TEST_CASE("dates, hashes and sizes are read out of their names")
     CHECK_FALSE(policy::dh_bits("x25519"));
     CHECK_FALSE(policy::dh_bits("DH 99999999999999999999"));
 }
+
+TEST_CASE("a group that was seen can be at fault, and that there is no other is not asked")
+{
+    const auto verdict_of = [](const std::vector<std::string>& seen, const std::vector<std::string>& allowed) {
+        model::PolicyRule rule;
+        rule.id = "groups";
+        rule.levels.fill(model::Level::must);
+        rule.check = model::check::GroupsAllowed{allowed};
+        EndpointResult result = good();
+        std::erase_if(result.observations, [](const auto& one) { return one.id == "key_exchange.groups_accepted"; });
+        test::observe(result, "key_exchange.groups_seen", "", test::texts(seen));
+        return policy::judge(submission_policy(), rule, Role::submission, policy::Seen(result, "")).verdict;
+    };
+    CHECK(verdict_of({"x25519"}, {"x25519"}) == Verdict::not_asked);
+    CHECK(verdict_of({"x25519", "secp192r1"}, {"x25519"}) == Verdict::fail);
+    CHECK(verdict_of({"DH 3072"}, {"ffdhe3072"}) == Verdict::not_asked);
+    CHECK(verdict_of({"DH 2048"}, {"ffdhe3072"}) == Verdict::fail);
+    CHECK(verdict_of({"DH 2048"}, {"x25519", "DH"}) == Verdict::not_asked);
+}
+
+TEST_CASE("a certificate is open where an open cell may hide one of another kind")
+{
+    const auto key_verdict = [](const EndpointResult& result) {
+        model::PolicyRule rule;
+        rule.id = "certificate-key";
+        rule.levels.fill(model::Level::must);
+        rule.check = model::check::CertificateKeys{{{"EC", 256, {}}, {"RSA", 2048, {}}}};
+        return policy::judge(submission_policy(), rule, Role::submission, policy::Seen(result, "")).verdict;
+    };
+    EndpointResult result = good();
+    CHECK(key_verdict(result) == Verdict::pass);
+    test::set_cell(result, ProtocolVersion::tls1_2, CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CCM,
+                   CellState::inconclusive);
+    CHECK(key_verdict(result) == Verdict::pass);
+    test::set_cell(result, ProtocolVersion::tls1_2, CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA, CellState::inconclusive);
+    CHECK(key_verdict(result) == Verdict::inconclusive);
+    std::erase_if(result.observations, [](const auto& one) { return one.id.starts_with("certificate."); });
+    CHECK(key_verdict(result) == Verdict::inconclusive);
+    for (model::Cell& cell : result.matrix.cells) {
+        cell.state = CellState::rejected;
+    }
+    CHECK(key_verdict(result) == Verdict::not_applicable);
+}
+
+TEST_CASE("a name in SNI is the one a certificate must have, and an address has none to compare")
+{
+    const auto name_verdict = [](EndpointResult result, const std::string& host, const std::string& server_name) {
+        result.endpoint.host = host;
+        model::PolicyRule rule;
+        rule.id = "certificate-name";
+        rule.levels.fill(model::Level::must);
+        rule.check = model::check::CertificateName{};
+        return policy::judge(submission_policy(), rule, Role::submission, policy::Seen(result, server_name)).verdict;
+    };
+    CHECK(name_verdict(good(), "mail.example.com", "") == Verdict::pass);
+    CHECK(name_verdict(good(), "lb.example.com", "") == Verdict::fail);
+    CHECK(name_verdict(good(), "lb.example.com", "mail.example.com") == Verdict::pass);
+    CHECK(name_verdict(good(), "192.0.2.25", "") == Verdict::not_asked);
+}

@@ -21,7 +21,8 @@ smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report smtptls_
 # The parser of arguments is a minute's work for a compiler with sanitizers.
 separate_arguments(smtptls_slow_flags NATIVE_COMMAND "${SMTPTLS_TEST_FLAGS}")
 set_source_files_properties(scanner/app/options.cpp scanner/app/explain_options.cpp
-  scanner/app/log_options.cpp scanner/app/policy_options.cpp scanner/app/verdict_options.cpp scanner/app/help.cpp PROPERTIES
+  scanner/app/log_options.cpp scanner/app/policy_options.cpp scanner/app/verdict_options.cpp
+  scanner/app/output_options.cpp scanner/app/help.cpp PROPERTIES
   COMPILE_OPTIONS "${smtptls_slow_flags}")
 target_compile_definitions(smtptls_app PUBLIC SMTPTLS_VERSION="${PROJECT_VERSION}")
 

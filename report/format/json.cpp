@@ -1,14 +1,14 @@
-// The whole scan as one JSON document; what it looks like is record's business.
+// The whole report as one JSON document; what it looks like is record's business.
 #include "record/json.hpp"
 #include "report/format/format.hpp"
 
 namespace smtptls::report {
 
-std::string write_json(const model::ScanResult& result, const Style&);
+void write_json(const model::Report& report, const Style&, const Sink& sink);
 
-std::string write_json(const model::ScanResult& result, const Style&)
+void write_json(const model::Report& report, const Style&, const Sink& sink)
 {
-    return record::encode(result);
+    record::encode(report, sink);
 }
 
 }  // namespace smtptls::report

@@ -4,9 +4,16 @@
 
 namespace smtptls::report {
 
-#define FORMAT(name) std::string write_##name(const model::ScanResult& result, const Style& style);
+#define FORMAT(name) void write_##name(const model::Report& report, const Style& style, const Sink& sink);
 #include "report/format/formats.def"
 #undef FORMAT
+
+std::string Format::write(const model::Report& report, const Style& style) const
+{
+    std::string out;
+    give(report, style, [&out](std::string_view piece) { out += piece; });
+    return out;
+}
 
 const std::vector<Format>& all_formats()
 {

@@ -1,16 +1,17 @@
 // The scan for people: who scanned, then for each endpoint the matrix of versions and families, the
 // suites found, the certificate, and what could not be told. 100 columns are enough.
 #include "report/format/format.hpp"
+#include "report/format/text_verdicts.hpp"
+#include "report/format/verdicts.hpp"
+#include "report/format/words.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <map>
 #include <set>
 
 namespace smtptls::report {
 
-std::string write_text(const model::ScanResult& result, const Style& style);
+void write_text(const model::Report& report, const Style& style, const Sink& sink);
 
 namespace {
 
@@ -23,7 +24,6 @@ using tls::ProtocolVersion;
 
 constexpr std::size_t label_width = 16;
 constexpr std::size_t column_width = 9;
-constexpr std::size_t text_width = 96;
 
 std::string padded(std::string text, std::size_t width)
 {
@@ -36,22 +36,13 @@ std::string right(const std::string& text, std::size_t width)
     return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
 }
 
-std::string seconds(std::int64_t milliseconds)
-{
-    std::array<char, 32> text{};
-    const int size = std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(milliseconds) / 1000.0);
-    return {text.data(), static_cast<std::size_t>(size)};
-}
-
-std::string plural(std::size_t count, const std::string& noun)
-{
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 class Text {
 public:
-    Text(const model::ScanResult& result, const Style& style) : result_(result), style_(style) {}
-    std::string write();
+    Text(const model::Report& report, const Style& style, const Sink& sink)
+        : report_(report), result_(report.scan), style_(style), sink_(sink), judgements_(report)
+    {
+    }
+    void write();
 
 private:
     void header();
@@ -62,69 +53,19 @@ private:
     void proof(const EndpointResult& endpoint);
     void open_cells(const model::Matrix& matrix);
     void observations(const EndpointResult& endpoint);
-    void fact(const std::string& label, const std::string& value);
+    void verdicts(const EndpointResult& endpoint);
+    void fact(const std::string& label, const std::string& value) { out_ += wrapped("  " + label, value, label_width); }
     void line(const std::string& text) { out_ += text + "\n"; }
     std::string bold(const std::string& text) const { return style_.colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
     std::string dim(const std::string& text) const { return style_.colour ? "\x1b[2m" + text + "\x1b[0m" : text; }
 
+    const model::Report& report_;
     const model::ScanResult& result_;
     Style style_;
+    const Sink& sink_;
+    JudgementsInOrder judgements_;
     std::string out_;
 };
-
-// A label and a value, the value wrapped at blanks and aligned under itself.
-void Text::fact(const std::string& label, const std::string& value)
-{
-    std::string lead = "  " + padded(label, label_width - 2);
-    std::size_t column = lead.size();
-    std::string row = lead;
-    std::size_t at = 0;
-    while (at < value.size()) {
-        const std::size_t end = std::min(value.find(' ', at), value.size());
-        const std::string word = value.substr(at, end - at);
-        if (column > label_width && column + 1 + word.size() > text_width) {
-            line(row);
-            row = std::string(label_width, ' ');
-            column = label_width;
-        }
-        if (column > label_width) {
-            row += ' ';
-            ++column;
-        }
-        row += word;
-        column += word.size();
-        at = end + 1;
-    }
-    line(row);
-}
-
-std::string join(const std::vector<base::UntrustedText>& texts)
-{
-    std::string out;
-    for (const base::UntrustedText& text : texts) {
-        out += (out.empty() ? "" : ", ") + text.escaped();
-    }
-    return out;
-}
-
-struct Show {
-    std::string operator()(bool value) const { return value ? "yes" : "no"; }
-    std::string operator()(std::int64_t value) const { return std::to_string(value); }
-    std::string operator()(const base::UntrustedText& value) const { return value.escaped(); }
-    std::string operator()(const std::vector<base::UntrustedText>& values) const { return join(values); }
-};
-
-// The observations of one subject by id.
-std::map<std::string, std::string> facts_of(const EndpointResult& endpoint, const std::string& subject)
-{
-    std::map<std::string, std::string> facts;
-    for (const model::Observation& observation : endpoint.observations) {
-        if (observation.subject == subject) {
-            facts[observation.id] = std::visit(Show(), observation.value);
-        }
-    }
-    return facts;
-}
 
 std::vector<std::string> server_order(const EndpointResult& endpoint, ProtocolVersion version)
 {
@@ -179,50 +120,16 @@ void Text::header()
     line("options: " + options);
 }
 
-// What a failure means, in a mail admin's words; the stage and the reason's own name are in the JSON.
-std::string sentence(const base::Failure& failure)
-{
-    using base::Reason;
-    const std::string where = failure.stage == base::Stage::inner_ehlo ? "EHLO inside TLS"
-                              : failure.stage == base::Stage::starttls ? "STARTTLS"
-                              : failure.stage == base::Stage::ehlo     ? "EHLO"
-                              : failure.stage == base::Stage::connect  ? "the TCP connection"
-                              : failure.stage == base::Stage::resolve  ? "the name lookup"
-                                                                       : "the " + std::string(format(failure.stage));
-    switch (failure.reason) {
-        case Reason::timed_out: return "no answer in time at " + where;
-        case Reason::refused: return "connection refused: nothing listens on this port";
-        case Reason::reset: return "the connection was reset at " + where;
-        case Reason::closed: return "the server closed the connection at " + where;
-        case Reason::unreachable: return "no route to this address from here";
-        case Reason::not_found: return "the name has no address";
-        case Reason::rejected: return "the server refused at " + where;
-        case Reason::throttled: return "the server asks to come back later, at " + where;
-        case Reason::unavailable: return "the server offers STARTTLS and cannot do it: TLS is broken or limited there";
-        case Reason::not_offered: return "the server does not offer STARTTLS";
-        case Reason::stripped: return "STARTTLS was overwritten on the way: a firewall, mail inspection or an attacker";
-        case Reason::protocol_error:
-            return failure.stage >= base::Stage::hello ? "what came at " + where + " is not TLS as it should be"
-                                                       : "what came at " + where + " is not SMTP as it should be";
-        case Reason::cancelled: return "the scan was ended at " + where;
-        case Reason::local_error: return "this machine could not go on at " + where;
-    }
-    return "unknown";
-}
-
 // Unreachable, no STARTTLS and their like, in a sentence each.
 void Text::explain(const EndpointResult& endpoint)
 {
     const base::Failure failure = endpoint.failure.value_or(base::Failure{});
-    const std::string words = failure.text.escaped();
-    const std::string quoted = words.empty() ? "" : " (" + words + ")";
+    const std::string end = sentence_of_end(endpoint);
     switch (endpoint.status) {
-        case EndpointStatus::not_offered: fact("not offered", "the port is closed"); return;
-        case EndpointStatus::no_starttls:
-            fact("no STARTTLS", "the server speaks SMTP and does not offer STARTTLS" + quoted);
-            return;
-        case EndpointStatus::not_tested: fact("not tested", "no route to this address from here" + quoted); return;
-        case EndpointStatus::failed: fact("FAILED", sentence(failure) + quoted); break;
+        case EndpointStatus::not_offered: fact("not offered", end); return;
+        case EndpointStatus::no_starttls: fact("no STARTTLS", end); return;
+        case EndpointStatus::not_tested: fact("not tested", end); return;
+        case EndpointStatus::failed: fact("FAILED", end); break;
         default: return;
     }
     if (failure.stage == base::Stage::connect && failure.reason == base::Reason::timed_out &&
@@ -325,7 +232,7 @@ void Text::proof(const EndpointResult& endpoint)
     std::map<std::string, std::string> orders;
     for (const model::Observation& observation : endpoint.observations) {
         if (observation.id == "suites.order") {
-            std::string& versions = orders[std::visit(Show(), observation.value)];
+            std::string& versions = orders[shown_value(observation.value)];
             versions += (versions.empty() ? "" : ", ") + observation.subject;
         }
     }
@@ -387,11 +294,9 @@ void Text::observations(const EndpointResult& endpoint)
 
 void Text::endpoint(const EndpointResult& endpoint)
 {
-    const std::string mode = endpoint.endpoint.mode == model::TlsMode::implicit ? "implicit TLS" : "STARTTLS";
-    const std::string address = endpoint.endpoint.address.format();
-    const std::string name = endpoint.endpoint.host == address ? "" : endpoint.endpoint.host + " ";
     line("");
-    line(bold(name + model::format(endpoint.endpoint) + ", " + mode));
+    line(bold(place_of(endpoint.endpoint) + ", " + mode_of(endpoint.endpoint)));
+    verdicts(endpoint);
     if (endpoint.status != EndpointStatus::scanned && endpoint.status != EndpointStatus::incomplete) {
         explain(endpoint);
         observations(endpoint);
@@ -406,33 +311,44 @@ void Text::endpoint(const EndpointResult& endpoint)
         line("");
     }
     if (endpoint.status == EndpointStatus::incomplete) {
-        fact("INCOMPLETE", "what is marked ? could not be told; it is neither accepted nor rejected");
+        fact("INCOMPLETE", sentence_of_end(endpoint));
     }
     open_cells(endpoint.matrix);
     proof(endpoint);
     fact("cost", cost(endpoint.exchanges) + "; " + seconds(endpoint.duration_ms));
 }
 
-std::string Text::write()
+void Text::verdicts(const EndpointResult& endpoint)
+{
+    for (const model::Judgement* const one :
+         judgements_.of(static_cast<std::size_t>(&endpoint - result_.endpoints.data()))) {
+        out_ += verdict_text(*one, style_);
+    }
+}
+
+void Text::write()
 {
     header();
+    out_ += policies_text(report_, style_);
     for (const model::TargetFailure& failure : result_.failures) {
-        const std::string words = failure.failure.text.escaped();
         line("");
         line(bold(base::UntrustedText(failure.target).escaped()));
-        fact("FAILED", sentence(failure.failure) + (words.empty() ? "" : " (" + words + ")"));
+        fact("FAILED", sentence_with_words(failure.failure));
     }
     for (const EndpointResult& one : result_.endpoints) {
         endpoint(one);
+        sink_(out_);
+        out_.clear();
     }
-    return std::move(out_);
+    out_ += gone_text(report_, style_);
+    sink_(out_);
 }
 
 }  // namespace
 
-std::string write_text(const model::ScanResult& result, const Style& style)
+void write_text(const model::Report& report, const Style& style, const Sink& sink)
 {
-    return Text(result, style).write();
+    Text(report, style, sink).write();
 }
 
 }  // namespace smtptls::report

@@ -1,11 +1,10 @@
+#include "base/csv.hpp"
 #include "report/log/format.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace smtptls::log {
 namespace {
 
+using base::csv_cell;
 using model::MailLog;
 using model::MailPeer;
 using model::PeerLoss;
@@ -13,14 +12,6 @@ using model::PeerLoss;
 constexpr std::string_view header =
     "direction,mailer,service,name,address,login,helo,what,version,protocol,suite,count,first,last,first_below,last_"
     "below,loss,then\r\n";
-
-bool is_formula(std::string_view text)
-{
-    const std::size_t start = text.find_first_not_of(' ');
-    text = start == std::string_view::npos ? std::string_view() : text.substr(start);
-    constexpr std::array<std::string_view, 8> signs = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"};
-    return std::ranges::any_of(signs, [text](std::string_view sign) { return text.starts_with(sign); });
-}
 
 std::string time_cell(const std::optional<model::LogTime>& time)
 {
@@ -40,20 +31,6 @@ std::string front(const MailLog& log, const MailPeer& peer)
 }
 
 }  // namespace
-
-std::string csv_cell(std::string_view text)
-{
-    std::string out = is_formula(text) ? "'" : "";
-    out += text;
-    if (out.find_first_of(",\"\r\n") == std::string::npos && !out.starts_with(' ') && !out.ends_with(' ')) {
-        return out;
-    }
-    std::string quoted = "\"";
-    for (const char c : out) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return quoted + "\"";
-}
 
 void write_csv(const model::MailLog& log, const Sink& sink)
 {

@@ -24,8 +24,4 @@ void write_text(const model::MailLog& log, const TextStyle& style, const Sink& s
 /// one more each for its clear-text sessions and its failed handshakes.
 void write_csv(const model::MailLog& log, const Sink& sink);
 
-/// One cell: quoted where RFC 4180 wants it, and with an apostrophe in front of what a spreadsheet would
-/// take for a formula (= + - @, also behind blanks, and their full-width forms).
-std::string csv_cell(std::string_view text);
-
 }  // namespace smtptls::log

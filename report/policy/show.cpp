@@ -1,6 +1,7 @@
 // A policy for reading: snapshots of this text are under test, so that no policy changes unseen.
+#include "report/policy/show.hpp"
+
 #include "report/policy/policies.hpp"
-#include "report/policy/summary.hpp"
 #include "report/policy/text.hpp"
 
 #include <algorithm>

@@ -215,8 +215,7 @@ Outcome apply(const check::SuitesAllowed& check, const Seen& seen)
         outcome.unasked.insert(outcome.unasked.end(), unasked.begin(), unasked.end());
     }
     outcome.sentence = outcome.faults.empty() ? "no other suite is accepted"
-                                              : counted(outcome.faults.size(), "suite") +
-                                                    " accepted beyond the list: " + shortened(outcome.faults);
+                                              : counted(outcome.faults.size(), "suite") + " accepted beyond the list";
     return outcome;
 }
 
@@ -226,9 +225,9 @@ Outcome apply(const check::SuitesForbidden& check, const Seen& seen)
     Outcome outcome = judge_cells(
         seen, [&](const Cell& cell) { return forbids(any, cell.version, cell.suite); }, named);
     outcome.unasked = unasked_of(check.versions, seen);
-    outcome.sentence = outcome.faults.empty() ? "no such suite is accepted"
-                                              : counted(outcome.faults.size(), "such suite") + " accepted" +
-                                                    reasons(check, seen) + ": " + shortened(outcome.faults);
+    outcome.sentence = outcome.faults.empty()
+                           ? "no such suite is accepted"
+                           : counted(outcome.faults.size(), "such suite") + " accepted" + reasons(check, seen);
     return outcome;
 }
 

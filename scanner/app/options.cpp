@@ -1,5 +1,6 @@
 #include "app/options.hpp"
 
+#include "app/output_options.hpp"
 #include "app/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -39,6 +40,7 @@ constexpr const char* footer =
     "  smtptls-scan mail.example.com\n"
     "  smtptls-scan mail.example.com:587 --format json > scan.json\n"
     "  smtptls-scan mail.example.com --policy pci --policy rfc8997\n"
+    "  smtptls-scan mail.example.com -o report.html -o scan.json --format text\n"
     "  smtptls-scan '[2001:db8::25]:2525' --tls implicit\n"
     "  smtptls-scan mail.example.com --evidence mail.jsonl   (it holds the handshakes' secrets)\n"
     "  smtptls-scan report --from-evidence mail.jsonl        (the same result, without a network)";
@@ -55,7 +57,7 @@ const std::map<std::string, probes::Confirm> confirm_choices = {{"none", probes:
 struct Raw {
     std::vector<std::string> targets;
     std::string tls = "auto";
-    std::string format = "text";
+    RawOutputs outputs;
     std::string confirm = "family";
     std::string ehlo;
     std::string sni;
@@ -78,15 +80,6 @@ struct Raw {
 std::chrono::milliseconds milliseconds(double seconds)
 {
     return std::chrono::milliseconds(std::llround(seconds * 1000));
-}
-
-std::vector<std::string> format_names()
-{
-    std::vector<std::string> names;
-    for (const report::Format& format : report::all_formats()) {
-        names.emplace_back(format.name);
-    }
-    return names;
 }
 
 void declare(CLI::App& cli, Raw& raw)
@@ -137,10 +130,7 @@ void declare(CLI::App& cli, Raw& raw)
     cli.add_flag("--thorough", raw.thorough,
                  "rule out that a broken suite hides others: up to 40 questions more per version");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
-    cli.add_option("--format", raw.format, "text for people, json for machines")
-        ->check(CLI::IsMember(format_names()))
-        ->type_name("FORMAT")
-        ->capture_default_str();
+    declare_outputs(cli, raw.outputs);
     declare_verdict(cli, raw.verdict);
     cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
         ->type_name("FILE");
@@ -205,7 +195,6 @@ std::variant<Options, Leave> checked(const Raw& raw)
     options.thorough = raw.thorough;
     options.suites = raw.suites;
     options.evidence = raw.evidence;
-    options.format = report::find_format(raw.format);
     return options;
 }
 
@@ -273,6 +262,10 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
     if (auto leave = parse_line(cli, argc, argv, {usage, description, footer})) {
         return std::move(*leave);
     }
+    auto outputs = outputs_of(cli, raw.outputs);
+    if (!outputs) {
+        return wrong_usage(outputs.error());
+    }
     auto options = checked(raw);
     if (auto* const good = std::get_if<Options>(&options)) {
         auto verdict = checked_verdict(raw.verdict, "smtptls-scan");
@@ -280,6 +273,7 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
             return std::move(*leave);
         }
         good->verdict = std::get<VerdictOptions>(std::move(verdict));
+        good->outputs = std::move(*outputs);
     }
     return options;
 }

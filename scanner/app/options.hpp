@@ -1,10 +1,9 @@
 // The command line of a scan, parsed and checked. The header does not know the parser.
 #pragma once
 
-#include "app/help.hpp"
+#include "app/output.hpp"
 #include "app/verdict_options.hpp"
 #include "engine/scan.hpp"
-#include "report/format/format.hpp"
 
 #include <chrono>
 #include <optional>
@@ -29,7 +28,7 @@ struct Options {
     bool order = false;     ///< one question at a time in each version: the server's order in full
     bool thorough = false;  ///< rule out suites hidden behind one that is picked and cannot be served
     bool suites = false;    ///< text: list the suites
-    const report::Format* format = nullptr;
+    std::vector<Output> outputs;
     std::string evidence;  ///< the file to write; empty: none
     VerdictOptions verdict;
 

@@ -1,7 +1,7 @@
 #include "app/policy_options.hpp"
 
 #include "app/verdict_options.hpp"
-#include "report/policy/summary.hpp"
+#include "report/policy/show.hpp"
 
 #include <CLI/CLI.hpp>
 

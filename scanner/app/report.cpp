@@ -56,6 +56,9 @@ Scans scans_of(const ReportOptions& options, std::string& notes)
 
 Leave report_again(const ReportOptions& options, bool colour)
 {
+    if (const auto objection = objection_to(options.outputs)) {
+        return {3, "", "smtptls-scan: " + *objection + "\n"};
+    }
     std::string notes;
     auto scans = scans_of(options, notes);
     if (!scans) {
@@ -68,7 +71,9 @@ Leave report_again(const ReportOptions& options, bool colour)
         case Inventory::suites: return {code, policy::suite_inventory(report.scan), notes};
         case Inventory::none: break;
     }
-    return {code, written(report, *options.format, {colour, options.suites}), notes};
+    Leave leave = write_outputs(report, options.outputs, {colour, options.suites}, code);
+    leave.error.insert(0, notes);
+    return leave;
 }
 
 }  // namespace smtptls::app

@@ -1,5 +1,6 @@
 #include "app/report_options.hpp"
 
+#include "app/output_options.hpp"
 #include "base/untrusted_text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -42,16 +43,12 @@ struct Raw {
     std::vector<std::string> scans;
     std::string inventory;
     RawVerdict verdict;
-    std::string format = "text";
+    RawOutputs outputs;
     bool suites = false;
 };
 
 void declare(CLI::App& cli, Raw& raw)
 {
-    std::vector<std::string> formats;
-    for (const report::Format& format : report::all_formats()) {
-        formats.emplace_back(format.name);
-    }
     auto* const scans = cli.add_option("SCAN.json", raw.scans, "what --format json wrote");
     cli.add_option("--from-evidence", raw.evidence, "the file that --evidence wrote")
         ->type_name("FILE")
@@ -61,10 +58,7 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::IsMember({"certificates", "suites"}))
         ->type_name("WHICH");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
-    cli.add_option("--format", raw.format, "text for people, json for machines")
-        ->check(CLI::IsMember(formats))
-        ->type_name("FORMAT")
-        ->capture_default_str();
+    declare_outputs(cli, raw.outputs);
 }
 
 std::variant<ReportOptions, Leave> checked(const Raw& raw)
@@ -84,7 +78,6 @@ std::variant<ReportOptions, Leave> checked(const Raw& raw)
                                                           : Inventory::suites;
     options.verdict = std::get<VerdictOptions>(std::move(verdict));
     options.suites = raw.suites;
-    options.format = report::find_format(raw.format);
     return options;
 }
 
@@ -98,7 +91,18 @@ std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* co
     if (auto leave = parse_line(cli, argc, argv, {usage, description, footer})) {
         return std::move(*leave);
     }
-    return checked(raw);
+    auto outputs = outputs_of(cli, raw.outputs);
+    if (!outputs) {
+        return wrong_usage(outputs.error(), command);
+    }
+    if (!raw.inventory.empty() && !(raw.outputs.formats.empty() && raw.outputs.files.empty())) {
+        return wrong_usage("--inventory prints CSV on standard output, and goes with neither --format nor -o", command);
+    }
+    auto options = checked(raw);
+    if (auto* const good = std::get_if<ReportOptions>(&options)) {
+        good->outputs = std::move(*outputs);
+    }
+    return options;
 }
 
 }  // namespace smtptls::app

@@ -1,9 +1,8 @@
 // The command line of `smtptls-scan report`, parsed and checked.
 #pragma once
 
-#include "app/help.hpp"
+#include "app/output.hpp"
 #include "app/verdict_options.hpp"
-#include "report/format/format.hpp"
 
 #include <string>
 #include <variant>
@@ -19,7 +18,7 @@ struct ReportOptions {
     Inventory inventory = Inventory::none;  ///< CSV in place of the report
     VerdictOptions verdict;
     bool suites = false;  ///< text: list the suites
-    const report::Format* format = nullptr;
+    std::vector<Output> outputs;
 };
 
 std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* const* argv);

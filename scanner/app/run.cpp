@@ -183,9 +183,12 @@ model::ScanResult run(Options options, EvidenceFile* evidence)
 
 Leave scan(Options options, bool colour)
 {
-    const report::Format* const format = options.format;
+    const std::vector<Output> outputs = options.outputs;
     const report::Style style{colour, options.suites};
     const VerdictOptions verdict = std::move(options.verdict);
+    if (const auto objection = objection_to(outputs)) {
+        return {3, "", "smtptls-scan: " + *objection + "\n"};
+    }
     std::optional<EvidenceFile> evidence;
     if (!options.evidence.empty()) {
         auto file = EvidenceFile::create(options.evidence);
@@ -200,9 +203,11 @@ Leave scan(Options options, bool colour)
     std::string notes;
     const model::Report report = judged(std::move(scans), verdict, today_utc(), notes);
     if (problem) {
-        return {3, written(report, *format, style), notes + "smtptls-scan: " + *problem + "\n"};
+        notes += "smtptls-scan: " + *problem + "\n";
     }
-    return {policy::exit_code(report, verdict.fail_on), written(report, *format, style), notes};
+    Leave leave = write_outputs(report, outputs, style, problem ? 3 : policy::exit_code(report, verdict.fail_on));
+    leave.error.insert(0, notes);
+    return leave;
 }
 
 }  // namespace smtptls::app

@@ -3,7 +3,6 @@
 #include "report/policy/baseline.hpp"
 #include "report/policy/judge.hpp"
 #include "report/policy/merge.hpp"
-#include "report/policy/summary.hpp"
 #include "report/policy/waivers.hpp"
 
 #include <array>
@@ -42,15 +41,6 @@ model::Report judged(std::vector<model::ScanResult> scans, const VerdictOptions&
         policy::compare(earlier, options.baseline_name, report);
     }
     return report;
-}
-
-std::string written(const model::Report& report, const report::Format& format, const report::Style& style)
-{
-    std::string bytes = format.write(report.scan, style);
-    if (format.name == "text") {
-        bytes += policy::summary(report, style.suites);
-    }
-    return bytes;
 }
 
 }  // namespace smtptls::app

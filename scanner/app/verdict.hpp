@@ -2,7 +2,6 @@
 #pragma once
 
 #include "app/verdict_options.hpp"
-#include "report/format/format.hpp"
 
 namespace smtptls::app {
 
@@ -10,9 +9,6 @@ namespace smtptls::app {
 /// have the last one counts. `today` is "2026-11-21". Sentences for stderr are appended to `notes`, with newlines.
 model::Report judged(std::vector<model::ScanResult> scans, const VerdictOptions& options, const std::string& today,
                      std::string& notes);
-
-/// The bytes for stdout.
-std::string written(const model::Report& report, const report::Format& format, const report::Style& style);
 
 /// Today in UTC: "2026-11-21".
 std::string today_utc();

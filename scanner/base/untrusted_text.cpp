@@ -76,7 +76,35 @@ int digit_value(char digit)
 
 constexpr std::string_view cut_mark = "[...]";
 
+std::string escape(std::string_view rest, bool backslashes)
+{
+    std::string out;
+    out.reserve(rest.size());
+    while (!rest.empty()) {
+        const CodePoint point = decode_utf8(rest);
+        if (point.length == 0 || !may_be_shown(point.value)) {
+            const std::size_t count = point.length == 0 ? 1 : point.length;
+            for (std::size_t i = 0; i < count; ++i) {
+                append_hex(out, byte_at(rest, i));
+            }
+            rest.remove_prefix(count);
+            continue;
+        }
+        if (backslashes && point.value == '\\') {
+            out += '\\';
+        }
+        out += rest.substr(0, point.length);
+        rest.remove_prefix(point.length);
+    }
+    return out;
+}
+
 }  // namespace
+
+std::string shown(std::string_view text)
+{
+    return escape(text, false);
+}
 
 std::optional<std::string> unescape(std::string_view text)
 {
@@ -108,29 +136,7 @@ UntrustedText::UntrustedText(std::string_view raw) : raw_(raw.substr(0, limit)),
 
 std::string UntrustedText::escaped() const
 {
-    std::string out;
-    out.reserve(raw_.size());
-    std::string_view rest = raw_;
-    while (!rest.empty()) {
-        const CodePoint point = decode_utf8(rest);
-        if (point.length == 0 || !may_be_shown(point.value)) {
-            const std::size_t count = point.length == 0 ? 1 : point.length;
-            for (std::size_t i = 0; i < count; ++i) {
-                append_hex(out, byte_at(rest, i));
-            }
-            rest.remove_prefix(count);
-            continue;
-        }
-        if (point.value == '\\') {
-            out += '\\';
-        }
-        out += rest.substr(0, point.length);
-        rest.remove_prefix(point.length);
-    }
-    if (cut_) {
-        out += cut_mark;
-    }
-    return out;
+    return escape(raw_, true) + (cut_ ? std::string(cut_mark) : "");
 }
 
 std::optional<UntrustedText> UntrustedText::parse_escaped(std::string_view escaped)

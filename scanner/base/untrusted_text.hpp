@@ -40,4 +40,8 @@ private:
 /// to be shown.
 std::optional<std::string> unescape(std::string_view text);
 
+/// A sentence of ours that quotes escaped texts, made safe once more before it is shown: as `escaped()` shows it, but
+/// whole and with its backslashes as they are. What is safe already stays the same.
+std::string shown(std::string_view text);
+
 }  // namespace smtptls::base

@@ -1,5 +1,6 @@
 // Reads what json.cpp writes. Strict: report/schema/scan.schema.json, and the sums beside it.
 #include "record/json.hpp"
+#include "record/judgement.hpp"
 #include "record/parts.hpp"
 
 #include <algorithm>
@@ -23,19 +24,6 @@ std::optional<tls::CipherSuite> parse_suite(const std::string& word)
     const auto suite = static_cast<tls::CipherSuite>(code);
     const bool whole = prefixed && error == std::errc() && stop == end && tls::format(suite) == word;
     return whole ? std::optional(suite) : std::nullopt;
-}
-
-std::vector<model::QuestionId> decode_evidence(const Node& node)
-{
-    std::vector<model::QuestionId> ids;
-    for (const Node& element : node.elements()) {
-        const std::int64_t id = element.number();
-        if (id == 0 || id > UINT32_MAX) {
-            element.err("is not the id of an exchange");
-        }
-        ids.push_back(static_cast<model::QuestionId>(id));
-    }
-    return ids;
 }
 
 void decode_cells(const Node& node, std::vector<model::Cell>& cells)
@@ -190,7 +178,8 @@ model::EndpointResult decode_endpoint(const Node& node)
 void decode_head(const Node& node, model::ScanResult& result)
 {
     node.demand_keys({"format", "schema_version", "scanner", "started", "finished", "duration_ms", "complete",
-                      "interruption", "options", "targets", "target_failures", "endpoints"});
+                      "interruption", "options", "targets", "target_failures", "endpoints"},
+                     {"policies", "judgements", "baseline", "gone"});
     const Node scanner = node.at("scanner");
     scanner.demand_keys({"name", "version", "tls_library"});
     result.program_version = scanner.at("version").text();
@@ -209,7 +198,7 @@ void decode_head(const Node& node, model::ScanResult& result)
     }
 }
 
-model::ScanResult decode_document(const Node& node)
+model::ScanResult decode_scan(const Node& node)
 {
     model::ScanResult result;
     decode_head(node, result);
@@ -243,7 +232,7 @@ std::string objection(const Json& json)
 
 }  // namespace
 
-base::Expected<model::ScanResult, std::string> decode(std::string_view text)
+base::Expected<model::Report, std::string> decode_report(std::string_view text)
 {
     Json json;
     try {
@@ -255,11 +244,23 @@ base::Expected<model::ScanResult, std::string> decode(std::string_view text)
     if (!error.empty()) {
         return base::Unexpected<std::string>(std::move(error));
     }
-    model::ScanResult result = decode_document(Node(json, "", error));
+    const Node document(json, "", error);
+    model::Report report;
+    report.scan = decode_scan(document);
+    decode_judgements(document, report);
     if (!error.empty()) {
         return base::Unexpected<std::string>(std::move(error));
     }
-    return result;
+    return report;
+}
+
+base::Expected<model::ScanResult, std::string> decode(std::string_view text)
+{
+    auto report = decode_report(text);
+    if (!report) {
+        return base::Unexpected<std::string>(std::move(report.error()));
+    }
+    return std::move(report->scan);
 }
 
 }  // namespace smtptls::record

@@ -25,6 +25,11 @@ Json encode_failure(const base::Failure& failure)
     return {{"stage", format(failure.stage)}, {"reason", format(failure.reason)}, {"text", failure.text.escaped()}};
 }
 
+Json encode_target_failure(const model::TargetFailure& failure)
+{
+    return {{"target", base::UntrustedText(failure.target).escaped()}, {"failure", encode_failure(failure.failure)}};
+}
+
 std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersion version)
 {
     const auto suites = parse_offer(node.text(), version);
@@ -32,6 +37,19 @@ std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersio
         node.err("is not a row of code points");
     }
     return suites.value_or(std::vector<tls::CipherSuite>());
+}
+
+std::vector<model::QuestionId> decode_evidence(const Node& node)
+{
+    std::vector<model::QuestionId> ids;
+    for (const Node& element : node.elements()) {
+        const std::int64_t id = element.number();
+        if (id == 0 || id > UINT32_MAX) {
+            element.err("is not the id of an exchange");
+        }
+        ids.push_back(static_cast<model::QuestionId>(id));
+    }
+    return ids;
 }
 
 std::string decode_escaped(const Node& node)

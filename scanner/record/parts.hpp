@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/failure.hpp"
+#include "model/scan_result.hpp"
 #include "record/node.hpp"
 #include "tls/cipher_suite.hpp"
 #include "tls/protocol_version.hpp"
@@ -16,6 +17,10 @@ tls::ProtocolVersion decode_version(const Node& node);
 /// Stage, reason and text.
 base::Failure decode_failure(const Node& node);
 Json encode_failure(const base::Failure& failure);
+Json encode_target_failure(const model::TargetFailure& failure);
+
+/// Ids of exchanges, each at least 1.
+std::vector<model::QuestionId> decode_evidence(const Node& node);
 
 /// A row of code points (record/offer.hpp).
 std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersion version);

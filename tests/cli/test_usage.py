@@ -1,11 +1,14 @@
 """Arguments, exit codes and streams, without a server."""
+import os
+import pathlib
 import re
 import socket
 import subprocess
+import tempfile
 import unittest
 
 import scanner
-from scanner import REPOSITORY, Run, Scan
+from scanner import EHLO, REPOSITORY, Run, Scan
 
 WRONG_TARGETS = [
     ("", "an empty target"),
@@ -36,6 +39,10 @@ WRONG_OPTIONS = [
     (["--max-connections", "0", "localhost"], "max-connections"),
     (["--tls", "perhaps", "localhost"], "tls"),
     (["--format", "yaml", "localhost"], "format"),
+    (["-o", "report", "localhost"], "put --format in front of it"),
+    (["--format", "json", "--format", "csv", "localhost"], "standard output takes one format"),
+    (["-o", "a.json", "-o", "a.json", "localhost"], "given twice"),
+    (["-o", "", "localhost"], "put --format in front of it"),
     (["-4", "-6", "localhost"], "-6"),
     (["--ehlo", "a\r\nRCPT", "localhost"], "--ehlo takes a domain"),
     (["--ehlo", "a b", "localhost"], "--ehlo takes a domain"),
@@ -101,6 +108,43 @@ class Usage(Scan):
     def test_an_address_of_the_other_family_is_a_failure(self):
         document = self.json("-6", "127.0.0.1:25", code=3)
         self.assertEqual(document["target_failures"][0]["failure"]["reason"], "not_found")
+
+    def test_several_formats_are_written_in_one_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page, lines, odd = (os.path.join(folder, name) for name in ("a.html", "a.ndjson", "odd"))
+            run = Run("127.0.0.1:%d" % free_port(), "-o", page, "-o", lines, "--format", "nagios", "-o", odd, *EHLO,
+                      "--format", "text")
+            self.assertEqual(run.code, 3, run.err)
+            self.assertIn("FAILED", run.out)
+            self.assertEqual(sorted(os.listdir(folder)), ["a.html", "a.ndjson", "odd"])
+            self.assertTrue(pathlib.Path(page).read_text().startswith("<!DOCTYPE html>"))
+            self.assertEqual(len(pathlib.Path(lines).read_text().splitlines()), 2)
+            self.assertTrue(pathlib.Path(odd).read_text().startswith("SMTPTLS UNKNOWN - "))
+
+    def test_files_alone_leave_standard_output_empty(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = Run("127.0.0.1:%d" % free_port(), "-o", os.path.join(folder, "a.json"), *EHLO)
+            self.assertEqual((run.code, run.out, run.err), (3, "", ""))
+
+    def test_a_file_that_cannot_be_written_is_found_before_the_scan(self):
+        with tempfile.TemporaryDirectory() as folder:
+            link = os.path.join(folder, "link.json")
+            os.symlink("elsewhere.json", link)
+            for path, words in [(os.path.join(folder, "no", "a.json"), "No such file"), (link, "symbolic link"),
+                                ("/proc/a.json", "")]:
+                run = Run("192.0.2.1:25", "-o", path, *EHLO)
+                self.assertEqual(run.code, 3)
+                self.assertIn("the report cannot be written to " + path, run.err)
+                self.assertIn(words, run.err)
+                self.assertLess(run.seconds, 20)
+            self.assertEqual(os.listdir(folder), ["link.json"])
+
+    def test_a_pipe_and_a_device_are_written_to(self):
+        run = Run("127.0.0.1:%d" % free_port(), "--format", "csv", "-o", "/dev/stderr", *EHLO)
+        self.assertTrue(run.err.startswith("host,address,port,"), run.err)
+        run = Run("127.0.0.1:%d" % free_port(), "--format", "csv", "-o", "/dev/full", *EHLO)
+        self.assertEqual(run.code, 3)
+        self.assertIn("/dev/full", run.err)
 
     def test_the_manual_and_help_name_the_same_options(self):
         names = r"(?<![\w-])(--?[a-z0-9][a-z0-9-]*)"

@@ -11,6 +11,8 @@ import unittest
 
 import jsonschema
 
+import form_checks
+
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 SCHEMAS = REPOSITORY / "report/schema"
@@ -20,8 +22,11 @@ EXPLAINED = pathlib.Path("tests/data/explain")
 EXPLANATIONS = {"story": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "story"],
                 "modern": ["postfix", EXPLAINED / "modern"],
                 "exim": ["exim", EXPLAINED / "exim/exim.conf"]}
-EXTENSIONS = {"text": "txt", "text_colour": "txt", "json": "json"}
-COLOURED = ["open_cells"]
+EXTENSIONS = {"text": "txt", "text_colour": "txt", "json": "json", "ndjson": "ndjson", "csv": "csv", "html": "html",
+              "junit": "xml", "sarif": "sarif", "nagios": "txt", "prometheus": "prom"}
+# The formats that not every sample is written in.
+JUDGED = ["all_pass", "violations", "hostile_judged"]
+ONLY = {"text_colour": ["open_cells", "violations"], "html": ["open_cells"] + JUDGED, "sarif": ["unreachable"] + JUDGED}
 SCHEMA_OF = {"explain": "explanation.schema.json", "log": "log.schema.json"}
 # Mail logs of tests/data/maillog, and when they end; "log" beside --help in cli/ is the program itself.
 LOGS = {"story": "2016-09-01", "postfix_formats": "2026-12-31", "exim": "2026-12-31", "sendmail": "2026-12-31",
@@ -52,7 +57,7 @@ def everything(program, scanner):
     """{path of a golden: what it should hold now}."""
     samples = run(program).decode().split()
     wanted = [(form, sample) for form in EXTENSIONS for sample in samples
-              if form != "text_colour" or sample in COLOURED]
+              if sample in ONLY.get(form, samples)]
     made = {HERE / form / ("%s.%s" % (sample, EXTENSIONS[form])): run(program, form, sample)
             for form, sample in wanted}
     made[HERE / "cli/help.txt"] = run(scanner, "--help")
@@ -72,10 +77,11 @@ def everything(program, scanner):
 
 def goldens():
     """The files there are."""
-    return {path for path in HERE.glob("*/*") if path.suffix in (".txt", ".json", ".csv")}
+    suffixes = {"." + extension for extension in EXTENSIONS.values()}
+    return {path for path in HERE.glob("*/*") if path.suffix in suffixes}
 
 
-class Goldens(unittest.TestCase):
+class Goldens(form_checks.FormChecks, unittest.TestCase):
     maxDiff = None
     made = {}
 
@@ -107,7 +113,8 @@ class Goldens(unittest.TestCase):
                        lambda d: d["endpoints"][0]["matrix"][0].pop("evidence"),
                        lambda d: d["endpoints"][0]["coverage"].update(asked=-1),
                        lambda d: d["endpoints"][0]["exchanges"][0].update(offered="13"),
-                       lambda d: d["endpoints"][0]["observations"][0].update(value={"a": 1})]:
+                       lambda d: d["endpoints"][0]["observations"][0].update(value={"a": 1}),
+                       lambda d: d.update(baseline="x"), lambda d: d.update(judgements=[], gone=[])]:
             bad = json.loads(json.dumps(good))
             change(bad)
             self.assertFalse(validator.is_valid(bad))

@@ -16,14 +16,16 @@ using model::CellState;
 using model::Endpoint;
 using model::EndpointResult;
 using model::EndpointStatus;
+using model::Report;
 using model::ScanResult;
 using model::TlsMode;
 using tls::CipherSuite;
 using tls::ProtocolVersion;
 
-ScanResult scan_of(std::vector<EndpointResult> endpoints)
+Report scan_of(std::vector<EndpointResult> endpoints)
 {
-    ScanResult result;
+    Report report;
+    ScanResult& result = report.scan;
     result.program_version = "0.1.0";
     result.library_version = "OpenSSL 3.0.17 1 Jul 2025";
     result.started = "2026-11-21T20:48:54Z";
@@ -34,7 +36,7 @@ ScanResult scan_of(std::vector<EndpointResult> endpoints)
         result.targets.push_back(one.endpoint.host + ":" + std::to_string(one.endpoint.port));
     }
     result.endpoints = std::move(endpoints);
-    return result;
+    return report;
 }
 
 EndpointResult endpoint_at(std::uint16_t port, EndpointStatus status)
@@ -143,12 +145,12 @@ EndpointResult scanned(std::uint16_t port)
     return result;
 }
 
-ScanResult default_server()
+Report default_server()
 {
     return scan_of({scanned(587)});
 }
 
-ScanResult open_cells()
+Report open_cells()
 {
     EndpointResult result = scanned(587);
     result.status = EndpointStatus::incomplete;
@@ -166,7 +168,7 @@ ScanResult open_cells()
     return scan_of({result});
 }
 
-ScanResult not_offered()
+Report not_offered()
 {
     EndpointResult closed = failed(465, Stage::connect, Reason::refused, "Connection refused");
     closed.status = EndpointStatus::not_offered;
@@ -176,24 +178,24 @@ ScanResult not_offered()
     EndpointResult no_route = failed(25, Stage::connect, Reason::unreachable, "Network is unreachable");
     no_route.status = EndpointStatus::not_tested;
     no_route.endpoint.address = *model::IpAddress::parse("2001:db8::25");
-    ScanResult result = scan_of({closed, open, no_route});
-    result.targets = {"mail.example.com"};
+    Report result = scan_of({closed, open, no_route});
+    result.scan.targets = {"mail.example.com"};
     return result;
 }
 
-ScanResult unreachable()
+Report unreachable()
 {
-    ScanResult result = scan_of({failed(25, Stage::connect, Reason::timed_out, ""),
+    Report result = scan_of({failed(25, Stage::connect, Reason::timed_out, ""),
                                  failed(587, Stage::connect, Reason::refused, "Connection refused"),
                                  failed(2525, Stage::greeting, Reason::timed_out, ""),
                                  failed(465, Stage::handshake, Reason::timed_out, "")});
-    result.targets.emplace_back("no-such-host.example");
-    result.failures.push_back({"no-such-host.example", {Stage::resolve, Reason::not_found,
+    result.scan.targets.emplace_back("no-such-host.example");
+    result.scan.failures.push_back({"no-such-host.example", {Stage::resolve, Reason::not_found,
                                                         UntrustedText("Host not found (authoritative)")}});
     return result;
 }
 
-ScanResult broken_starttls()
+Report broken_starttls()
 {
     EndpointResult without = failed(2525, Stage::starttls, Reason::not_offered,
                                     "250 mail.example.com / PIPELINING / 8BITMIME");
@@ -211,7 +213,7 @@ ScanResult broken_starttls()
     });
 }
 
-ScanResult hostile()
+Report hostile()
 {
     using namespace std::string_literals;
     const std::string banner = "220 \x1b]0;owned\x07\x1b[2J nul[\0] \xff\xfe \xe2\x80\xaetxt.exe <script>\"&' \\n "s;
@@ -222,12 +224,12 @@ ScanResult hostile()
     observe(result, "smtp.plaintext_after_starttls", "", UntrustedText("250 injected\r\n"));
     show_certificate(result, "leaf 1", "evil.example\x1b[31m\r\nSet-Cookie: x", true);
     EndpointResult lost = failed(2525, Stage::greeting, Reason::rejected, banner);
-    ScanResult scan = scan_of({result, lost});
-    scan.targets[0] = "evil.example\x1b[0m:25";
+    Report scan = scan_of({result, lost});
+    scan.scan.targets[0] = "evil.example\x1b[0m:25";
     return scan;
 }
 
-ScanResult interrupted()
+Report interrupted()
 {
     EndpointResult begun = endpoint_at(587, EndpointStatus::incomplete);
     show_dialogue(begun, "220 mail.example.com ESMTP");
@@ -236,16 +238,16 @@ ScanResult interrupted()
     EndpointResult never = failed(25, Stage::connect, Reason::cancelled, "the scan ended before this endpoint's turn");
     never.exchanges.clear();
     never.duration_ms = 0;
-    ScanResult result = scan_of({begun, never});
-    result.interruption = model::Interruption::signal;
+    Report result = scan_of({begun, never});
+    result.scan.interruption = model::Interruption::signal;
     return result;
 }
 
-ScanResult max_time()
+Report max_time()
 {
-    ScanResult result = interrupted();
-    result.interruption = model::Interruption::max_time;
-    result.options.emplace_back("max-time", "3 s");
+    Report result = interrupted();
+    result.scan.interruption = model::Interruption::max_time;
+    result.scan.options.emplace_back("max-time", "3 s");
     return result;
 }
 
@@ -257,6 +259,9 @@ const std::vector<Sample>& all_samples()
         {"default_server", default_server}, {"open_cells", open_cells},   {"not_offered", not_offered},
         {"unreachable", unreachable},       {"broken_starttls", broken_starttls}, {"hostile", hostile},
         {"interrupted", interrupted},       {"max_time", max_time},
+        {"all_pass", [] { return judged_all_pass(default_server()); }},
+        {"violations", [] { return judged_violations(not_offered()); }},
+        {"hostile_judged", [] { return judged_hostile(hostile()); }},
     };
     return samples;
 }

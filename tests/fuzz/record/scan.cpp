@@ -9,13 +9,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     using namespace smtptls;
     using fuzz::promise;
-    const auto scan = record::decode(base::text_of(base::ByteView(data, size)));
+    const auto scan = record::decode_report(base::text_of(base::ByteView(data, size)));
     if (!scan) {
         promise(!scan.error().empty() && fuzz::is_harmless(scan.error()), "an error is a sentence to show");
         return 0;
     }
     const std::string written = record::encode(*scan);
-    const auto again = record::decode(written);
+    const auto again = record::decode_report(written);
     promise(again.has_value(), "what was read can be written and read again");
     promise(record::encode(*again) == written, "and means the same");
     return 0;

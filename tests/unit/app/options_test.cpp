@@ -36,7 +36,8 @@ TEST_CASE("a target alone is scanned with the defaults", "[app]")
     CHECK(options.timeout == std::chrono::seconds(30));
     CHECK_FALSE(options.max_time);
     CHECK(options.max_connections == 4);
-    CHECK(options.format->name == "text");
+    REQUIRE(options.outputs.size() == 1);
+    CHECK(options.outputs[0].format->name == "text");
     CHECK(options.ehlo_name.empty());
     CHECK(options.server_name.empty());
 }
@@ -64,7 +65,12 @@ TEST_CASE("every option takes effect", "[app]")
     CHECK(good({"--source-address", "192.0.2.1"}).selection.family == engine::Family::v4);
     CHECK(good({"--source-address", "2001:db8::1"}).selection.family == engine::Family::v6);
     CHECK(good({"--thorough"}).thorough);
-    CHECK(good({"--format", "json"}).format->name == "json");
+    CHECK(good({"--format", "json"}).outputs[0].format->name == "json");
+    const auto outputs = good({"-o", "a.html", "--format", "csv", "-o", "b", "--format", "text"}).outputs;
+    REQUIRE(outputs.size() == 3);
+    CHECK((outputs[0].format->name == "html" && outputs[0].path == "a.html"));
+    CHECK((outputs[1].format->name == "csv" && outputs[1].path == "b"));
+    CHECK((outputs[2].format->name == "text" && outputs[2].path.empty()));
     CHECK(good({"one.example:25", "[2001:db8::1]:465"}).targets.size() == 3);
 }
 
@@ -122,6 +128,8 @@ TEST_CASE("a wrong command line ends with 2 and a sentence that says what would 
         {{"--max-connections", "65", host}, "64"},
         {{"--max-connections", "2.5", host}, "--max-connections"},
         {{"--format", "xml", host}, "json"},
+        {{"-o", "scan", host}, "put --format in front of it"},
+        {{"--format", "json", "--format", "csv", host}, "standard output takes one format"},
         {{"--no-such-option", host}, "--no-such-option"},
         {{"--sni", "192.0.2.1", host}, "a host name such as mail.example.com"},
         {{"--sni", "other.example:25", host}, "a host name such as mail.example.com"},

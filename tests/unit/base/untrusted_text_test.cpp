@@ -64,5 +64,14 @@ TEST_CASE("texts that differ only behind the cut are equal, and a cut one is not
     CHECK_FALSE(UntrustedText(whole + "b") == UntrustedText(whole));
 }
 
+TEST_CASE("a sentence that quotes escaped text is safe and keeps its backslashes", "[base]")
+{
+    CHECK(shown("greeting \\x1b[2J") == "greeting \\x1b[2J");
+    CHECK(shown("a\x1b\n\xe2\x80\xae\xff") == "a\\x1b\\x0a\\xe2\\x80\\xae\\xff");
+    const std::string long_text(5000, 'a');
+    CHECK(shown(long_text) == long_text);
+    CHECK(shown(shown("\x1b\\")) == shown("\x1b\\"));
+}
+
 }  // namespace
 }  // namespace smtptls::base

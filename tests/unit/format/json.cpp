@@ -6,7 +6,7 @@
 namespace smtptls::report {
 namespace {
 
-std::string json_of(const model::ScanResult& result)
+std::string json_of(const model::Report& result)
 {
     return find_format("json")->write(result, {});
 }

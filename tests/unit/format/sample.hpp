@@ -1,7 +1,7 @@
 // A small result with something hostile in every place where a server's bytes can stand.
 #pragma once
 
-#include "model/scan_result.hpp"
+#include "model/report.hpp"
 
 namespace smtptls::report {
 
@@ -59,9 +59,10 @@ inline model::EndpointResult sample_endpoint()
     return one;
 }
 
-inline model::ScanResult sample()
+inline model::Report sample()
 {
-    model::ScanResult result;
+    model::Report report;
+    model::ScanResult& result = report.scan;
     result.program_version = "0.1.0";
     result.library_version = "OpenSSL 3.0.0";
     result.started = "2026-11-21T20:48:54Z";
@@ -75,7 +76,38 @@ inline model::ScanResult sample()
     failed.endpoint = {"192.0.2.2", *model::IpAddress::parse("192.0.2.2"), 25, model::TlsMode::starttls, true, false};
     failed.failure = base::Failure{base::Stage::greeting, base::Reason::timed_out, base::UntrustedText("220\x1b")};
     result.endpoints.push_back(failed);
-    return result;
+    return report;
+}
+
+/// The sample under one policy, with something hostile wherever a policy, a waiver or a file can put it: a failed
+/// finding, one that is waived, one that is inconclusive, one that passed.
+inline model::Report judged_sample()
+{
+    using model::Verdict;
+    const std::string bad = "=1 ]]>|<b a='b' c=\"d\">&\x1b[2J\r\n\\";
+    model::Report report = sample();
+    report.policies = {{"example-4.0", bad, "2026-01", {}}};
+    model::Judgement judgement{0, "example-4.0", model::Role::submission, Verdict::fail, {}, {bad}, {bad}};
+    for (const Verdict verdict : {Verdict::fail, Verdict::fail, Verdict::inconclusive, Verdict::pass}) {
+        model::Finding finding;
+        finding.rule = "rule-" + std::to_string(judgement.findings.size());
+        finding.id = "example-4.0/" + finding.rule + " mail.example.com 192.0.2.1:587";
+        finding.verdict = verdict;
+        finding.requirement = finding.source = finding.sentence = bad;
+        finding.subjects = {"TLS 1.2", bad};
+        finding.evidence = {1};
+        judgement.findings.push_back(finding);
+    }
+    judgement.findings[1].waiver = model::AppliedWaiver{bad, bad, "2026-12-31", false};
+    judgement.findings[0].change = model::Change::added;
+    report.judgements = {judgement};
+    return report;
+}
+
+/// Whether the text has the part; says the text if not.
+inline bool holds(const std::string& text, const std::string& part)
+{
+    return text.find(part) != std::string::npos;
 }
 
 /// Whether no byte is a control but the line end, and no C1 control or override stands in UTF-8.

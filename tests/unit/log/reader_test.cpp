@@ -1,4 +1,5 @@
 #include "report/log/reader.hpp"
+#include "base/csv.hpp"
 #include "catch.hpp"
 #include "report/log/format.hpp"
 #include "report/log/stamp.hpp"
@@ -372,7 +373,7 @@ TEST_CASE("a cell of the CSV is quoted, and no formula")
     };
     for (const Case& one : cases) {
         INFO(one.text);
-        CHECK(log::csv_cell(one.text) == one.expected);
+        CHECK(base::csv_cell(one.text) == one.expected);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "record/json.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -52,11 +53,11 @@ TEST_CASE("each scan that was written is read back whole", "[record]")
     for (const auto& entry : std::filesystem::directory_iterator(goldens)) {
         INFO(entry.path());
         const std::string text = content(entry.path());
-        const auto result = decode(text);
+        const auto result = decode_report(text);
         REQUIRE(result.has_value());
         const std::string again = encode(*result);
         CHECK((sorted_lines(again) == sorted_lines(text)));
-        const auto second = decode(again);
+        const auto second = decode_report(again);
         REQUIRE(second.has_value());
         CHECK((encode(*second) == again));
         ++count;
@@ -98,6 +99,40 @@ TEST_CASE("what is not a scan is refused, and the sentence says where and why", 
     for (const Case& one : cases) {
         INFO(one.to);
         const auto result = decode(changed(one.from, one.to));
+        REQUIRE_FALSE(result.has_value());
+        INFO(result.error());
+        CHECK(result.error().find(one.words) != std::string::npos);
+    }
+}
+
+TEST_CASE("what policies said of a scan is held to as much as the scan itself", "[record]")
+{
+    const std::string text = content(goldens / "violations.json");
+    REQUIRE(decode(text).has_value());
+    struct Case {
+        const char* from;
+        const char* to;
+        const char* words;
+    };
+    const std::vector<Case> cases = {
+        {"\"endpoint\": 1", "\"endpoint\": 7", "endpoint: is no endpoint of this scan"},
+        {"\"endpoint\": 1", "\"endpoint\": -1", "is not a whole number"},
+        {"\"policy\": \"example-4.0\"", "\"policy\": \"none\"", "policy: is none of the policies"},
+        {"\"role\": \"submission\"", "\"role\": \"friend\"", "role: friend is no word for this"},
+        {"\"verdict\": \"fail\"", "\"verdict\": \"bad\"", "verdict: bad is no word for this"},
+        {"\"change\": \"new\"", "\"change\": \"\"", "change: says nothing"},
+        {"\"expired\": true", "\"expired\": 1", "expired: is neither true nor false"},
+        {"\"requirement\": ", "\"more\": 1, \"requirement\": ", "has an unknown key more"},
+        {"\"rule\": \"versions\"", "\"rule\": \"a\\u001bb\"", "rule: has a control character"},
+        {"\"baseline\": \"yesterday.json\"", "\"baseline\": \"\"", "baseline: is empty"},
+        {"\"policies\"", "\"policy\"", "has an unknown key policy"},
+        {"\"gone\"", "\"went\"", "has an unknown key went"},
+    };
+    for (const Case& one : cases) {
+        INFO(one.to);
+        std::string bad = text;
+        REQUIRE(bad.find(one.from) != std::string::npos);
+        const auto result = decode(bad.replace(bad.find(one.from), std::strlen(one.from), one.to));
         REQUIRE_FALSE(result.has_value());
         INFO(result.error());
         CHECK(result.error().find(one.words) != std::string::npos);

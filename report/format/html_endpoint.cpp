@@ -1,0 +1,139 @@
+// One endpoint, as a part of the HTML page.
+#include "report/format/escape.hpp"
+#include "report/format/html_matrix.hpp"
+#include "report/format/html_parts.hpp"
+#include "report/format/words.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace smtptls::report {
+namespace {
+
+using model::CellState;
+using model::EndpointResult;
+using model::EndpointStatus;
+
+std::string row(std::string_view label, const std::string& markup_value)
+{
+    return "<dt>" + std::string(label) + "</dt><dd>" + markup_value + "</dd>\n";
+}
+
+std::string fact_row(std::string_view label, const std::map<std::string, std::string>& facts, const std::string& id)
+{
+    const auto found = facts.find(id);
+    return found == facts.end() || found->second.empty() ? "" : row(label, markup(found->second));
+}
+
+std::string certificate_rows(const EndpointResult& endpoint)
+{
+    std::string out;
+    for (int number = 1;; ++number) {
+        auto leaf = facts_of(endpoint, "leaf " + std::to_string(number));
+        if (leaf.empty()) {
+            return out;
+        }
+        const auto of = [&leaf](const char* id) { return leaf["certificate." + std::string(id)]; };
+        const bool outside = of("outside_its_dates") == "yes";
+        const std::string issuer = of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer");
+        const std::string dates = of("not_before").substr(0, 10) + " to " + of("not_after").substr(0, 10);
+        out += row(number == 1 ? "Certificate" : "Another certificate",
+                   markup(of("subject")) + "<br>" +
+                       markup(of("key_type") + " " + of("key_bits") + " bits, " + of("signature_algorithm")) + "<br>" +
+                       markup(dates) + (outside ? " <b>outside its dates</b>" : "") + "<br>" + markup(issuer) +
+                       (of("dns_names").empty() ? "" : "<br>for " + markup(of("dns_names"))));
+    }
+}
+
+std::string open_rows(const model::Matrix& matrix)
+{
+    std::map<std::pair<tls::ProtocolVersion, std::string>, std::vector<std::string>, std::greater<>> by_note;
+    for (const model::Cell& cell : matrix.cells) {
+        if (cell.state == CellState::inconclusive || cell.state == CellState::not_tested) {
+            by_note[{cell.version, cell.note}].push_back(tls::format(cell.suite));
+        }
+    }
+    std::string out;
+    for (const auto& [key, names] : by_note) {
+        const std::string what = names.size() <= 3 ? join(names) : plural(names.size(), "suite");
+        out += row("Open", markup(tls::format(key.first) + " " + what + ": " + key.second));
+    }
+    return out;
+}
+
+std::string facts_list(const EndpointResult& endpoint)
+{
+    const auto server = facts_of(endpoint, "");
+    std::string out = "<dl class=\"facts\">";
+    if (endpoint.status != EndpointStatus::scanned) {
+        out += row("Ended", markup(sentence_of_end(endpoint)));
+    }
+    out += fact_row("Probably banned after", server, "limits.probably_banned");
+    out += fact_row("Greeting", server, "smtp.greeting");
+    out += fact_row("In the clear behind STARTTLS", server, "smtp.plaintext_after_starttls");
+    out += certificate_rows(endpoint);
+    out += fact_row("Key exchange", server, "key_exchange.groups_seen");
+    out += open_rows(endpoint.matrix);
+    return out + row("Cost", plural(endpoint.exchanges.size(), "connection") + ", " + seconds(endpoint.duration_ms)) +
+           "</dl>\n";
+}
+
+std::string suites_list(const EndpointResult& endpoint)
+{
+    std::string out;
+    std::size_t count = 0;
+    const model::Cell* last = nullptr;
+    for (const model::Cell& cell : endpoint.matrix.cells) {
+        if (cell.state != CellState::accepted) {
+            continue;
+        }
+        if (last == nullptr || last->version != cell.version) {
+            out += (last == nullptr ? "" : "</ul>") + std::string("<p>") + markup(tls::format(cell.version)) +
+                   "</p><ul class=\"suites\">";
+        }
+        const bool weaker = cell.grade == model::Grade::server_flight || cell.grade == model::Grade::hello_retry;
+        const std::string grade = weaker ? " <span class=\"grade\">" + markup(format(*cell.grade)) + "</span>" : "";
+        out += "<li>" + markup(tls::format(cell.suite)) + grade + "</li>";
+        last = &cell;
+        ++count;
+    }
+    return count == 0 ? ""
+                      : "<details class=\"more\"><summary>" + plural(count, "accepted suite") +
+                            " by version</summary>" + out + "</ul></details>\n";
+}
+
+std::string verdict_chips(const EndpointResult& endpoint, const std::vector<const model::Judgement*>& judgements)
+{
+    std::string out;
+    for (const model::Judgement* const judgement : judgements) {
+        out += " " + chip(shown_as(judgement->verdict),
+                          judgement->policy + ": " + std::string(word_of(shown_as(judgement->verdict))));
+    }
+    const bool open = endpoint.status == EndpointStatus::failed || endpoint.status == EndpointStatus::incomplete;
+    return out + (open ? " " + chip(Shown::inconclusive, format(endpoint.status)) : "");
+}
+
+}  // namespace
+
+std::string endpoint_section(const EndpointResult& endpoint, const std::vector<const model::Judgement*>& judgements,
+                             std::size_t number, bool open)
+{
+    const std::string place = markup(place_of(endpoint.endpoint));
+    std::string out = "<details class=\"endpoint\"" + std::string(open ? " open" : "") + "><summary><h3>" + place +
+                      " <span class=\"mode\">" + mode_of(endpoint.endpoint) + "</span></h3>" +
+                      verdict_chips(endpoint, judgements) + "</summary>\n<div class=\"body\" id=\"e" +
+                      std::to_string(number) + "\">\n";
+    for (const model::Judgement* const judgement : judgements) {
+        out += judgement_section(endpoint, *judgement);
+    }
+    if (!judgements.empty()) {
+        out += "<h4>What was found</h4>\n";
+    }
+    if (!endpoint.matrix.cells.empty()) {
+        out += matrix_table(endpoint, faults_of(judgements)) + suites_list(endpoint);
+    }
+    return out + facts_list(endpoint) +
+           "<p class=\"back\"><a href=\"#overview\">All endpoints</a></p></div></details>\n";
+}
+
+}  // namespace smtptls::report

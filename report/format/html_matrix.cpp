@@ -1,0 +1,147 @@
+#include "report/format/html_matrix.hpp"
+
+#include "report/format/escape.hpp"
+#include "report/format/words.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace smtptls::report {
+namespace {
+
+using model::Cell;
+using model::CellState;
+using tls::ProtocolVersion;
+
+struct Sum {
+    std::size_t accepted = 0;
+    std::size_t at_fault = 0;
+    std::size_t open = 0;
+    std::size_t asked = 0;
+};
+
+bool is_at_fault(const Cell& cell, const Faults& faults)
+{
+    const std::string version = tls::format(cell.version);
+    return cell.state == CellState::accepted &&
+           (faults.contains(version) || faults.contains(version + " " + tls::format(cell.suite)));
+}
+
+void add(Sum& sum, const Cell& cell, const Faults& faults)
+{
+    ++sum.asked;
+    sum.accepted += cell.state == CellState::accepted ? 1U : 0U;
+    sum.open += cell.state == CellState::inconclusive || cell.state == CellState::not_tested ? 1U : 0U;
+    sum.at_fault += !faults.empty() && is_at_fault(cell, faults) ? 1U : 0U;
+}
+
+std::string tile(const std::string& kind, const std::string& sign, const std::string& words)
+{
+    return "<td class=\"t " + kind + "\"><span aria-hidden=\"true\">" + sign + "</span><span class=\"sr\">" + words +
+           "</span></td>";
+}
+
+std::string tile_of(const Sum& sum)
+{
+    const std::string open = sum.open > 0 ? ", " + std::to_string(sum.open) + " could not be told" : "";
+    const std::string mark = sum.open > 0 ? "?" : "";
+    const std::string number = std::to_string(sum.accepted);
+    if (sum.at_fault > 0) {
+        return tile("bad", "✗ " + number + mark,
+                    number + " accepted, " + std::to_string(sum.at_fault) + " at fault" + open);
+    }
+    if (sum.accepted > 0) {
+        return tile("yes", "● " + number + mark, number + " accepted" + open);
+    }
+    if (sum.open > 0) {
+        return tile("open", "?", "could not be told");
+    }
+    return sum.asked > 0 ? tile("no", "–", "rejected") : tile("none", "", "not asked");
+}
+
+tls::CipherFamily family_of(tls::CipherSuite suite)
+{
+    const tls::SuiteInfo* const info = tls::find(suite);
+    return info != nullptr ? info->family : tls::CipherFamily::null;
+}
+
+}  // namespace
+
+Faults faults_of(const std::vector<const model::Judgement*>& judgements)
+{
+    Faults faults;
+    for (const model::Judgement* const judgement : judgements) {
+        for (const model::Finding& finding : judgement->findings) {
+            if (finding.counts()) {
+                faults.insert(finding.subjects.begin(), finding.subjects.end());
+            }
+        }
+    }
+    return faults;
+}
+
+const std::vector<ProtocolVersion>& shown_versions()
+{
+    static const std::vector<ProtocolVersion> versions = {ProtocolVersion::tls1_3, ProtocolVersion::tls1_2,
+                                                          ProtocolVersion::tls1_1, ProtocolVersion::tls1_0,
+                                                          ProtocolVersion::ssl3,   ProtocolVersion::ssl2};
+    return versions;
+}
+
+std::string version_cell(const model::EndpointResult& endpoint, ProtocolVersion version, const Faults& faults)
+{
+    Sum sum;
+    for (const Cell& cell : endpoint.matrix.cells) {
+        if (cell.version == version) {
+            add(sum, cell, faults);
+        }
+    }
+    return tile_of(sum);
+}
+
+std::string matrix_table(const model::EndpointResult& endpoint, const Faults& faults)
+{
+    std::map<std::pair<tls::CipherFamily, ProtocolVersion>, Sum> sums;
+    std::set<tls::CipherFamily> rows;
+    for (const Cell& cell : endpoint.matrix.cells) {
+        const tls::CipherFamily family = family_of(cell.suite);
+        add(sums[{family, cell.version}], cell, faults);
+        if (cell.state != CellState::rejected) {
+            rows.insert(family);
+        }
+    }
+    const std::string place = markup(place_of(endpoint.endpoint));
+    std::string out = "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Matrix of " + place +
+                      "\"><table class=\"matrix\"><caption>Accepted suites by cipher family and version</caption>"
+                      "<thead><tr><th scope=\"col\">Family</th>";
+    for (const ProtocolVersion version : shown_versions()) {
+        out += "<th scope=\"col\">" + markup(tls::format(version)) + "</th>";
+    }
+    out += "</tr></thead><tbody>\n";
+    for (const tls::CipherFamily family : tls::all_families()) {
+        if (rows.contains(family)) {
+            out += "<tr><th scope=\"row\">" + markup(tls::format(family)) + "</th>";
+            for (const ProtocolVersion version : shown_versions()) {
+                out += tile_of(sums[{family, version}]);
+            }
+            out += "</tr>\n";
+        }
+    }
+    out += "<tr class=\"all\"><th scope=\"row\">all suites</th>";
+    for (const ProtocolVersion version : shown_versions()) {
+        out += version_cell(endpoint, version, faults);
+    }
+    return out + "</tr></tbody></table></div>\n";
+}
+
+std::string matrix_legend(bool judged)
+{
+    const auto item = [](const std::string& kind, const std::string& sign, const std::string& words) {
+        return "<li><span class=\"t " + kind + "\" aria-hidden=\"true\">" + sign + "</span> " + words + "</li>";
+    };
+    return "<ul class=\"legend\" aria-label=\"What the signs mean\">" + item("yes", "● 8", "so many suites accepted") +
+           (judged ? item("bad", "✗ 8", "accepted, and a policy is violated by it") : "") +
+           item("no", "–", "rejected, proved") + item("open", "?", "could not be told") + "</ul>\n";
+}
+
+}  // namespace smtptls::report

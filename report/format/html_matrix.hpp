@@ -1,0 +1,29 @@
+// The matrix of versions and cipher families as a table that is understood at a glance: every cell has a colour, a
+// sign and words. With policies, what is at fault stands out.
+#pragma once
+
+#include "model/report.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace smtptls::report {
+
+/// What findings that count hold against an endpoint: "TLS 1.0", "TLS 1.2 TLS_RSA_WITH_NULL_SHA".
+using Faults = std::set<std::string>;
+Faults faults_of(const std::vector<const model::Judgement*>& judgements);
+
+/// The versions that are columns, newest first.
+const std::vector<tls::ProtocolVersion>& shown_versions();
+
+/// One <td> about all suites of a version.
+std::string version_cell(const model::EndpointResult& endpoint, tls::ProtocolVersion version, const Faults& faults);
+
+/// The <table>, captioned with the endpoint's place.
+std::string matrix_table(const model::EndpointResult& endpoint, const Faults& faults);
+
+/// What the signs mean; once on a page.
+std::string matrix_legend(bool judged);
+
+}  // namespace smtptls::report

@@ -1,0 +1,123 @@
+#include "report/format/verdicts.hpp"
+
+#include "base/untrusted_text.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace smtptls::report {
+
+Shown shown_as(model::Verdict verdict)
+{
+    switch (verdict) {
+        case model::Verdict::pass: return Shown::pass;
+        case model::Verdict::advice: return Shown::advice;
+        case model::Verdict::warn: return Shown::warn;
+        case model::Verdict::fail: return Shown::fail;
+        case model::Verdict::inconclusive: return Shown::inconclusive;
+        case model::Verdict::not_asked: return Shown::not_asked;
+        case model::Verdict::not_applicable: break;
+    }
+    return Shown::not_applicable;
+}
+
+Shown shown_as(const model::Finding& finding)
+{
+    if (finding.change == model::Change::lost) {
+        // What it was in the baseline is not what it is.
+        return Shown::inconclusive;
+    }
+    const bool waived = finding.verdict == model::Verdict::fail && !finding.counts();
+    return waived ? Shown::waived : shown_as(finding.verdict);
+}
+
+std::string_view word_of(Shown shown)
+{
+    static constexpr std::array<std::string_view, all_shown.size()> words = {
+        "fail", "inconclusive", "warn", "waived", "advice", "pass", "not asked", "not applicable"};
+    return words.at(static_cast<std::size_t>(shown));
+}
+
+void Tally::add(const Tally& other)
+{
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        counts_.at(i) += other.counts_.at(i);
+    }
+}
+
+std::size_t Tally::all() const
+{
+    return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0});
+}
+
+std::string Tally::words() const
+{
+    static constexpr std::array<std::string_view, all_shown.size()> words = {
+        "failed", "inconclusive", "warned of", "waived", "advised", "passed", "not asked", "not applicable"};
+    std::string out;
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        if (counts_.at(i) > 0) {
+            out += (out.empty() ? "" : ", ") + std::to_string(counts_.at(i)) + " ";
+            out += words.at(i);
+        }
+    }
+    return out.empty() ? "nothing asked" : out;
+}
+
+Tally tally_of(const model::Judgement& judgement)
+{
+    Tally tally;
+    for (const model::Finding& finding : judgement.findings) {
+        tally.add(shown_as(finding));
+    }
+    return tally;
+}
+
+std::vector<const model::Finding*> to_speak_of(const model::Judgement& judgement)
+{
+    std::vector<const model::Finding*> chosen;
+    for (const model::Finding& finding : judgement.findings) {
+        const bool lost = finding.change == model::Change::fixed || finding.change == model::Change::lost;
+        if (shown_as(finding) < Shown::pass || lost) {
+            chosen.push_back(&finding);
+        }
+    }
+    std::ranges::stable_sort(chosen, {}, [](const model::Finding* finding) { return shown_as(*finding); });
+    return chosen;
+}
+
+std::string waiver_words(const model::Finding& finding)
+{
+    if (!finding.waiver) {
+        return "";
+    }
+    const model::AppliedWaiver& waiver = *finding.waiver;
+    return base::shown(waiver.expired
+                           ? "the waiver by " + waiver.owner + " expired on " + waiver.expires + ": " + waiver.reason
+                           : "waived until " + waiver.expires + " by " + waiver.owner + ": " + waiver.reason);
+}
+
+std::vector<std::string> some_of(const std::vector<std::string>& texts, std::size_t limit)
+{
+    std::vector<std::string> some;
+    for (std::size_t i = 0; i < std::min(limit, texts.size()); ++i) {
+        some.push_back(base::shown(texts[i]));
+    }
+    if (texts.size() > limit) {
+        some.push_back("and " + std::to_string(texts.size() - limit) + " more");
+    }
+    return some;
+}
+
+std::vector<const model::Judgement*> JudgementsInOrder::of(std::size_t index)
+{
+    std::vector<const model::Judgement*> found;
+    for (; next_ < judgements_.size() && judgements_[next_].endpoint <= index; ++next_) {
+        if (judgements_[next_].endpoint == index) {
+            found.push_back(&judgements_[next_]);
+        }
+    }
+    return found;
+}
+
+}  // namespace smtptls::report

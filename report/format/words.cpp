@@ -1,0 +1,128 @@
+#include "report/format/words.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace smtptls::report {
+namespace {
+
+std::string join_escaped(const std::vector<base::UntrustedText>& texts)
+{
+    std::string out;
+    for (const base::UntrustedText& text : texts) {
+        out += (out.empty() ? "" : ", ") + text.escaped();
+    }
+    return out;
+}
+
+struct Show {
+    std::string operator()(bool value) const { return value ? "yes" : "no"; }
+    std::string operator()(std::int64_t value) const { return std::to_string(value); }
+    std::string operator()(const base::UntrustedText& value) const { return value.escaped(); }
+    std::string operator()(const std::vector<base::UntrustedText>& values) const { return join_escaped(values); }
+};
+
+}  // namespace
+
+std::string plural(std::size_t count, const std::string& noun)
+{
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string seconds(std::int64_t milliseconds)
+{
+    std::array<char, 32> text{};
+    const int size = std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(milliseconds) / 1000.0);
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::string sentence(const base::Failure& failure)
+{
+    using base::Reason;
+    const std::string where = failure.stage == base::Stage::inner_ehlo ? "EHLO inside TLS"
+                              : failure.stage == base::Stage::starttls ? "STARTTLS"
+                              : failure.stage == base::Stage::ehlo     ? "EHLO"
+                              : failure.stage == base::Stage::connect  ? "the TCP connection"
+                              : failure.stage == base::Stage::resolve  ? "the name lookup"
+                                                                       : "the " + std::string(format(failure.stage));
+    switch (failure.reason) {
+        case Reason::timed_out: return "no answer in time at " + where;
+        case Reason::refused: return "connection refused: nothing listens on this port";
+        case Reason::reset: return "the connection was reset at " + where;
+        case Reason::closed: return "the server closed the connection at " + where;
+        case Reason::unreachable: return "no route to this address from here";
+        case Reason::not_found: return "the name has no address";
+        case Reason::rejected: return "the server refused at " + where;
+        case Reason::throttled: return "the server asks to come back later, at " + where;
+        case Reason::unavailable: return "the server offers STARTTLS and cannot do it: TLS is broken or limited there";
+        case Reason::not_offered: return "the server does not offer STARTTLS";
+        case Reason::stripped: return "STARTTLS was overwritten on the way: a firewall, mail inspection or an attacker";
+        case Reason::protocol_error:
+            return failure.stage >= base::Stage::hello ? "what came at " + where + " is not TLS as it should be"
+                                                       : "what came at " + where + " is not SMTP as it should be";
+        case Reason::cancelled: return "the scan was ended at " + where;
+        case Reason::local_error: return "this machine could not go on at " + where;
+    }
+    return "unknown";
+}
+
+std::string sentence_with_words(const base::Failure& failure)
+{
+    const std::string words = failure.text.escaped();
+    return sentence(failure) + (words.empty() ? "" : " (" + words + ")");
+}
+
+std::string sentence_of_end(const model::EndpointResult& endpoint)
+{
+    const base::Failure failure = endpoint.failure.value_or(base::Failure{});
+    const std::string words = failure.text.escaped();
+    const std::string quoted = words.empty() ? "" : " (" + words + ")";
+    switch (endpoint.status) {
+        case model::EndpointStatus::not_offered: return "the port is closed";
+        case model::EndpointStatus::no_starttls: return "the server speaks SMTP and does not offer STARTTLS" + quoted;
+        case model::EndpointStatus::not_tested: return "no route to this address from here" + quoted;
+        case model::EndpointStatus::failed: return sentence(failure) + quoted;
+        case model::EndpointStatus::incomplete:
+            return "what is marked ? could not be told; it is neither accepted nor rejected";
+        case model::EndpointStatus::scanned: break;
+    }
+    return "every question has an answer";
+}
+
+std::string mode_of(const model::Endpoint& endpoint)
+{
+    return endpoint.mode == model::TlsMode::implicit ? "implicit TLS" : "STARTTLS";
+}
+
+std::string place_of(const model::Endpoint& endpoint)
+{
+    const std::string name = endpoint.host == endpoint.address.format() ? "" : endpoint.host + " ";
+    return name + model::format(endpoint);
+}
+
+std::string shown_value(const model::Value& value)
+{
+    return std::visit(Show(), value);
+}
+
+std::map<std::string, std::string> facts_of(const model::EndpointResult& endpoint, const std::string& subject)
+{
+    std::map<std::string, std::string> facts;
+    for (const model::Observation& observation : endpoint.observations) {
+        if (observation.subject == subject) {
+            facts[observation.id] = shown_value(observation.value);
+        }
+    }
+    return facts;
+}
+
+std::string join(const std::vector<std::string>& texts, const std::string& between)
+{
+    std::string out;
+    for (const std::string& text : texts) {
+        out += (out.empty() ? "" : between) + text;
+    }
+    return out;
+}
+
+}  // namespace smtptls::report

@@ -1,0 +1,44 @@
+// What formats for people have in common: numbers with their nouns, and failures in a mail admin's words.
+#pragma once
+
+#include "base/failure.hpp"
+#include "model/scan_result.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace smtptls::report {
+
+/// "1 hello", "2 hellos".
+std::string plural(std::size_t count, const std::string& noun);
+
+/// "1.5 s".
+std::string seconds(std::int64_t milliseconds);
+
+/// What a failure means; the stage and the reason's own name are in the JSON.
+std::string sentence(const base::Failure& failure);
+
+/// The sentence, and in parentheses the server's own words, escaped, if there are any.
+std::string sentence_with_words(const base::Failure& failure);
+
+/// How an endpoint ended that has no matrix, in a sentence.
+std::string sentence_of_end(const model::EndpointResult& endpoint);
+
+/// "STARTTLS" or "implicit TLS".
+std::string mode_of(const model::Endpoint& endpoint);
+
+/// "mail.example.com 192.0.2.1:25"; the name is left out where it is the address.
+std::string place_of(const model::Endpoint& endpoint);
+
+/// A value for people, escaped: "yes", "2048", "CN=x", "a, b".
+std::string shown_value(const model::Value& value);
+
+/// The observations of one subject by id, for people.
+std::map<std::string, std::string> facts_of(const model::EndpointResult& endpoint, const std::string& subject);
+
+/// The names of the texts, escaped, with ", " between them.
+std::string join(const std::vector<std::string>& texts, const std::string& between = ", ");
+
+}  // namespace smtptls::report

@@ -1,0 +1,145 @@
+// Outputs: what -o and --format ask for, and files that are there whole or not at all.
+#include "app/output.hpp"
+
+#include "catch.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace smtptls::app {
+namespace {
+
+using Kind = OutputWord::Kind;
+
+struct Folder {
+    Folder()
+    {
+        std::string name = (std::filesystem::temp_directory_path() / "outputXXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    ~Folder() { std::filesystem::remove_all(path); }
+
+    std::string at(const std::string& name) const { return (path / name).string(); }
+
+    std::filesystem::path path;
+};
+
+std::string content(const std::string& path)
+{
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+}
+
+Leave write(const std::string& path)
+{
+    return write_outputs({}, {{report::find_format("json"), path}}, {true, false}, 0);
+}
+
+mode_t mode_of(const std::string& path)
+{
+    struct stat facts = {};
+    stat(path.c_str(), &facts);
+    return facts.st_mode & 07777U;
+}
+
+struct Row {
+    std::vector<OutputWord> words;
+    std::string expected;  // "html a.html, text -", or a part of the error
+};
+
+TEST_CASE("a format is for the file behind it, and a file's name says its format where none is before it", "[app]")
+{
+    const auto row = GENERATE(values<Row>({
+        {{}, "text -"},
+        {{{Kind::format, "json"}}, "json -"},
+        {{{Kind::file, "a.html"}}, "html a.html"},
+        {{{Kind::file, "a.sarif.json"}}, "sarif a.sarif.json"},
+        {{{Kind::file, "a.jsonl"}}, "ndjson a.jsonl"},
+        {{{Kind::format, "nagios"}, {Kind::file, "a.html"}}, "nagios a.html"},
+        {{{Kind::file, "a.html"}, {Kind::format, "text"}}, "html a.html, text -"},
+        {{{Kind::format, "text"}, {Kind::format, "csv"}, {Kind::file, "b"}}, "text -, csv b"},
+        {{{Kind::format, "json"}, {Kind::file, "-"}}, "json -"},
+        {{{Kind::format, "json"}, {Kind::format, "csv"}}, "standard output takes one format"},
+        {{{Kind::file, "a.html"}, {Kind::file, "a.html"}}, "is given twice"},
+        {{{Kind::file, "a"}}, "put --format in front of it"},
+        {{{Kind::file, ".json"}}, "put --format in front of it"},
+        {{{Kind::file, "-"}}, "put --format in front of it"},
+        {{{Kind::format, "json"}, {Kind::file, ""}}, "takes a file"},
+    }));
+    const auto outputs = parse_outputs(row.words);
+    std::string said = outputs ? "" : outputs.error();
+    for (const Output& one : outputs.value_or(std::vector<Output>())) {
+        said += (said.empty() ? "" : ", ") + std::string(one.format->name) + " " + (one.path.empty() ? "-" : one.path);
+    }
+    INFO(said);
+    CHECK((outputs ? said == row.expected : said.find(row.expected) != std::string::npos));
+}
+
+TEST_CASE("a report is written whole, and nothing else is left in its folder", "[app]")
+{
+    const Folder folder;
+    CHECK(write(folder.at("a.json")).exit_code == 0);
+    CHECK(content(folder.at("a.json")).ends_with("}\n"));
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
+    const mode_t mask = umask(0);
+    umask(mask);
+    CHECK(mode_of(folder.at("a.json")) == (0666U & ~mask));
+}
+
+TEST_CASE("a file that is there is replaced and keeps its mode", "[app]")
+{
+    const Folder folder;
+    std::ofstream(folder.at("a.json")) << "old";
+    std::ifstream reader(folder.at("a.json"));
+    chmod(folder.at("a.json").c_str(), 0640);
+    CHECK(write(folder.at("a.json")).exit_code == 0);
+    CHECK(mode_of(folder.at("a.json")) == 0640);
+    std::string before;
+    std::getline(reader, before);
+    CHECK(before == "old");
+}
+
+TEST_CASE("a symbolic link to a file is refused, and the file behind it stays as it was", "[app]")
+{
+    const Folder folder;
+    std::ofstream(folder.at("real")) << "old";
+    std::filesystem::create_symlink("real", folder.at("a.json"));
+    std::filesystem::create_symlink("nowhere", folder.at("dangling"));
+    for (const char* name : {"a.json", "dangling"}) {
+        const Leave leave = write(folder.at(name));
+        CHECK(leave.exit_code == 3);
+        CHECK(leave.error.find("it is a symbolic link") != std::string::npos);
+    }
+    CHECK(content(folder.at("real")) == "old");
+}
+
+TEST_CASE("a device is written to, a folder and a missing folder are not", "[app]")
+{
+    const Folder folder;
+    CHECK(write("/dev/null").exit_code == 0);
+    CHECK(write("/dev/full").error.find("No space left") != std::string::npos);
+    CHECK(write(folder.path.string()).error.find("Is a directory") != std::string::npos);
+    CHECK(write(folder.at("no/a.json")).error.find("No such file") != std::string::npos);
+    CHECK(objection_to({{report::find_format("json"), folder.at("no/a.json")}}));
+    CHECK_FALSE(objection_to({{report::find_format("json"), folder.at("a.json")}}));
+    CHECK(std::filesystem::is_empty(folder.path));
+}
+
+TEST_CASE("colour never goes into a file", "[app]")
+{
+    const Folder folder;
+    write_outputs({}, {{report::find_format("text"), folder.at("a")}}, {true, false}, 0);
+    CHECK(content(folder.at("a")).find('\x1b') == std::string::npos);
+}
+
+}  // namespace
+}  // namespace smtptls::app

@@ -1,0 +1,59 @@
+// The plugin output: the state is the worst there is, and | only begins the performance data.
+#include "catch.hpp"
+#include "report/format/format.hpp"
+
+#include <algorithm>
+#include "unit/format/sample.hpp"
+
+namespace smtptls::report {
+namespace {
+
+std::string nagios_of(const model::Report& report)
+{
+    return find_format("nagios")->write(report, {});
+}
+
+std::string state_of(const model::Report& report)
+{
+    const std::string text = nagios_of(report);
+    return text.substr(8, text.find(' ', 8) - 8);
+}
+
+TEST_CASE("a violation is critical even where something could not be tested", "[format]")
+{
+    CHECK(state_of(judged_sample()) == "CRITICAL");
+}
+
+TEST_CASE("what could not be tested is unknown, and never OK", "[format]")
+{
+    CHECK(state_of(sample()) == "UNKNOWN");
+    model::Report report = judged_sample();
+    report.judgements[0].findings.erase(report.judgements[0].findings.begin());
+    CHECK(state_of(report) == "UNKNOWN");
+}
+
+TEST_CASE("a complete scan with nothing to say is OK, and one with a warning is a warning", "[format]")
+{
+    model::Report report = judged_sample();
+    report.scan.failures.clear();
+    report.scan.endpoints.resize(1);
+    report.scan.endpoints[0].status = model::EndpointStatus::scanned;
+    report.scan.endpoints[0].matrix.cells.resize(2);
+    report.judgements[0].findings = {report.judgements[0].findings[3]};
+    CHECK(state_of(report) == "OK");
+    report.judgements[0].findings[0].verdict = model::Verdict::warn;
+    CHECK(state_of(report) == "WARNING");
+    report.judgements[0].findings[0].change = model::Change::lost;
+    CHECK(state_of(report) == "UNKNOWN");
+}
+
+TEST_CASE("one | stands in the output, before the performance data", "[format]")
+{
+    const std::string text = nagios_of(judged_sample());
+    CHECK(std::count(text.begin(), text.end(), '|') == 1);
+    CHECK(holds(text.substr(text.find('|')), "| 'endpoints'=2;;;0; 'open'=3;;;0;"));
+    CHECK(is_harmless(text));
+}
+
+}  // namespace
+}  // namespace smtptls::report

@@ -11,15 +11,18 @@ smtptls_room(probes  probes          USES smtptls_model DEF probes.def PROBE)
 smtptls_room(interview scanner/interview USES smtptls_openssl smtptls_probes)
 smtptls_room(engine  scanner/engine  USES smtptls_interview smtptls_net)
 smtptls_room(remedy  report/remedy   USES smtptls_model)
+smtptls_room(policy  report/policy   USES smtptls_record smtptls_remedy)
+smtptls_embed_policies(smtptls_policy report/policy)
 smtptls_room(log     report/log      USES smtptls_record)
 smtptls_room(report  report/format   USES smtptls_record DEF formats.def FORMAT)
 
 # The app: everything but main() in a library, so that tests can link it.
-smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report smtptls_remedy smtptls_log PRIVATE CLI11::CLI11 ZLIB::ZLIB EXCEPT main.cpp)
+smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report smtptls_remedy smtptls_policy smtptls_log PRIVATE CLI11::CLI11 ZLIB::ZLIB EXCEPT main.cpp)
 # The parser of arguments is a minute's work for a compiler with sanitizers.
 separate_arguments(smtptls_slow_flags NATIVE_COMMAND "${SMTPTLS_TEST_FLAGS}")
 set_source_files_properties(scanner/app/options.cpp scanner/app/explain_options.cpp
-  scanner/app/log_options.cpp scanner/app/help.cpp scanner/app/output_options.cpp PROPERTIES
+  scanner/app/log_options.cpp scanner/app/policy_options.cpp scanner/app/verdict_options.cpp
+  scanner/app/output_options.cpp scanner/app/help.cpp PROPERTIES
   COMPILE_OPTIONS "${smtptls_slow_flags}")
 target_compile_definitions(smtptls_app PUBLIC SMTPTLS_VERSION="${PROJECT_VERSION}")
 

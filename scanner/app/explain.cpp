@@ -1,5 +1,6 @@
 #include "app/explain.hpp"
 
+#include "app/file.hpp"
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
 #include "record/explanation.hpp"
@@ -10,57 +11,29 @@
 #include "report/remedy/explain_postfix.hpp"
 #include "report/remedy/explanation_text.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 namespace smtptls::app {
 namespace {
 
 using Text = base::Expected<std::string, std::string>;
 
-// At least `limit` bytes of a file that is longer, so that the reader sees that there was more.
-Text read_file(const std::string& path, std::size_t limit)
-{
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::string text;
-    std::array<char, 65536> piece{};
-    while (text.size() <= limit && (file.read(piece.data(), piece.size()) || file.gcount() > 0)) {
-        text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-    }
-    if (!file.is_open() || file.bad() || (text.empty() && errno != 0)) {
-        const char* const reason = errno != 0 ? std::strerror(errno) : "cannot be read";
-        return base::Unexpected<std::string>(base::UntrustedText(path).escaped() + ": " + reason);
-    }
-    return text;
-}
-
 Text read_config(const std::string& path)
 {
     return path.empty() ? Text(std::string()) : read_file(path, remedy::config_limit);
 }
 
-// Scans of many hosts are large.
-constexpr std::size_t scan_limit = std::size_t{256} << 20U;
-
 using Scan = base::Expected<std::optional<model::ScanResult>, std::string>;
 
-Scan read_scan(const std::string& path)
+Scan scan_to_compare(const std::string& path)
 {
     if (path.empty()) {
         return std::optional<model::ScanResult>();
     }
-    const Text text = read_file(path, scan_limit);
-    if (!text) {
-        return base::Unexpected<std::string>(text.error());
-    }
-    auto scan = record::decode(*text);
+    auto scan = read_scan(path);
     if (!scan) {
-        return base::Unexpected<std::string>(base::UntrustedText(path).escaped() + ": " + scan.error());
+        return base::Unexpected<std::string>(scan.error());
     }
-    return std::optional(std::move(*scan));
+    return std::optional<model::ScanResult>(*std::move(scan));
 }
 
 remedy::Identity identity_of(const ExplainOptions& options, const remedy::MainCf& main)
@@ -76,7 +49,7 @@ base::Expected<model::Explanation, std::string> explained(const ExplainOptions& 
 {
     const Text first = read_config(options.main_file);
     const Text second = read_config(options.master_file);
-    const Scan scan = read_scan(options.scan_file);
+    const Scan scan = scan_to_compare(options.scan_file);
     if (!first || !second || !scan) {
         return base::Unexpected<std::string>(!first ? first.error() : !second ? second.error() : scan.error());
     }

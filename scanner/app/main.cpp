@@ -3,6 +3,7 @@
 #include "app/explain.hpp"
 #include "app/log_run.hpp"
 #include "app/options.hpp"
+#include "app/policy_options.hpp"
 #include "app/report.hpp"
 #include "app/run.hpp"
 
@@ -91,6 +92,9 @@ int main(int argc, char** argv)
         }
         if (command == "log") {
             return log(argc - 1, argv + 1);
+        }
+        if (command == "policy") {
+            return leave(smtptls::app::show_policy(argc - 1, argv + 1));
         }
         if (command == "report") {
             return report(argc - 1, argv + 1);

@@ -16,7 +16,9 @@ using model::TlsChoice;
 constexpr const char* usage =
     "smtptls-scan [OPTIONS] TARGET...\n"
     "       smtptls-scan explain --help        what a server's configuration means for TLS\n"
-    "       smtptls-scan log --help            who spoke which TLS in a mail log, and who would lose it";
+    "       smtptls-scan log --help            who spoke which TLS in a mail log, and who would lose it\n"
+    "       smtptls-scan policy --help         the policies there are, rule by rule\n"
+    "       smtptls-scan report --help         a saved scan judged and printed again";
 
 constexpr const char* description =
     "Finds out which TLS versions and cipher suites an SMTP server accepts, on 25, 465 and 587.\n"
@@ -28,7 +30,8 @@ constexpr const char* description =
     "if old ones went (smtptls-scan log --help).";
 
 constexpr const char* footer =
-    "Exit codes: 0 every question has an answer; 2 wrong usage; 3 something could not be tested.\n"
+    "Exit codes: 0 every question has an answer, and no --policy is violated; 1 one is; 2 wrong usage;\n"
+    "3 something could not be tested.\n"
     "\n"
     "Scan what is yours, or what you may scan. A scan makes about a hundred connections to a server\n"
     "with default settings and leaves lines in its log.\n"
@@ -36,6 +39,7 @@ constexpr const char* footer =
     "Examples:\n"
     "  smtptls-scan mail.example.com\n"
     "  smtptls-scan mail.example.com:587 --format json > scan.json\n"
+    "  smtptls-scan mail.example.com --policy pci --policy rfc8997\n"
     "  smtptls-scan mail.example.com -o report.html -o scan.json --format text\n"
     "  smtptls-scan '[2001:db8::25]:2525' --tls implicit\n"
     "  smtptls-scan mail.example.com --evidence mail.jsonl   (it holds the handshakes' secrets)\n"
@@ -58,6 +62,7 @@ struct Raw {
     std::string ehlo;
     std::string sni;
     std::string evidence;
+    RawVerdict verdict;
     double timeout = 30;
     double max_time = 0;
     std::size_t max_connections = 4;
@@ -129,6 +134,7 @@ void declare(CLI::App& cli, Raw& raw)
     cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     declare_outputs(cli, raw.outputs);
+    declare_verdict(cli, raw.verdict);
     auto* const evidence =
         cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
             ->type_name("FILE");
@@ -269,6 +275,11 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
     }
     auto options = checked(raw);
     if (auto* const good = std::get_if<Options>(&options)) {
+        auto verdict = checked_verdict(raw.verdict, "smtptls-scan");
+        if (auto* const leave = std::get_if<Leave>(&verdict)) {
+            return std::move(*leave);
+        }
+        good->verdict = std::get<VerdictOptions>(std::move(verdict));
         good->outputs = std::move(*outputs);
         const Output& first = good->outputs.front();
         const bool plain = first.path.empty() && (first.format->name == "text" || first.format->name == "json");

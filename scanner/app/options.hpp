@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/output.hpp"
+#include "app/verdict_options.hpp"
 #include "engine/scan.hpp"
 
 #include <chrono>
@@ -30,6 +31,7 @@ struct Options {
     std::size_t max_addresses = 16;  ///< scanned side by side
     std::vector<Output> outputs;
     std::string evidence;  ///< the file to write; empty: none
+    VerdictOptions verdict;
 
     /// Name and value of what took effect, for the record.
     std::vector<std::pair<std::string, std::string>> described() const;

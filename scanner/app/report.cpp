@@ -1,38 +1,77 @@
 #include "app/report.hpp"
 
 #include "app/evidence_input.hpp"
-#include "app/run.hpp"
+#include "app/file.hpp"
+#include "app/verdict.hpp"
 #include "base/untrusted_text.hpp"
 #include "openssl/library.hpp"
+#include "report/policy/inventory.hpp"
 
 #include <cerrno>
 #include <fstream>
 #include <system_error>
 
 namespace smtptls::app {
+namespace {
 
-Leave report_again(const ReportOptions& options, bool colour)
+using Scans = base::Expected<std::vector<model::ScanResult>, std::string>;
+
+Scans scan_of_evidence(const std::string& path, std::string& notes)
 {
     const openssl::Library library;
-    if (const auto objection = objection_to(options.outputs)) {
-        return {3, "", "smtptls-scan: " + *objection + "\n"};
-    }
-    std::ifstream file(options.evidence, std::ios::binary);
+    std::ifstream file(path, std::ios::binary);
     if (!file) {
         const std::string words = std::generic_category().message(errno);
-        return {3, "", "smtptls-scan: " + base::UntrustedText(options.evidence).escaped() + ": " + words + "\n"};
+        return base::Unexpected<std::string>(base::UntrustedText(path).escaped() + ": " + words);
     }
-    auto rebuilt = read_evidence(file, options.evidence);
+    auto rebuilt = read_evidence(file, path);
     if (!rebuilt) {
-        return {3, "", "smtptls-scan: " + rebuilt.error() + "\n"};
+        return base::Unexpected<std::string>(rebuilt.error());
     }
-    std::string notes;
     for (const std::string& note : rebuilt->notes) {
         notes += "smtptls-scan: " + note + "\n";
     }
-    model::Report report;
-    report.scan = std::move(rebuilt->result);
-    Leave leave = write_outputs(report, options.outputs, {colour, options.suites}, exit_code(report.scan));
+    std::vector<model::ScanResult> scans;
+    scans.push_back(std::move(rebuilt->result));
+    return scans;
+}
+
+Scans scans_of(const ReportOptions& options, std::string& notes)
+{
+    if (!options.evidence.empty()) {
+        return scan_of_evidence(options.evidence, notes);
+    }
+    std::vector<model::ScanResult> scans;
+    for (const std::string& path : options.scans) {
+        auto scan = read_scan(path);
+        if (!scan) {
+            return base::Unexpected<std::string>(scan.error());
+        }
+        scans.push_back(*std::move(scan));
+    }
+    return scans;
+}
+
+}  // namespace
+
+Leave report_again(const ReportOptions& options, bool colour)
+{
+    if (const auto objection = objection_to(options.outputs)) {
+        return {3, "", "smtptls-scan: " + *objection + "\n"};
+    }
+    std::string notes;
+    auto scans = scans_of(options, notes);
+    if (!scans) {
+        return {3, "", "smtptls-scan: " + scans.error() + "\n"};
+    }
+    const model::Report report = judged(*std::move(scans), options.verdict, today_utc(), notes);
+    const int code = policy::exit_code(report, options.verdict.fail_on);
+    switch (options.inventory) {
+        case Inventory::certificates: return {code, policy::certificate_inventory(report.scan), notes};
+        case Inventory::suites: return {code, policy::suite_inventory(report.scan), notes};
+        case Inventory::none: break;
+    }
+    Leave leave = write_outputs(report, options.outputs, {colour, options.suites}, code);
     leave.error.insert(0, notes);
     return leave;
 }

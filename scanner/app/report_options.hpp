@@ -2,15 +2,22 @@
 #pragma once
 
 #include "app/output.hpp"
+#include "app/verdict_options.hpp"
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace smtptls::app {
 
+enum class Inventory { none, certificates, suites };
+
 struct ReportOptions {
-    std::string evidence;  ///< the file to read
-    bool suites = false;   ///< text: list the suites
+    std::string evidence;                   ///< the file to read; or empty, and:
+    std::vector<std::string> scans;         ///< what --format json wrote
+    Inventory inventory = Inventory::none;  ///< CSV in place of the report
+    VerdictOptions verdict;
+    bool suites = false;  ///< text: list the suites
     std::vector<Output> outputs;
 };
 

@@ -1,5 +1,6 @@
 #include "app/run.hpp"
 
+#include "app/verdict.hpp"
 #include "app/version.hpp"
 #include "interview/rebuild.hpp"
 
@@ -200,6 +201,7 @@ Leave scan(Options options, bool colour)
 {
     const std::vector<Output> outputs = options.outputs;
     const report::Style style{colour, options.suites};
+    const VerdictOptions verdict = std::move(options.verdict);
     if (const auto objection = objection_to(outputs)) {
         return {3, "", "smtptls-scan: " + *objection + "\n"};
     }
@@ -211,19 +213,17 @@ Leave scan(Options options, bool colour)
         }
         evidence.emplace(*std::move(file));
     }
-    model::Report report;
-    report.scan = run(std::move(options), evidence ? &*evidence : nullptr);
+    std::vector<model::ScanResult> scans;
+    scans.push_back(run(std::move(options), evidence ? &*evidence : nullptr));
     const auto problem = evidence ? evidence->close() : std::nullopt;
-    Leave leave = write_outputs(report, outputs, style, problem ? 3 : exit_code(report.scan));
+    std::string notes;
+    const model::Report report = judged(std::move(scans), verdict, today_utc(), notes);
     if (problem) {
-        leave.error.insert(0, "smtptls-scan: " + *problem + "\n");
+        notes += "smtptls-scan: " + *problem + "\n";
     }
+    Leave leave = write_outputs(report, outputs, style, problem ? 3 : policy::exit_code(report, verdict.fail_on));
+    leave.error.insert(0, notes);
     return leave;
-}
-
-int exit_code(const model::ScanResult& result)
-{
-    return result.complete() ? 0 : 3;
 }
 
 }  // namespace smtptls::app

@@ -17,7 +17,4 @@ model::ScanResult run(Options options, EvidenceFile* evidence);
 /// report::Style.
 Leave scan(Options options, bool colour);
 
-/// 0: complete; 3: something that was asked for could not be tested.
-int exit_code(const model::ScanResult& result);
-
 }  // namespace smtptls::app

@@ -11,6 +11,17 @@ const Json& nothing()
     return null;
 }
 
+std::string known_keys(std::initializer_list<std::string_view> must, std::initializer_list<std::string_view> may)
+{
+    std::string known;
+    for (const auto& keys : {must, may}) {
+        for (const std::string_view key : keys) {
+            known += (known.empty() ? "; there can be " : ", ") + std::string(key);
+        }
+    }
+    return known;
+}
+
 }  // namespace
 
 void Node::err(const std::string& sentence) const
@@ -34,7 +45,7 @@ void Node::demand_keys(std::initializer_list<std::string_view> must, std::initia
     for (const auto& [key, value] : json_.items()) {
         const auto same = [&name = key](std::string_view known) { return known == name; };
         if (std::none_of(must.begin(), must.end(), same) && std::none_of(may.begin(), may.end(), same)) {
-            err("has an unknown key " + base::UntrustedText(key).escaped());
+            err("has an unknown key " + base::UntrustedText(key).escaped() + known_keys(must, may));
         }
     }
 }

@@ -58,20 +58,22 @@ public:
         return value.value_or(otherwise);
     }
 
-    /// The enumerator up to `last` that format() prints as the text; errs if there is none.
+    /// The enumerator up to `last` that format() prints as the text; errs if there is none, and says which there are.
     template <typename Enum>
     Enum one_of(Enum last) const
     {
-        return parsed<Enum>(
-            [last](const std::string& word) -> std::optional<Enum> {
-                for (int i = 0; i <= static_cast<int>(last); ++i) {
-                    if (format(static_cast<Enum>(i)) == word) {
-                        return static_cast<Enum>(i);
-                    }
-                }
-                return std::nullopt;
-            },
-            last);
+        const std::string word = text();
+        std::string known;
+        for (int i = 0; i <= static_cast<int>(last); ++i) {
+            if (format(static_cast<Enum>(i)) == word) {
+                return static_cast<Enum>(i);
+            }
+        }
+        for (int i = 0; i <= static_cast<int>(last); ++i) {
+            known += (i == 0 ? "" : ", ") + std::string(format(static_cast<Enum>(i)));
+        }
+        err(base::UntrustedText(word).escaped() + " is no word for this: " + known);
+        return last;
     }
 
 private:

@@ -49,6 +49,12 @@ def logs(scanner):
             for form, names in LOG_FORMATS.items() for name in names}
 
 
+def policies(scanner):
+    """{path of a golden: a policy as it is shown}: no policy changes unseen."""
+    names = [line.split()[0] for line in run(scanner, "policy", "list").decode().splitlines()]
+    return {HERE / "policy" / (name + ".txt"): run(scanner, "policy", "show", name) for name in names}
+
+
 def everything(program, scanner):
     """{path of a golden: what it should hold now}."""
     samples = run(program).decode().split()
@@ -57,7 +63,10 @@ def everything(program, scanner):
     made = {HERE / form / ("%s.%s" % (sample, EXTENSIONS[form])): run(program, form, sample)
             for form, sample in wanted}
     made[HERE / "cli/help.txt"] = run(scanner, "--help")
-    made[HERE / "cli/help_explain.txt"] = run(scanner, "explain", "--help")
+    for command in ("explain", "policy", "report"):
+        made[HERE / ("cli/help_%s.txt" % command)] = run(scanner, command, "--help")
+    made[HERE / "cli/policy_list.txt"] = run(scanner, "policy", "list")
+    made.update(policies(scanner))
     for name, arguments in EXPLANATIONS.items():
         for form, extension in (("text", "txt"), ("json", "json")):
             output = run(scanner, "explain", "--format", form, *arguments)

@@ -14,7 +14,7 @@ LISTS = [
      ["report/format/{}.cpp", "docs/formats/{}.md", "tests/golden/{}/*",
       "tests/unit/format/{}.cpp"]),
     ("report/policy/policies.def", "POLICY", "docs/policies",
-     ["report/policy/{}.*", "docs/policies/{}.md", "tests/golden/policy/{}.*"]),
+     ["report/policy/{}.*", "docs/policies/{}.md", "tests/golden/policy/{}.txt"]),
 ]
 
 

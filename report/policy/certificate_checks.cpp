@@ -1,0 +1,198 @@
+// Checks about the leaf certificates: each leaf that was seen, and none that an open cell may hide.
+#include "report/policy/checks.hpp"
+#include "report/policy/names.hpp"
+
+#include "model/address.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace smtptls::policy {
+namespace {
+
+namespace check = model::check;
+
+/// What a check says of one leaf: `fault` or `unasked` is a phrase, or both are empty.
+struct LeafVerdict {
+    std::string fault;
+    std::string unasked;
+};
+
+using JudgeLeaf = std::function<LeafVerdict(const Leaf&)>;
+
+Outcome without_leaf(const Seen& seen)
+{
+    Outcome outcome;
+    const bool shown = seen.accepts([](const model::Cell& cell) {
+        const tls::SuiteInfo* const info = tls::find(cell.suite);
+        return info != nullptr && info->credentials == tls::CredentialClass::certificate;
+    });
+    if (seen.may_hide_a_leaf()) {
+        outcome.open.emplace_back("the certificate");
+    } else if (shown || seen.result().matrix.cells.empty()) {
+        outcome.unasked.emplace_back("the certificate");
+    } else {
+        return not_applicable("no suite with a certificate is accepted");
+    }
+    return outcome;
+}
+
+Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
+{
+    if (seen.leaves().empty()) {
+        return without_leaf(seen);
+    }
+    Outcome outcome;
+    std::vector<std::string> phrases;
+    for (const Leaf& leaf : seen.leaves()) {
+        const LeafVerdict verdict = judge(leaf);
+        outcome.rest_on(leaf.evidence);
+        if (!verdict.fault.empty()) {
+            outcome.faults.push_back(leaf.label);
+            phrases.push_back(leaf.label + ": " + verdict.fault);
+        } else if (!verdict.unasked.empty()) {
+            outcome.unasked.push_back(verdict.unasked + " of " + leaf.label);
+        }
+    }
+    if (seen.may_hide_a_leaf()) {
+        outcome.open.emplace_back("a certificate of another kind");
+    }
+    outcome.sentence = outcome.faults.empty() ? when_passed : shortened(phrases);
+    return outcome;
+}
+
+// "EC secp256r1": its kind, and its curve.
+std::pair<std::string, std::string> split(const std::string& type)
+{
+    const std::size_t space = type.find(' ');
+    return {type.substr(0, space), space == std::string::npos ? "" : type.substr(space + 1)};
+}
+
+bool is_of(const Leaf& leaf, const check::KeyKind& kind)
+{
+    const auto [type, curve] = split(leaf.key_type);
+    const auto same = [&name = curve](const std::string& one) { return one == name; };
+    return type == kind.type && leaf.key_bits.value_or(0) >= kind.bits &&
+           (kind.curves.empty() || std::ranges::any_of(kind.curves, same));
+}
+
+std::string key_of(const Leaf& leaf)
+{
+    return leaf.key_type + (leaf.key_bits ? ", " + std::to_string(*leaf.key_bits) + " bits" : "");
+}
+
+bool names_host(const Leaf& leaf, const std::string& host)
+{
+    const auto address = model::IpAddress::parse(host);
+    return std::ranges::any_of(leaf.names, [&](const std::string& name) {
+        return address ? model::IpAddress::parse(name) == address : covers(name, host);
+    });
+}
+
+}  // namespace
+
+Outcome apply(const check::CertificateKeys& check, const Seen& seen)
+{
+    return judge_leaves(seen, "the key is of a kind and size that is asked for", [&](const Leaf& leaf) -> LeafVerdict {
+        const bool fits =
+            std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
+        if (!leaf.key_bits && !fits) {
+            return {"", "the size of the key"};
+        }
+        return {fits ? "" : "its key is " + key_of(leaf), ""};
+    });
+}
+
+Outcome apply(const check::CertificateSignatures& check, const Seen& seen)
+{
+    return judge_leaves(seen, "signed as is asked for", [&](const Leaf& leaf) -> LeafVerdict {
+        const std::string& algorithm = leaf.signature_algorithm;
+        const auto hash = hash_of(algorithm);
+        if (algorithm.empty() || (!hash && algorithm.find("PSS") != std::string::npos) || algorithm == "rsassaPss") {
+            return {"", "the hash of the signature"};
+        }
+        const bool fits = std::ranges::find(check.algorithms, algorithm) != check.algorithms.end() ||
+                          (hash && std::ranges::find(check.hashes, *hash) != check.hashes.end());
+        return {fits ? "" : "signed with " + algorithm, ""};
+    });
+}
+
+Outcome apply(const check::CertificateDates&, const Seen& seen)
+{
+    return judge_leaves(seen, "within its dates when it was seen", [](const Leaf& leaf) -> LeafVerdict {
+        if (!leaf.outside_its_dates) {
+            return {"", "the dates"};
+        }
+        const std::string dates = leaf.not_before.substr(0, 10) + " to " + leaf.not_after.substr(0, 10);
+        return {*leaf.outside_its_dates ? "outside its dates, " + dates : "", ""};
+    });
+}
+
+Outcome apply(const check::CertificateTrusted&, const Seen& seen)
+{
+    return judge_leaves(seen, "its chain leads to a trusted root", [](const Leaf& leaf) -> LeafVerdict {
+        if (leaf.self_signed.value_or(false)) {
+            return {"self-signed", ""};
+        }
+        if (!leaf.trusted) {
+            return {"", "whom the chain leads to"};
+        }
+        return {*leaf.trusted ? "" : "its chain leads to no trusted root", ""};
+    });
+}
+
+Outcome apply(const check::CertificateName&, const Seen& seen)
+{
+    const std::string& host = seen.reference_name();
+    const bool address = model::IpAddress::parse(host).has_value();
+    return judge_leaves(seen, "it names " + host, [&](const Leaf& leaf) -> LeafVerdict {
+        if (names_host(leaf, host)) {
+            return {};
+        }
+        if (address) {
+            return {"", "whether the name is right (the target is an address)"};
+        }
+        return {leaf.names.empty() ? "it has no subjectAltName"
+                                   : "it is for " + shortened(leaf.names) + " and not for " + host,
+                ""};
+    });
+}
+
+Outcome apply(const check::CertificateNoWildcard&, const Seen& seen)
+{
+    return judge_leaves(seen, "it has no wildcard", [](const Leaf& leaf) -> LeafVerdict {
+        const auto wild = [](const std::string& name) { return name.find('*') != std::string::npos; };
+        const auto found = std::ranges::find_if(leaf.names, wild);
+        const bool in_subject = leaf.label.find("CN=*") != std::string::npos;
+        if (found == leaf.names.end() && !in_subject) {
+            return {};
+        }
+        return {"it has a wildcard: " + (found == leaf.names.end() ? std::string("in CN") : *found), ""};
+    });
+}
+
+Outcome apply(const check::CertificateHasNames&, const Seen& seen)
+{
+    return judge_leaves(seen, "it has a subjectAltName", [](const Leaf& leaf) -> LeafVerdict {
+        return {leaf.names.empty() ? "it has no subjectAltName" : "", ""};
+    });
+}
+
+Outcome apply(const check::CertificateValidity& check, const Seen& seen)
+{
+    constexpr std::int64_t day = 86400;
+    return judge_leaves(seen, "it is valid for no longer", [&](const Leaf& leaf) -> LeafVerdict {
+        const auto from = seconds_of(leaf.not_before);
+        const auto to = seconds_of(leaf.not_after);
+        if (!from || !to) {
+            return {"", "the dates"};
+        }
+        const std::int64_t span = *to - *from;
+        const std::string days = std::to_string((span + day - 1) / day);
+        return {
+            span > check.days * day ? "valid for " + days + " days, " + std::to_string(check.days) + " at most" : "",
+            ""};
+    });
+}
+
+}  // namespace smtptls::policy

@@ -1,0 +1,175 @@
+#include "report/policy/judge.hpp"
+
+#include "report/policy/checks.hpp"
+#include "report/policy/remedies.hpp"
+
+#include <algorithm>
+
+namespace smtptls::policy {
+namespace {
+
+using model::EndpointStatus;
+using model::Finding;
+using model::Role;
+using model::Verdict;
+
+/// Why no rule is asked of the endpoint; empty: some are.
+std::string out_of_reach(const Seen& seen, const model::PolicyRule& rule)
+{
+    switch (seen.result().status) {
+        case EndpointStatus::not_offered: return "the port is closed";
+        case EndpointStatus::not_tested: return "there is no way to this address from here, and it was not asked for";
+        case EndpointStatus::no_starttls:
+            return needs_tls(rule.check) ? "there is no TLS here: STARTTLS is not offered" : "";
+        default: return "";
+    }
+}
+
+std::string failure_of(const model::EndpointResult& result)
+{
+    if (!result.failure) {
+        return "TLS was not reached";
+    }
+    const std::string words = result.failure->text.escaped();
+    return "TLS was not reached: " + std::string(format(result.failure->reason)) + " at " +
+           std::string(format(result.failure->stage)) + (words.empty() ? "" : ": " + words);
+}
+
+Outcome outcome_of(const model::PolicyRule& rule, Role role, const Seen& seen)
+{
+    if (!rule.level(role)) {
+        return not_applicable("asks nothing of the role " + std::string(format(role)));
+    }
+    const std::string why = out_of_reach(seen, rule);
+    if (!why.empty()) {
+        return not_applicable(why);
+    }
+    if (seen.is(EndpointStatus::failed) && needs_tls(rule.check) &&
+        !std::holds_alternative<model::check::HasFeature>(rule.check)) {
+        Outcome outcome;
+        outcome.open.push_back(failure_of(seen.result()));
+        return outcome;
+    }
+    return apply(rule.check, seen);
+}
+
+// Where a rule cannot be decided the sentence says for want of what.
+void settle(Finding& finding, Outcome outcome, std::optional<model::Level> level)
+{
+    finding.sentence = std::move(outcome.sentence);
+    finding.subjects = std::move(outcome.faults);
+    if (!outcome.applies || !level) {
+        finding.verdict = Verdict::not_applicable;
+    } else if (!finding.subjects.empty()) {
+        finding.verdict = violation(*level);
+        finding.open_subjects = std::move(outcome.open);
+        if (!finding.open_subjects.empty()) {
+            finding.sentence += "; not known: " + shortened(finding.open_subjects);
+        }
+    } else if (!outcome.open.empty()) {
+        finding.verdict = Verdict::inconclusive;
+        finding.sentence = "not known: " + shortened(outcome.open);
+        finding.subjects = outcome.open;
+        finding.open_subjects = std::move(outcome.open);
+    } else if (!outcome.unasked.empty()) {
+        finding.verdict = Verdict::not_asked;
+        finding.sentence = "not asked: " + shortened(outcome.unasked);
+    } else {
+        finding.verdict = Verdict::pass;
+    }
+}
+
+std::string server_name_of(const model::ScanResult& scan)
+{
+    const auto found = std::ranges::find(scan.options, "sni", &std::pair<std::string, std::string>::first);
+    return found == scan.options.end() ? "" : found->second;
+}
+
+std::vector<std::string> notes_for(const model::Policy& policy, Role role, const model::Judgement& judgement)
+{
+    std::vector<std::string> notes = policy.role_notes.at(static_cast<std::size_t>(role));
+    if (const std::string cost = cost_of_port_25(policy, role, judgement); !cost.empty()) {
+        notes.push_back(cost);
+    }
+    return notes;
+}
+
+}  // namespace
+
+model::Role role_of(const model::Endpoint& endpoint)
+{
+    constexpr std::uint16_t relay_port = 25;
+    if (endpoint.mode == model::TlsMode::implicit) {
+        return Role::submissions;
+    }
+    return endpoint.port == relay_port ? Role::mx : Role::submission;
+}
+
+std::string finding_id(const model::Policy& policy, const model::PolicyRule& rule, const model::Endpoint& endpoint)
+{
+    return policy.name + "/" + rule.id + " " + endpoint.host + " " + format(endpoint);
+}
+
+model::Finding judge(const model::Policy& policy, const model::PolicyRule& rule, Role role, const Seen& seen)
+{
+    Finding finding;
+    finding.id = finding_id(policy, rule, seen.result().endpoint);
+    finding.rule = rule.id;
+    finding.requirement = rule.asks + (rule.note.empty() ? "" : " (" + rule.note + ")");
+    finding.source = rule.source;
+    Outcome outcome = outcome_of(rule, role, seen);
+    std::ranges::sort(outcome.evidence);
+    const auto repeated = std::ranges::unique(outcome.evidence);
+    outcome.evidence.erase(repeated.begin(), repeated.end());
+    finding.evidence = outcome.evidence;
+    settle(finding, std::move(outcome), rule.level(role));
+    return finding;
+}
+
+model::Verdict worst(const std::vector<Finding>& findings)
+{
+    static constexpr std::array order = {Verdict::fail, Verdict::inconclusive, Verdict::warn,          Verdict::advice,
+                                         Verdict::pass, Verdict::not_asked,    Verdict::not_applicable};
+    for (const Verdict verdict : order) {
+        if (std::ranges::any_of(findings, [verdict](const Finding& one) { return one.verdict == verdict; })) {
+            return verdict;
+        }
+    }
+    return Verdict::not_applicable;
+}
+
+model::Judgement judge(const model::Policy& policy, Role role, const model::EndpointResult& result,
+                       const std::string& server_name)
+{
+    const Seen seen(result, server_name);
+    model::Judgement judgement;
+    judgement.policy = policy.name;
+    judgement.role = role;
+    for (const model::PolicyRule& rule : policy.rules) {
+        judgement.findings.push_back(judge(policy, rule, role, seen));
+    }
+    judgement.verdict = worst(judgement.findings);
+    judgement.notes = notes_for(policy, role, judgement);
+    judgement.remedy = remedy_lines(policy, judgement, seen);
+    return judgement;
+}
+
+model::Report judge_all(model::ScanResult scan, const std::vector<model::Policy>& policies, std::optional<Role> role)
+{
+    model::Report report;
+    report.scan = std::move(scan);
+    for (const model::Policy& policy : policies) {
+        report.policies.push_back({policy.name, policy.title, policy.date, policy.notes});
+    }
+    const std::string server_name = server_name_of(report.scan);
+    for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
+        const model::EndpointResult& result = report.scan.endpoints[i];
+        for (const model::Policy& policy : policies) {
+            report.judgements.push_back(judge(policy, role.value_or(role_of(result.endpoint)), result, server_name));
+            report.judgements.back().endpoint = i;
+        }
+    }
+    return report;
+}
+
+}  // namespace smtptls::policy

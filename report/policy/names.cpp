@@ -1,0 +1,107 @@
+#include "report/policy/names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <utility>
+
+namespace smtptls::policy {
+namespace {
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+std::string_view without_final_dot(std::string_view name)
+{
+    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+}
+
+std::optional<std::int64_t> digits(std::string_view text)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc() && end == text.data() + text.size() && value >= 0;
+    return whole ? std::optional(value) : std::nullopt;
+}
+
+// Days since 1970 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date
+// algorithms", days_from_civil).
+std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t day)
+{
+    const std::int64_t y = month <= 2 ? year - 1 : year;
+    const std::int64_t era = y / 400;
+    const std::int64_t of_era = y - era * 400;
+    const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+}  // namespace
+
+bool covers(std::string_view name, std::string_view host)
+{
+    const std::string pattern = lower(without_final_dot(name));
+    const std::string wanted = lower(without_final_dot(host));
+    if (!pattern.starts_with("*.")) {
+        return !pattern.empty() && pattern == wanted;
+    }
+    const std::size_t dot = wanted.find('.');
+    const bool one_label = dot != std::string::npos && dot > 0;
+    // A wildcard must leave two labels: "*.com" covers nobody.
+    return one_label && pattern.find('.', 2) != std::string::npos && wanted.substr(dot) == pattern.substr(1);
+}
+
+std::optional<std::int64_t> seconds_of(std::string_view time)
+{
+    if (time.size() != 20 || time[4] != '-' || time[7] != '-' || time[10] != 'T' || time[13] != ':' ||
+        time[16] != ':' || time[19] != 'Z') {
+        return std::nullopt;
+    }
+    const std::array<std::pair<std::size_t, std::size_t>, 6> places = {
+        {{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}}};
+    std::array<std::int64_t, 6> parts{};
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto value = digits(time.substr(places.at(i).first, places.at(i).second));
+        if (!value) {
+            return std::nullopt;
+        }
+        parts.at(i) = *value;
+    }
+    return days_from_civil(parts[0], parts[1], parts[2]) * 86400 + parts[3] * 3600 + parts[4] * 60 + parts[5];
+}
+
+std::optional<std::string> hash_of(std::string_view algorithm)
+{
+    const std::string name = lower(algorithm);
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> words = {{{"sha224", "SHA-224"},
+                                                                                            {"sha256", "SHA-256"},
+                                                                                            {"sha384", "SHA-384"},
+                                                                                            {"sha512", "SHA-512"},
+                                                                                            {"sha1", "SHA-1"},
+                                                                                            {"md5", "MD5"},
+                                                                                            {"md2", "MD2"},
+                                                                                            {"ed25519", "none"},
+                                                                                            {"ed448", "none"}}};
+    for (const auto& [word, hash] : words) {
+        if (name.find(word) != std::string::npos) {
+            return std::string(hash);
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<int> dh_bits(std::string_view group)
+{
+    const std::string_view number = group.starts_with("DH ")     ? group.substr(3)
+                                    : group.starts_with("ffdhe") ? group.substr(5)
+                                                                 : std::string_view();
+    const auto bits = digits(number);
+    return bits && *bits <= 65536 ? std::optional(static_cast<int>(*bits)) : std::nullopt;
+}
+
+}  // namespace smtptls::policy

@@ -1,0 +1,25 @@
+// Names in certificates, dates and algorithms, as far as policies compare them. Pure text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace smtptls::policy {
+
+/// Whether a name of a certificate covers the host (RFC 9525 section 6.3): without regard to case; a wildcard only
+/// as the whole first label, for exactly one label.
+bool covers(std::string_view name, std::string_view host);
+
+/// "2026-11-21T20:48:54Z" as seconds since 1970; nothing for any other text.
+std::optional<std::int64_t> seconds_of(std::string_view time);
+
+/// The hash in the name of a signature algorithm as OpenSSL writes it: "sha256WithRSAEncryption" -> "SHA-256";
+/// "none" for Ed25519 and Ed448; nothing where the name does not say (RSASSA-PSS).
+std::optional<std::string> hash_of(std::string_view algorithm);
+
+/// Bits of a finite field group: "DH 2048" and "ffdhe2048" are 2048; nothing for any other.
+std::optional<int> dh_bits(std::string_view group);
+
+}  // namespace smtptls::policy

@@ -1,0 +1,131 @@
+#include "report/policy/seen.hpp"
+
+#include <algorithm>
+
+namespace smtptls::policy {
+namespace {
+
+using model::Cell;
+using model::CellState;
+using tls::Authentication;
+
+// The first word of a key's type: "EC secp256r1" is EC.
+std::string_view kind_of(const Leaf& leaf)
+{
+    const std::string_view type = leaf.key_type;
+    return type.substr(0, type.find(' '));
+}
+
+bool signs_for(const Leaf& leaf, Authentication authentication)
+{
+    const std::string_view kind = kind_of(leaf);
+    switch (authentication) {
+        case Authentication::rsa: return kind == "RSA" || kind == "RSA-PSS";
+        case Authentication::dss: return kind == "DSA";
+        case Authentication::ecdsa: return kind == "EC" || kind == "ED25519" || kind == "ED448";
+        default: return false;
+    }
+}
+
+}  // namespace
+
+bool is_open(const Cell& cell)
+{
+    return cell.state == CellState::inconclusive || cell.state == CellState::not_tested;
+}
+
+Seen::Seen(const model::EndpointResult& result, std::string_view server_name)
+    : result_(result), reference_(server_name.empty() ? std::string_view(result.endpoint.host) : server_name)
+{
+    take_leaves();
+}
+
+void Seen::take_leaves()
+{
+    for (const model::Observation& one : result_.observations) {
+        if (one.id != "certificate.key_type") {
+            continue;
+        }
+        const std::string& subject = one.subject;
+        Leaf leaf;
+        leaf.label = subject + " (" + text("certificate.subject", subject) + ")";
+        leaf.key_type = text(one.id, subject);
+        const model::Observation* const bits = find("certificate.key_bits", subject);
+        const auto* const number = bits != nullptr ? std::get_if<std::int64_t>(&bits->value) : nullptr;
+        leaf.key_bits = number != nullptr ? std::optional(*number) : std::nullopt;
+        leaf.signature_algorithm = text("certificate.signature_algorithm", subject);
+        leaf.names = list("certificate.dns_names", subject);
+        leaf.not_before = text("certificate.not_before", subject);
+        leaf.not_after = text("certificate.not_after", subject);
+        leaf.self_signed = boolean("certificate.self_signed", subject);
+        leaf.outside_its_dates = boolean("certificate.outside_its_dates", subject);
+        leaf.trusted = boolean("certificate.trusted", subject);
+        leaf.evidence = one.evidence;
+        leaves_.push_back(std::move(leaf));
+    }
+}
+
+const model::Observation* Seen::find(std::string_view id, std::string_view subject) const
+{
+    const auto found =
+        std::find_if(result_.observations.begin(), result_.observations.end(),
+                     [&](const model::Observation& one) { return one.id == id && one.subject == subject; });
+    return found == result_.observations.end() ? nullptr : &*found;
+}
+
+std::optional<bool> Seen::boolean(std::string_view id, std::string_view subject) const
+{
+    const model::Observation* const found = find(id, subject);
+    const bool* const value = found != nullptr ? std::get_if<bool>(&found->value) : nullptr;
+    return value != nullptr ? std::optional(*value) : std::nullopt;
+}
+
+std::string Seen::text(std::string_view id, std::string_view subject) const
+{
+    const model::Observation* const found = find(id, subject);
+    const auto* const value = found != nullptr ? std::get_if<base::UntrustedText>(&found->value) : nullptr;
+    return value != nullptr ? value->escaped() : "";
+}
+
+std::vector<std::string> Seen::list(std::string_view id, std::string_view subject) const
+{
+    const model::Observation* const found = find(id, subject);
+    std::vector<std::string> all;
+    if (const auto* const value =
+            found != nullptr ? std::get_if<std::vector<base::UntrustedText>>(&found->value) : nullptr) {
+        std::ranges::transform(*value, std::back_inserter(all), &base::UntrustedText::escaped);
+    }
+    return all;
+}
+
+bool Seen::accepts(const Predicate& which) const
+{
+    return std::ranges::any_of(result_.matrix.cells,
+                               [&](const Cell& cell) { return cell.state == CellState::accepted && which(cell); });
+}
+
+bool Seen::leaves_open(const Predicate& which) const
+{
+    return std::ranges::any_of(result_.matrix.cells, [&](const Cell& cell) { return is_open(cell) && which(cell); });
+}
+
+bool Seen::accepts(tls::ProtocolVersion version) const
+{
+    return accepts([version](const Cell& cell) { return cell.version == version; });
+}
+
+bool Seen::may_hide_a_leaf() const
+{
+    return leaves_open([this](const Cell& cell) {
+        const tls::SuiteInfo* const info = tls::find(cell.suite);
+        if (info == nullptr || info->credentials != tls::CredentialClass::certificate) {
+            return false;
+        }
+        if (info->authentication == Authentication::any) {
+            return !accepts(cell.version);
+        }
+        return std::ranges::none_of(leaves_, [&](const Leaf& leaf) { return signs_for(leaf, info->authentication); });
+    });
+}
+
+}  // namespace smtptls::policy

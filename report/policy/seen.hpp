@@ -1,0 +1,67 @@
+// What a scan saw of one endpoint, as checks ask for it: cells by version, observations by id, leaf certificates.
+#pragma once
+
+#include "model/scan_result.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtptls::policy {
+
+/// A leaf certificate; texts are escaped, and what the scan does not say is absent.
+struct Leaf {
+    std::string label;  ///< "leaf 1 (CN=mail.example.com)"
+    std::string key_type;
+    std::optional<std::int64_t> key_bits;
+    std::string signature_algorithm;
+    std::vector<std::string> names;
+    std::string not_before;
+    std::string not_after;
+    std::optional<bool> self_signed;
+    std::optional<bool> outside_its_dates;
+    std::optional<bool> trusted;
+    std::vector<model::QuestionId> evidence;
+};
+
+class Seen {
+public:
+    /// Keeps references. `server_name` is the name that was asked for in SNI, if it was not the host's.
+    Seen(const model::EndpointResult& result, std::string_view server_name);
+
+    const model::EndpointResult& result() const { return result_; }
+    bool is(model::EndpointStatus status) const { return result_.status == status; }
+    bool implicit() const { return result_.endpoint.mode == model::TlsMode::implicit; }
+
+    /// The name a certificate must have: that of SNI, else the target's.
+    const std::string& reference_name() const { return reference_; }
+
+    const model::Observation* find(std::string_view id, std::string_view subject = "") const;
+    std::optional<bool> boolean(std::string_view id, std::string_view subject = "") const;
+    std::string text(std::string_view id, std::string_view subject = "") const;               ///< escaped
+    std::vector<std::string> list(std::string_view id, std::string_view subject = "") const;  ///< escaped
+
+    const std::vector<Leaf>& leaves() const { return leaves_; }
+
+    using Predicate = std::function<bool(const model::Cell&)>;
+    bool accepts(const Predicate& which) const;
+    bool leaves_open(const Predicate& which) const;  ///< some cell of these is inconclusive or was not tested
+    bool accepts(tls::ProtocolVersion version) const;
+
+    /// An open cell could, if it were accepted, show a leaf of a key type that was not seen.
+    bool may_hide_a_leaf() const;
+
+private:
+    void take_leaves();
+
+    const model::EndpointResult& result_;
+    std::string reference_;
+    std::vector<Leaf> leaves_;
+};
+
+/// Neither accepted nor rejected.
+bool is_open(const model::Cell& cell);
+
+}  // namespace smtptls::policy

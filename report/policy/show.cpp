@@ -1,0 +1,203 @@
+// A policy for reading: snapshots of this text are under test, so that no policy changes unseen.
+#include "report/policy/show.hpp"
+
+#include "report/policy/policies.hpp"
+#include "report/policy/text.hpp"
+
+#include <algorithm>
+
+namespace smtptls::policy {
+namespace {
+
+namespace check = model::check;
+
+template <typename Range, typename Word>
+std::string listed(const Range& range, Word word)
+{
+    std::string out;
+    for (const auto& one : range) {
+        out += (out.empty() ? "" : ", ") + std::string(word(one));
+    }
+    return out;
+}
+
+const auto as_is = [](const std::string& word) { return word; };
+
+std::string versions(const check::Versions& all)
+{
+    return all.empty() ? "every version" : listed(all, [](tls::ProtocolVersion one) { return tls::format(one); });
+}
+
+std::string suites(const check::Suites& all)
+{
+    return listed(all, [](tls::CipherSuite one) { return tls::format(one); });
+}
+
+std::string key(const check::KeyKind& kind)
+{
+    return kind.type + (kind.bits > 0 ? " from " + std::to_string(kind.bits) + " bits" : "") +
+           (kind.curves.empty() ? "" : " (" + listed(kind.curves, as_is) + ")");
+}
+
+/// One line for each part of a check.
+struct Lines {
+    std::vector<std::string> operator()(const check::VersionsForbidden& one) const
+    {
+        return {"not accepted: " + versions(one.versions)};
+    }
+    std::vector<std::string> operator()(const check::VersionsRequired& one) const
+    {
+        return {"accepted: " + versions(one.versions)};
+    }
+    std::vector<std::string> operator()(const check::SuitesAllowed& one) const
+    {
+        std::vector<std::string> lines;
+        for (const check::SuiteGroup& group : one.groups) {
+            lines.push_back("in " + versions(group.versions) + " nothing but: " + suites(group.suites));
+        }
+        return lines;
+    }
+    std::vector<std::string> operator()(const check::SuitesForbidden& one) const
+    {
+        std::vector<std::string> parts;
+        if (one.below_bits > 0) {
+            parts.push_back("less than " + std::to_string(one.below_bits) + " bits");
+        }
+        std::ranges::transform(one.properties, std::back_inserter(parts),
+                               [](model::SuiteProperty property) { return std::string(phrase_of(property)); });
+        if (!one.suites.empty()) {
+            parts.push_back(suites(one.suites));
+        }
+        return {(one.versions.empty() ? "in no version" : "not in " + versions(one.versions)) + ": " +
+                listed(parts, as_is)};
+    }
+    std::vector<std::string> operator()(const check::SuitesRequired& one) const
+    {
+        return {"accepted in " + versions(one.versions) + ", one of: " + suites(one.suites)};
+    }
+    std::vector<std::string> operator()(const check::SuitesPreferred& one) const
+    {
+        return {"by the server's order first: " + suites(one.suites)};
+    }
+    std::vector<std::string> operator()(const check::ServerOrder& one) const
+    {
+        return {one.wanted ? "the server's order decides" : "the client's order decides"};
+    }
+    std::vector<std::string> operator()(const check::CertificateKeys& one) const
+    {
+        return {"the leaf's key: " + listed(one.kinds, key)};
+    }
+    std::vector<std::string> operator()(const check::CertificateSignatures& one) const
+    {
+        std::vector<std::string> parts = one.algorithms;
+        std::ranges::transform(one.hashes, std::back_inserter(parts), [](const std::string& hash) {
+            return hash == "none" ? "Ed25519 or Ed448" : "any with " + hash;
+        });
+        return {"the leaf is signed with: " + listed(parts, as_is)};
+    }
+    std::vector<std::string> operator()(const check::CertificateDates&) const { return {"the leaf's dates"}; }
+    std::vector<std::string> operator()(const check::CertificateTrusted&) const { return {"the leaf's chain"}; }
+    std::vector<std::string> operator()(const check::CertificateName&) const { return {"the leaf's names"}; }
+    std::vector<std::string> operator()(const check::CertificateNoWildcard&) const
+    {
+        return {"no * in the leaf's names"};
+    }
+    std::vector<std::string> operator()(const check::CertificateHasNames&) const { return {"the leaf has names"}; }
+    std::vector<std::string> operator()(const check::CertificateValidity& one) const
+    {
+        return {"from the leaf's first to its last day: " + std::to_string(one.days) + " at most"};
+    }
+    std::vector<std::string> operator()(const check::GroupsAllowed& one) const
+    {
+        return {"no group but: " + listed(one.groups, as_is)};
+    }
+    std::vector<std::string> operator()(const check::GroupsRequired& one) const
+    {
+        return {"one of the groups: " + listed(one.groups, as_is)};
+    }
+    std::vector<std::string> operator()(const check::DhBits& one) const
+    {
+        return {"finite field groups of " + std::to_string(one.bits) + " bits or more"};
+    }
+    std::vector<std::string> operator()(const check::HasFeature& one) const
+    {
+        std::string line = (one.wanted ? "has " : "has not ") + std::string(phrase_of(one.feature));
+        line += one.only_with_cbc ? ", if it accepts CBC" : "";
+        line += one.only_with_old ? ", if it accepts a version below TLS 1.2" : "";
+        return {line + "; by the observation " + std::string(observation_of(one.feature))};
+    }
+    std::vector<std::string> operator()(const check::StarttlsOffered&) const { return {"STARTTLS is offered"}; }
+    std::vector<std::string> operator()(const check::NoAuthBeforeTls&) const
+    {
+        return {"no AUTH among the EHLO keywords in the clear"};
+    }
+    std::vector<std::string> operator()(const check::NoPlaintextAfterStarttls&) const
+    {
+        return {"no bytes in the clear behind the 220 to STARTTLS"};
+    }
+};
+
+std::string levels(const model::PolicyRule& rule)
+{
+    std::string out;
+    for (const model::Role role : model::all_roles) {
+        const auto level = rule.level(role);
+        out += (out.empty() ? "" : ", ") + std::string(format(role)) + " " + std::string(level ? format(*level) : "-");
+    }
+    const auto first = rule.levels.front();
+    const bool alike = std::ranges::all_of(rule.levels, [first](const auto& one) { return one == first; });
+    return alike && first ? std::string(format(*first)) : out;
+}
+
+std::string rule_text(const model::PolicyRule& rule)
+{
+    std::string out = "\n" + rule.id + ": " + levels(rule) + "\n" + wrapped("  ", rule.asks, 2);
+    for (const std::string& line : std::visit(Lines(), rule.check)) {
+        out += wrapped("  check:  ", line, 10);
+    }
+    out += wrapped("  source: ", rule.source, 10);
+    return rule.note.empty() ? out : out + wrapped("  note:   ", rule.note, 10);
+}
+
+std::string padded(std::string text, std::size_t width)
+{
+    text.resize(std::max(width, text.size()), ' ');
+    return text;
+}
+
+}  // namespace
+
+std::string show(const model::Policy& policy)
+{
+    std::string out =
+        policy.name + "\n" + policy.title + ", " + policy.date + "\n" + wrapped("read: ", policy.document, 6);
+    for (const std::string& note : policy.notes) {
+        out += wrapped("note: ", note, 6);
+    }
+    for (const model::Role role : model::all_roles) {
+        for (const std::string& note : policy.role_notes.at(static_cast<std::size_t>(role))) {
+            out += wrapped("note for " + std::string(format(role)) + ": ", note, 6);
+        }
+    }
+    for (const model::PolicyRule& rule : policy.rules) {
+        out += rule_text(rule);
+    }
+    return out;
+}
+
+std::string list_policies()
+{
+    std::string out;
+    for (const std::string& name : policy_names()) {
+        const auto policy = find_policy(name);
+        if (!policy) {
+            continue;
+        }
+        const std::string aliases = listed(aliases_of(name), as_is);
+        out += padded(name, 26) + padded(policy->date, 9) + policy->title +
+               (aliases.empty() ? "" : " (" + aliases + ")") + "\n";
+    }
+    return out;
+}
+
+}  // namespace smtptls::policy

@@ -1,0 +1,156 @@
+"""Policies on the command line: what is printed, what is refused, waivers, baseline, inventories, exit codes."""
+import csv
+import io
+import json
+import pathlib
+import tempfile
+import unittest
+
+import jsonschema
+
+import scanner
+from scanner import EHLO, REPOSITORY, Lab, Run, Scan
+
+GOLDENS = REPOSITORY / "tests/golden/json"
+POLICIES = REPOSITORY / "report/policy"
+FACTS = json.loads((REPOSITORY / "tests/data/policy_lists.json").read_text())
+# Lists of the facts that no built-in policy is made of: newer or older editions of others.
+UNUSED = ("mozilla.5.7.modern", "mozilla.5.7.intermediate", "mozilla.5.8", "ncsc21")
+
+
+def schema(name):
+    return jsonschema.Draft7Validator(json.loads((REPOSITORY / "report/schema" / name).read_text()))
+
+
+class Policies(Scan):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def file(self, name, document):
+        path = pathlib.Path(self.folder.name) / name
+        path.write_text(document if isinstance(document, str) else json.dumps(document))
+        return str(path)
+
+    def scan(self, name="default_server", change=None):
+        """A saved scan, perhaps changed, as a file."""
+        document = json.loads((GOLDENS / (name + ".json")).read_text())
+        if change:
+            change(document)
+        return self.file(name + ".json", document)
+
+    def report(self, *arguments, code):
+        run = Run("report", *arguments)
+        self.assertEqual(run.code, code, run.out[-3000:] + run.err)
+        return run
+
+    def test_every_policy_is_listed_and_shown_by_name_and_alias(self):
+        names = [line.split()[0] for line in Run("policy", "list").out.splitlines()]
+        self.assertEqual(names, [path.stem for path in sorted(POLICIES.glob("*.json"), key=lambda p: names.index(p.stem))])
+        self.assertEqual(Run("policy", "show", "pci").out, Run("policy", "show", "pci-dss-4.0.1").out)
+
+    def test_every_built_in_policy_is_valid_by_the_schema_and_its_own_file_reads_the_same(self):
+        for path in sorted(POLICIES.glob("*.json")):
+            with self.subTest(path.stem):
+                self.assertEqual(list(schema("policy.schema.json").iter_errors(json.loads(path.read_text()))), [])
+                self.assertEqual(Run("policy", "show", str(path)).out, Run("policy", "show", path.stem).out)
+
+    def test_every_list_is_that_of_the_facts_and_every_list_of_the_facts_is_used(self):
+        used = set()
+        for path in sorted(POLICIES.glob("*.json")):
+            for name, suites in json.loads(path.read_text()).get("lists", {}).items():
+                self.assertEqual(suites, [suite["iana"] for suite in FACTS[name]], name)
+                used.add(name)
+        # A list without suites needs none: Mozilla modern has nothing below TLS 1.3.
+        wanted = {name for name, suites in FACTS.items() if suites and not name.startswith(UNUSED)}
+        self.assertEqual(used, wanted)
+
+    def test_a_mistaken_policy_waiver_or_combination_is_wrong_usage_and_nothing_is_scanned(self):
+        scan = self.scan()
+        bad = self.file("bad.json", {"format": "smtptls-scan policy"})
+        rule = {"finding": "x", "owner": "o", "reason": "r", "expires": "soon"}
+        waivers = self.file("waivers.json", {"format": "smtptls-scan waivers", "schema_version": 1, "waivers": [rule]})
+        for arguments, words in [
+                (["--policy", "pcj"], "there is no policy pcj"), (["--policy", bad], "schema_version"),
+                (["--policy", "none.json"], "none.json: No such file"), (["--policy", "pci", "--policy", "pci-dss-4.0.1"], "twice"),
+                (["--policy", "pci", "--role", "relay"], "role"), (["--role", "mx"], "go with --policy"),
+                (["--policy", "pci", "--waivers", waivers], "waivers[0].expires: is not a day"),
+                (["--policy", "pci", "--fail-on", "new"], "goes with --baseline")]:
+            with self.subTest(words):
+                for command in (["report", scan], ["127.0.0.1:1"]):
+                    run = Run(*command, *arguments)
+                    self.assertEqual((run.code, run.out), (2, ""), run.err)
+                    self.assertIn(words, run.err)
+
+    def test_a_saved_scan_that_cannot_be_read_is_exit_code_3_also_as_a_baseline(self):
+        newer = self.scan(change=lambda scan: scan.update(schema_version=2))
+        for path, words in [(newer, "another schema_version"), (self.file("no.json", "{"), "not JSON"), ("/nowhere.json", "No such file")]:
+            with self.subTest(words):
+                self.assertIn(words, self.report(path, "--policy", "pci", code=3).err)
+                good = str(GOLDENS / "default_server.json")
+                self.assertIn(words, self.report(good, "--policy", "pci", "--baseline", path, code=3).err)
+
+    def test_a_violation_is_exit_code_1_in_a_complete_and_in_an_open_scan_and_without_policy_0_or_3(self):
+        for name, without, with_policy in [("default_server", 0, 1), ("open_cells", 3, 1), ("unreachable", 3, 3), ("interrupted", 3, 3)]:
+            with self.subTest(name):
+                self.report(str(GOLDENS / (name + ".json")), code=without)
+                self.report(str(GOLDENS / (name + ".json")), "--policy", "rfc8997", "--role", "submission", code=with_policy)
+
+    def test_the_role_decides_what_is_asked(self):
+        scan = self.scan()
+        self.assertIn("FAIL          rfc8997-submission (submission)", self.report(scan, "--policy", "rfc8997", code=1).out)
+        self.assertIn("rfc8997-submission (mx)", self.report(scan, "--policy", "rfc8997", "--role", "mx", code=0).out)
+
+    def test_a_waiver_takes_a_violation_until_its_day_and_one_that_covers_nothing_is_named(self):
+        def waiver(rule, expires):
+            return {"rule": "rfc8997-submission/" + rule, "endpoints": "mail.example.com *", "owner": "ops", "reason": "old", "expires": expires}
+
+        def run(*waivers, code):
+            path = self.file("w.json", {"format": "smtptls-scan waivers", "schema_version": 1, "waivers": waivers})
+            self.assertEqual(list(schema("waivers.schema.json").iter_errors(json.loads(pathlib.Path(path).read_text()))), [])
+            return self.report(str(GOLDENS / "default_server.json"), "--policy", "rfc8997", "--waivers", path, code=code)
+
+        self.assertIn("waived until 2999-12-31 by ops", run(waiver("versions", "2999-12-31"), code=0).out)
+        self.assertIn("expired on 2020-01-31", run(waiver("versions", "2020-01-31"), code=1).err)
+        self.assertIn("covers nothing", run(waiver("versions", "2999-12-31"), waiver("starttls", "2999-12-31"), code=0).err)
+
+    def test_beside_a_baseline_only_what_is_new_fails_if_so_wished(self):
+        now = self.scan()
+        self.report(now, "--policy", "rfc8997", "--baseline", now, code=1)
+        run = self.report(now, "--policy", "rfc8997", "--baseline", now, "--fail-on", "new", code=0)
+        self.assertIn("[unchanged]", run.out)
+        other = self.file("before.json", (GOLDENS / "broken_starttls.json").read_text())
+        self.assertIn("[new]", self.report(now, "--policy", "rfc8997", "--baseline", other, "--fail-on", "new", code=1).out)
+
+    def test_several_scans_are_one_report_and_the_last_of_an_endpoint_counts(self):
+        run = self.report(str(GOLDENS / "default_server.json"), str(GOLDENS / "open_cells.json"), str(GOLDENS / "max_time.json"), code=3)
+        self.assertIn("is in several scans; the last one counts", run.err)
+
+    def test_a_scan_is_judged_as_its_saved_result_is(self):
+        with Lab(listen=("starttls",)) as lab:
+            place = "127.0.0.1:%d" % lab.ports["starttls"]
+            run = Run(place, *EHLO, "--policy", "rfc8997", "--format", "json")
+            self.assertEqual(run.code, 1, run.out[-2000:])
+            judged = self.valid(run.out)
+            self.assertEqual([(one["policy"], one["role"], one["verdict"]) for one in judged["judgements"]],
+                             [("rfc8997-submission", "submission", "fail")])
+            again = self.report(self.file("scan.json", run.out), "--policy", "rfc8997", "--format", "json", code=1)
+            self.assertEqual(again.out, run.out)
+            # A mail exchanger is asked nothing by it, and an unreachable one is open.
+            self.assertEqual(Run(place, *EHLO, "--policy", "rfc8997", "--role", "mx").code, 0)
+        self.assertEqual(Run(place, *EHLO, "--policy", "rfc8997").code, 3)
+
+    def test_the_inventories_are_csv(self):
+        scan = str(GOLDENS / "default_server.json")
+        certificates = list(csv.DictReader(io.StringIO(self.report(scan, "--inventory", "certificates", code=0).out)))
+        self.assertEqual([(row["port"], row["issuer"], row["not_after"]) for row in certificates],
+                         [("587", "CN=Example CA R3,O=Example,C=NL", "2026-11-30T00:00:00Z")])
+        suites = list(csv.DictReader(io.StringIO(self.report(scan, "--inventory", "suites", code=0).out)))
+        accepted = json.loads((GOLDENS / "default_server.json").read_text())["endpoints"][0]["coverage"]["accepted"]
+        self.assertEqual(len(suites), accepted)
+        hostile = self.report(str(GOLDENS / "hostile.json"), "--inventory", "certificates", code=3).out
+        self.assertNotIn("\x1b", hostile)
+
+
+if __name__ == "__main__":
+    scanner.main()

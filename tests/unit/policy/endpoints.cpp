@@ -1,0 +1,239 @@
+#include "unit/policy/endpoints.hpp"
+
+#include "report/policy/checks.hpp"
+#include "report/policy/judge.hpp"
+#include "report/policy/policies.hpp"
+
+#include <algorithm>
+
+namespace smtptls::test {
+
+using base::UntrustedText;
+using model::CellState;
+using model::EndpointResult;
+using model::Policy;
+using model::Role;
+using tls::CipherSuite;
+using tls::ProtocolVersion;
+namespace check = model::check;
+
+EndpointResult endpoint_for(Role role)
+{
+    const bool implicit = role == Role::submissions;
+    const std::uint16_t port = implicit ? 465 : role == Role::submission ? 587 : 25;
+    EndpointResult result;
+    result.endpoint = {"mail.example.com", *model::IpAddress::parse("192.0.2.25"), port,
+                       implicit ? model::TlsMode::implicit : model::TlsMode::starttls};
+    result.status = model::EndpointStatus::scanned;
+    return result;
+}
+
+void set_cell(EndpointResult& result, ProtocolVersion version, CipherSuite suite, CellState state)
+{
+    auto& cells = result.matrix.cells;
+    auto found =
+        std::ranges::find_if(cells, [&](const auto& one) { return one.version == version && one.suite == suite; });
+    if (found == cells.end()) {
+        cells.push_back({version, suite, state, std::nullopt, "", {static_cast<model::QuestionId>(cells.size() + 1)}});
+        found = cells.end() - 1;
+    }
+    found->state = state;
+    found->grade = state == CellState::accepted ? std::optional(model::Grade::handshake) : std::nullopt;
+}
+
+void observe(EndpointResult& result, const std::string& id, const std::string& subject, model::Value value)
+{
+    auto& all = result.observations;
+    auto found = std::ranges::find_if(all, [&](const auto& one) { return one.id == id && one.subject == subject; });
+    if (found == all.end()) {
+        all.push_back({id, subject, {}, {1}});
+        found = all.end() - 1;
+    }
+    found->value = std::move(value);
+}
+
+model::Value texts(const std::vector<std::string>& words)
+{
+    std::vector<UntrustedText> all;
+    for (const std::string& word : words) {
+        all.emplace_back(word);
+    }
+    return all;
+}
+
+void show_leaf(EndpointResult& result, const LeafSample& leaf)
+{
+    const auto fact = [&](const std::string& id, model::Value value) {
+        observe(result, "certificate." + id, "leaf 1", std::move(value));
+    };
+    fact("subject", UntrustedText("CN=mail.example.com"));
+    fact("dns_names", texts({"mail.example.com"}));
+    fact("not_before", UntrustedText("2026-11-01T00:00:00Z"));
+    fact("not_after", UntrustedText("2026-12-31T00:00:00Z"));
+    fact("key_type", UntrustedText(leaf.key_type));
+    fact("key_bits", std::int64_t{leaf.bits});
+    fact("signature_algorithm", UntrustedText(leaf.signature));
+    fact("self_signed", false);
+    fact("outside_its_dates", false);
+    fact("trusted", true);
+}
+
+const std::vector<LeafSample>& leaf_samples()
+{
+    static const std::vector<LeafSample> samples = {
+        {"EC secp256r1", 256, "ecdsa-with-SHA256"}, {"RSA", 4096, "rsassaPss"},
+        {"RSA", 4096, "sha256WithRSAEncryption"},   {"RSA", 2048, "sha256WithRSAEncryption"},
+        {"RSA", 1024, "sha256WithRSAEncryption"},   {"RSA", 1024, "ecdsa-with-SHA256"},
+        {"EC secp192r1", 192, "ecdsa-with-SHA256"}, {"EC secp256r1", 256, "ecdsa-with-SHA224"},
+        {"EC secp256r1", 256, "ecdsa-with-SHA1"},   {"RSA", 4096, "sha1WithRSAEncryption"},
+        {"RSA", 4096, "md5WithRSAEncryption"},
+    };
+    return samples;
+}
+
+std::vector<CipherSuite> askable(ProtocolVersion version)
+{
+    std::vector<CipherSuite> suites;
+    for (const tls::SuiteInfo& info : tls::all_suites()) {
+        const bool tls13 = info.lowest == ProtocolVersion::tls1_3;
+        if (tls::is_ssl2(info.code) == (version == ProtocolVersion::ssl2) &&
+            tls13 == (version == ProtocolVersion::tls1_3)) {
+            suites.push_back(info.code);
+        }
+    }
+    return suites;
+}
+
+std::size_t forbidding(const Policy& policy, Role role, ProtocolVersion version, CipherSuite suite)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(policy.rules, [&](const model::PolicyRule& rule) {
+        return rule.level(role) && policy::forbids(rule.check, version, suite);
+    }));
+}
+
+namespace {
+
+template <typename Kind>
+std::vector<Kind> checks_of(const Policy& policy)
+{
+    std::vector<Kind> all;
+    for (const model::PolicyRule& rule : policy.rules) {
+        if (const auto* const one = std::get_if<Kind>(&rule.check)) {
+            all.push_back(*one);
+        }
+    }
+    return all;
+}
+
+bool is_preferred(const Policy& policy, CipherSuite suite)
+{
+    return std::ranges::all_of(checks_of<check::SuitesPreferred>(policy),
+                               [&](const auto& one) { return std::ranges::binary_search(one.suites, suite); });
+}
+
+// What is required and allowed; else the first suite that nothing forbids and that is preferred.
+void accept_suites(const Policy& policy, Role role, ProtocolVersion version, EndpointResult& result)
+{
+    const auto fits = [&](CipherSuite suite) {
+        return forbidding(policy, role, version, suite) == 0 && is_preferred(policy, suite);
+    };
+    bool accepted = false;
+    for (const auto& required : checks_of<check::SuitesRequired>(policy)) {
+        const bool here = std::ranges::find(required.versions, version) != required.versions.end();
+        const auto found = std::ranges::find_if(required.suites, fits);
+        if (here && found != required.suites.end()) {
+            set_cell(result, version, *found, CellState::accepted);
+            accepted = true;
+        }
+    }
+    for (const CipherSuite suite : askable(version)) {
+        const tls::SuiteInfo& info = *tls::find(suite);
+        const bool usual = info.credentials == tls::CredentialClass::certificate && info.forward_secrecy &&
+                           info.key_exchange != tls::KeyExchange::dhe;
+        if (!accepted && usual && fits(suite)) {
+            set_cell(result, version, suite, CellState::accepted);
+            accepted = true;
+        }
+        // Something refused, so that the version was asked about.
+        if (info.cipher == tls::Cipher::null || version == ProtocolVersion::tls1_3 ||
+            version == ProtocolVersion::ssl2) {
+            const auto& cells = result.matrix.cells;
+            const bool there = std::ranges::any_of(
+                cells, [&](const auto& one) { return one.version == version && one.suite == suite; });
+            if (!there) {
+                set_cell(result, version, suite, CellState::rejected);
+            }
+        }
+    }
+}
+
+void show_groups(const Policy& policy, EndpointResult& result)
+{
+    const auto allowed = [&](const std::string& group) {
+        return std::ranges::all_of(checks_of<check::GroupsAllowed>(policy), [&](const auto& one) {
+            return std::ranges::find(one.groups, group) != one.groups.end();
+        });
+    };
+    std::vector<std::string> groups;
+    for (const auto& required : checks_of<check::GroupsRequired>(policy)) {
+        groups.push_back(*std::ranges::find_if(required.groups, allowed));
+    }
+    if (groups.empty()) {
+        groups.emplace_back("secp256r1");
+    }
+    observe(result, "key_exchange.groups_accepted", "", texts(groups));
+}
+
+bool passes(const model::Judgement& judgement)
+{
+    return std::ranges::none_of(judgement.findings, [](const model::Finding& one) {
+        return one.rule.starts_with("certificate") && one.verdict != model::Verdict::pass &&
+               one.verdict != model::Verdict::not_applicable;
+    });
+}
+
+}  // namespace
+
+void show_order(const Policy& policy, EndpointResult& result)
+{
+    const auto orders = checks_of<check::ServerOrder>(policy);
+    const std::string whose = orders.empty() || orders.front().wanted ? "server" : "client";
+    for (const ProtocolVersion version : tls::all_versions) {
+        std::vector<std::string> first;
+        std::vector<std::string> last;
+        for (const model::Cell& cell : result.matrix.cells) {
+            if (cell.version == version && cell.state == CellState::accepted) {
+                (is_preferred(policy, cell.suite) ? first : last).push_back(tls::format(cell.suite));
+            }
+        }
+        if (!first.empty() || !last.empty()) {
+            first.insert(first.end(), last.begin(), last.end());
+            observe(result, "suites.order", tls::format(version), UntrustedText(whose));
+            observe(result, "suites.server_order", tls::format(version), texts(first));
+        }
+    }
+}
+
+EndpointResult passing(const Policy& policy, Role role)
+{
+    EndpointResult result = endpoint_for(role);
+    for (const ProtocolVersion version : tls::all_versions) {
+        accept_suites(policy, role, version, result);
+    }
+    show_order(policy, result);
+    show_groups(policy, result);
+    observe(result, "smtp.greeting", "", UntrustedText("220 mail.example.com ESMTP"));
+    observe(result, "smtp.keywords_before_tls", "", texts({"PIPELINING", "STARTTLS"}));
+    for (const auto& feature : checks_of<check::HasFeature>(policy)) {
+        observe(result, std::string(observation_of(feature.feature)), "", feature.wanted);
+    }
+    for (const LeafSample& leaf : leaf_samples()) {
+        show_leaf(result, leaf);
+        if (passes(policy::judge(policy, role, result))) {
+            break;
+        }
+    }
+    return result;
+}
+
+}  // namespace smtptls::test

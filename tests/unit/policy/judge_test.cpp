@@ -1,0 +1,390 @@
+// Every built-in policy in every role: an endpoint that just passes, and for each rule a change that breaks it.
+#include "report/policy/judge.hpp"
+#include "catch.hpp"
+#include "report/policy/checks.hpp"
+#include "report/policy/policies.hpp"
+#include "unit/policy/endpoints.hpp"
+
+#include <algorithm>
+
+using namespace smtptls;
+using base::UntrustedText;
+using model::CellState;
+using model::EndpointResult;
+using model::Finding;
+using model::Policy;
+using model::PolicyRule;
+using model::Role;
+using model::Verdict;
+namespace check = model::check;
+
+namespace {
+
+bool is_violation(Verdict verdict)
+{
+    return verdict == Verdict::fail || verdict == Verdict::warn || verdict == Verdict::advice;
+}
+
+const Finding& finding_of(const model::Judgement& judgement, const std::string& rule)
+{
+    return *std::ranges::find(judgement.findings, rule, &Finding::rule);
+}
+
+using Changed = std::vector<EndpointResult>;
+
+/// Changes of a passing endpoint, of which some break the rule.
+struct Break {
+    const Policy& policy;
+    const PolicyRule& rule;
+    Role role;
+    const EndpointResult& good;
+
+    EndpointResult observed(const std::string& id, const std::string& subject, model::Value value) const
+    {
+        EndpointResult bad = good;
+        test::observe(bad, id, subject, std::move(value));
+        return bad;
+    }
+
+    std::vector<UntrustedText> accepted_groups() const
+    {
+        const std::string id = "key_exchange.groups_accepted";
+        return std::get<std::vector<UntrustedText>>(
+            std::ranges::find(good.observations, id, &model::Observation::id)->value);
+    }
+
+    // The cell that this rule forbids and the fewest others.
+    Changed forbidden_cell() const
+    {
+        std::size_t fewest = policy.rules.size() + 1;
+        std::optional<std::pair<tls::ProtocolVersion, tls::CipherSuite>> cell;
+        for (const tls::ProtocolVersion version : tls::all_versions) {
+            for (const tls::CipherSuite suite : test::askable(version)) {
+                const bool here = policy::forbids(rule.check, version, suite);
+                const std::size_t count = here ? test::forbidding(policy, role, version, suite) : fewest;
+                if (count < fewest) {
+                    fewest = count;
+                    cell = {version, suite};
+                }
+            }
+        }
+        EndpointResult bad = good;
+        test::set_cell(bad, cell->first, cell->second, CellState::accepted);
+        test::show_order(policy, bad);
+        return {bad};
+    }
+
+    Changed leaves() const
+    {
+        Changed all;
+        for (const test::LeafSample& leaf : test::leaf_samples()) {
+            all.push_back(good);
+            test::show_leaf(all.back(), leaf);
+        }
+        return all;
+    }
+
+    Changed operator()(const check::VersionsForbidden&) const { return forbidden_cell(); }
+    Changed operator()(const check::SuitesAllowed&) const { return forbidden_cell(); }
+    Changed operator()(const check::SuitesForbidden&) const { return forbidden_cell(); }
+    Changed operator()(const check::CertificateKeys&) const { return leaves(); }
+    Changed operator()(const check::CertificateSignatures&) const { return leaves(); }
+    Changed operator()(const check::VersionsRequired& one) const
+    {
+        Changed all;
+        for (const tls::ProtocolVersion version : one.versions) {
+            all.push_back(good);
+            for (model::Cell& cell : all.back().matrix.cells) {
+                if (cell.version == version) {
+                    test::set_cell(all.back(), version, cell.suite, CellState::rejected);
+                }
+            }
+        }
+        return all;
+    }
+    Changed operator()(const check::SuitesRequired& one) const
+    {
+        const tls::ProtocolVersion version = one.versions.front();
+        Changed all;
+        for (const tls::CipherSuite other : test::askable(version)) {
+            const bool required = std::ranges::binary_search(one.suites, other);
+            if (!required && test::forbidding(policy, role, version, other) == 0) {
+                all.push_back(good);
+                for (const tls::CipherSuite suite : one.suites) {
+                    test::set_cell(all.back(), version, suite, CellState::rejected);
+                }
+                test::set_cell(all.back(), version, other, CellState::accepted);
+                test::show_order(policy, all.back());
+                return all;
+            }
+        }
+        return all;
+    }
+    Changed operator()(const check::SuitesPreferred& one) const
+    {
+        Changed all;
+        for (const tls::CipherSuite other : test::askable(tls::ProtocolVersion::tls1_2)) {
+            const bool preferred = std::ranges::binary_search(one.suites, other);
+            if (!preferred && test::forbidding(policy, role, tls::ProtocolVersion::tls1_2, other) == 0) {
+                all.push_back(good);
+                test::set_cell(all.back(), tls::ProtocolVersion::tls1_2, other, CellState::accepted);
+                test::observe(all.back(), "suites.order", "TLS 1.2", UntrustedText("client"));
+                return all;
+            }
+        }
+        all.push_back(good);
+        test::set_cell(all.back(), tls::ProtocolVersion::tls1_2, tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+                       CellState::accepted);
+        test::observe(all.back(), "suites.order", "TLS 1.2", UntrustedText("client"));
+        return all;
+    }
+    Changed operator()(const check::ServerOrder& one) const
+    {
+        return {observed("suites.order", "TLS 1.3", UntrustedText(one.wanted ? "client" : "server"))};
+    }
+    Changed operator()(const check::CertificateDates&) const
+    {
+        return {observed("certificate.outside_its_dates", "leaf 1", true)};
+    }
+    Changed operator()(const check::CertificateTrusted&) const
+    {
+        return {observed("certificate.self_signed", "leaf 1", true), observed("certificate.trusted", "leaf 1", false)};
+    }
+    Changed operator()(const check::CertificateName&) const
+    {
+        return {observed("certificate.dns_names", "leaf 1", test::texts({"www.example.com"}))};
+    }
+    Changed operator()(const check::CertificateNoWildcard&) const
+    {
+        return {observed("certificate.dns_names", "leaf 1", test::texts({"*.example.com"}))};
+    }
+    Changed operator()(const check::CertificateHasNames&) const
+    {
+        return {observed("certificate.dns_names", "leaf 1", test::texts({}))};
+    }
+    Changed operator()(const check::CertificateValidity& one) const
+    {
+        const std::string years = one.days > 1000 ? "2029-11-30" : one.days > 300 ? "2028-11-30" : "2027-02-28";
+        return {observed("certificate.not_after", "leaf 1", UntrustedText(years + "T00:00:00Z"))};
+    }
+    Changed operator()(const check::GroupsAllowed&) const
+    {
+        Changed all;
+        for (const char* const group : {"secp192r1", "secp224r1", "x25519", "ffdhe3072"}) {
+            std::vector<UntrustedText> groups = accepted_groups();
+            groups.emplace_back(group);
+            all.push_back(observed("key_exchange.groups_accepted", "", groups));
+        }
+        return all;
+    }
+    Changed operator()(const check::GroupsRequired& one) const
+    {
+        std::vector<UntrustedText> groups = accepted_groups();
+        std::erase_if(groups, [&](const UntrustedText& group) {
+            return std::ranges::find(one.groups, group.escaped()) != one.groups.end();
+        });
+        return {observed("key_exchange.groups_accepted", "", groups)};
+    }
+    Changed operator()(const check::DhBits& one) const
+    {
+        std::vector<UntrustedText> groups = accepted_groups();
+        groups.emplace_back("DH " + std::to_string(one.bits - 1));
+        return {observed("key_exchange.groups_accepted", "", groups)};
+    }
+    Changed operator()(const check::HasFeature& one) const
+    {
+        EndpointResult bad = good;
+        if (one.only_with_cbc || one.only_with_old) {
+            const auto version = one.only_with_old ? tls::ProtocolVersion::tls1_1 : tls::ProtocolVersion::tls1_2;
+            test::set_cell(bad, version, tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, CellState::accepted);
+            test::show_order(policy, bad);
+        }
+        test::observe(bad, std::string(observation_of(one.feature)), "", !one.wanted);
+        return {bad};
+    }
+    Changed operator()(const check::StarttlsOffered&) const
+    {
+        EndpointResult bad = test::endpoint_for(role);
+        bad.status = model::EndpointStatus::no_starttls;
+        test::observe(bad, "smtp.keywords_before_tls", "", test::texts({"PIPELINING"}));
+        return {bad};
+    }
+    Changed operator()(const check::NoAuthBeforeTls&) const
+    {
+        return {observed("smtp.keywords_before_tls", "", test::texts({"STARTTLS", "AUTH"}))};
+    }
+    Changed operator()(const check::NoPlaintextAfterStarttls&) const
+    {
+        return {observed("smtp.plaintext_after_starttls", "", UntrustedText("250 ok"))};
+    }
+};
+
+/// Rules that may fall with this one: those that forbid the same cell, or ask the same of the same leaf or group.
+bool falls_along(const PolicyRule& rule, const PolicyRule& other, const EndpointResult& bad)
+{
+    const bool a_group =
+        std::holds_alternative<check::DhBits>(rule.check) && std::holds_alternative<check::GroupsAllowed>(other.check);
+    // Without subjectAltName no name is right.
+    const bool a_name = std::holds_alternative<check::CertificateHasNames>(rule.check) &&
+                        std::holds_alternative<check::CertificateName>(other.check);
+    if (other.check.index() == rule.check.index() || a_group || a_name) {
+        return true;
+    }
+    return std::ranges::any_of(bad.matrix.cells, [&](const model::Cell& cell) {
+        return cell.state == CellState::accepted && policy::forbids(other.check, cell.version, cell.suite);
+    });
+}
+
+void breaks_only(const Policy& policy, const PolicyRule& rule, Role role, const EndpointResult& good)
+{
+    const Changed changed = std::visit(Break{policy, rule, role, good}, rule.check);
+    const bool breaks = std::ranges::any_of(changed, [&](const EndpointResult& bad) {
+        const model::Judgement judgement = policy::judge(policy, role, bad);
+        const Finding& finding = finding_of(judgement, rule.id);
+        const bool alone = std::ranges::all_of(policy.rules, [&](const PolicyRule& other) {
+            const Verdict verdict = finding_of(judgement, other.id).verdict;
+            return other.id == rule.id || !is_violation(verdict) || falls_along(rule, other, bad);
+        });
+        return alone && finding.verdict == violation(*rule.level(role)) && !finding.subjects.empty();
+    });
+    CHECK(breaks);
+}
+
+// Implicit TLS has no dialogue in the clear.
+bool is_about_starttls(const PolicyRule& rule)
+{
+    return std::holds_alternative<check::StarttlsOffered>(rule.check) ||
+           std::holds_alternative<check::NoAuthBeforeTls>(rule.check) ||
+           std::holds_alternative<check::NoPlaintextAfterStarttls>(rule.check);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "an endpoint that just passes passes every rule of each policy in each role, and each rule can be broken alone")
+{
+    for (const std::string& name : policy::policy_names()) {
+        const auto policy = policy::find_policy(name);
+        REQUIRE(policy);
+        for (const Role role : model::all_roles) {
+            const EndpointResult good = test::passing(*policy, role);
+            const model::Judgement judgement = policy::judge(*policy, role, good);
+            for (std::size_t i = 0; i < policy->rules.size(); ++i) {
+                const PolicyRule& rule = policy->rules[i];
+                const Finding& finding = judgement.findings.at(i);
+                INFO(name << " " << format(role) << " " << rule.id << ": " << finding.sentence);
+                CHECK((finding.verdict == Verdict::pass || finding.verdict == Verdict::not_applicable));
+                CHECK((finding.verdict == Verdict::not_applicable || rule.level(role)));
+                if (rule.level(role) && !(role == Role::submissions && is_about_starttls(rule))) {
+                    breaks_only(*policy, rule, role, good);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("an open cell that a rule forbids makes it inconclusive, unless an accepted one violates it already")
+{
+    for (const std::string& name : policy::policy_names()) {
+        const auto policy = policy::find_policy(name);
+        for (const PolicyRule& rule : policy->rules) {
+            const EndpointResult good = test::passing(*policy, Role::submission);
+            const auto level = rule.level(Role::submission);
+            const bool cells = std::holds_alternative<check::VersionsForbidden>(rule.check) ||
+                               std::holds_alternative<check::SuitesAllowed>(rule.check) ||
+                               std::holds_alternative<check::SuitesForbidden>(rule.check);
+            if (!level || !cells) {
+                continue;
+            }
+            INFO(name << " " << rule.id);
+            EndpointResult bad = std::visit(Break{*policy, rule, Role::submission, good}, rule.check).front();
+            CHECK(finding_of(policy::judge(*policy, Role::submission, bad), rule.id).verdict == violation(*level));
+            for (model::Cell& cell : bad.matrix.cells) {
+                if (cell.state == CellState::accepted && policy::forbids(rule.check, cell.version, cell.suite)) {
+                    cell.state = CellState::inconclusive;
+                }
+            }
+            const auto judgement = policy::judge(*policy, Role::submission, bad);
+            CHECK(finding_of(judgement, rule.id).verdict == Verdict::inconclusive);
+            CHECK(judgement.verdict != Verdict::pass);
+        }
+    }
+}
+
+TEST_CASE(
+    "a port that was not reached leaves rules open, a closed one asks nothing, and one without TLS what is about that")
+{
+    const auto policy = policy::find_policy("pci");
+    REQUIRE(policy);
+    EndpointResult result = test::endpoint_for(Role::submission);
+    result.status = model::EndpointStatus::failed;
+    result.failure = base::Failure{base::Stage::greeting, base::Reason::throttled, UntrustedText("421 slow down")};
+    const auto failed = policy::judge(*policy, Role::submission, result);
+    CHECK(failed.verdict == Verdict::inconclusive);
+    CHECK(finding_of(failed, "versions-early-tls").verdict == Verdict::inconclusive);
+    CHECK(finding_of(failed, "versions-early-tls").sentence.find("421 slow down") != std::string::npos);
+    CHECK(finding_of(failed, "auth-before-tls").verdict == Verdict::inconclusive);
+    CHECK(finding_of(failed, "compression").verdict == Verdict::not_asked);
+
+    test::observe(result, "smtp.keywords_before_tls", "", test::texts({"AUTH"}));
+    CHECK(finding_of(policy::judge(*policy, Role::submission, result), "auth-before-tls").verdict == Verdict::fail);
+
+    result.status = model::EndpointStatus::no_starttls;
+    const auto clear = policy::judge(*policy, Role::submission, result);
+    CHECK(finding_of(clear, "versions-early-tls").verdict == Verdict::not_applicable);
+    CHECK(finding_of(clear, "starttls").verdict == Verdict::fail);
+    CHECK(finding_of(clear, "auth-before-tls").verdict == Verdict::fail);
+
+    for (const auto status : {model::EndpointStatus::not_offered, model::EndpointStatus::not_tested}) {
+        result.status = status;
+        CHECK(policy::judge(*policy, Role::submission, result).verdict == Verdict::not_applicable);
+    }
+}
+
+TEST_CASE("the role is that of the port, and a STARTTLS port that no MX can name is for submission")
+{
+    const auto at = [](std::uint16_t port, model::TlsMode mode) {
+        return policy::role_of({"mail.example.com", *model::IpAddress::parse("192.0.2.1"), port, mode});
+    };
+    CHECK(at(25, model::TlsMode::starttls) == Role::mx);
+    CHECK(at(587, model::TlsMode::starttls) == Role::submission);
+    CHECK(at(2525, model::TlsMode::starttls) == Role::submission);
+    CHECK(at(465, model::TlsMode::implicit) == Role::submissions);
+    CHECK(at(25, model::TlsMode::implicit) == Role::submissions);
+}
+
+TEST_CASE("to harden port 25 is said to have a cost, and Postfix and Exim get lines while others get none")
+{
+    const auto policy = policy::find_policy("pci");
+    EndpointResult result = test::passing(*policy, Role::mx);
+    test::set_cell(result, tls::ProtocolVersion::tls1_0, tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+                   CellState::accepted);
+    const auto lines_for = [&](const std::string& greeting) {
+        test::observe(result, "smtp.greeting", "", UntrustedText(greeting));
+        return policy::judge(*policy, Role::mx, result).remedy;
+    };
+    const auto postfix = lines_for("220 mail.example.com ESMTP Postfix (Debian/GNU)");
+    REQUIRE(postfix.size() > 2);
+    CHECK(std::ranges::any_of(postfix, [](const std::string& line) {
+        return line.find("smtpd_tls_protocols = >=TLSv1.2") != std::string::npos;
+    }));
+    CHECK(lines_for("220 mail.example.com ESMTP Exim 4.98 Wed").size() > 2);
+    CHECK(lines_for("220 mail.example.com Microsoft ESMTP MAIL Service ready").empty());
+    const auto notes = policy::judge(*policy, Role::mx, result).notes;
+    CHECK(std::ranges::any_of(notes,
+                              [](const std::string& note) { return note.find("has a cost") != std::string::npos; }));
+}
+
+TEST_CASE("what a policy forbids is a pure function of version, suite and role")
+{
+    const auto policy = policy::find_policy("rfc8997");
+    REQUIRE(policy);
+    using tls::ProtocolVersion;
+    CHECK(policy::forbidden(*policy, Role::submission, ProtocolVersion::tls1_0).size() ==
+          test::askable(ProtocolVersion::tls1_0).size());
+    CHECK(policy::forbidden(*policy, Role::submission, ProtocolVersion::tls1_2).empty());
+    CHECK(policy::forbidden(*policy, Role::mx, ProtocolVersion::tls1_0).empty());
+    const auto mail = policy::find_policy("rfc8996");
+    CHECK(policy::forbidden(*mail, Role::mx, ProtocolVersion::tls1_0).empty());
+    CHECK_FALSE(policy::forbidden(*mail, Role::mx, ProtocolVersion::tls1_0, model::Level::may).empty());
+}

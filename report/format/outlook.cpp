@@ -1,5 +1,7 @@
 #include "report/format/outlook.hpp"
 
+#include "report/format/words.hpp"
+
 #include <algorithm>
 
 namespace smtptls::report {
@@ -18,11 +20,6 @@ std::string padded(std::string text, std::size_t width)
 {
     text.resize(std::max(width, text.size()), ' ');
     return text;
-}
-
-std::string plural(std::size_t count, const std::string& noun)
-{
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 // Two units are enough: "45 s", "2 min 5 s", "5 h 8 min", "3 d 4 h".

@@ -139,6 +139,7 @@ void Text::explain(const EndpointResult& endpoint)
     if (failure.stage == base::Stage::ehlo && failure.reason == base::Reason::rejected) {
         fact("", "without EHLO there is no STARTTLS (RFC 3207); HELO is not tried");
     }
+    const std::string words = failure.text.escaped();
     const bool implicit = endpoint.endpoint.mode == model::TlsMode::implicit;
     if (implicit && failure.reason == base::Reason::protocol_error && words.rfind("220", 0) == 0) {
         fact("", "the server speaks SMTP on this port: use --tls starttls");
@@ -266,6 +267,32 @@ void Text::open_cells(const model::Matrix& matrix)
     }
 }
 
+// docs/probes/intolerance.md
+std::string intolerances(const std::map<std::string, std::string>& facts)
+{
+    static constexpr std::array<std::pair<const char*, const char*>, 10> words = {{
+        {"tls1_3_hello", "TLS 1.3 on offer"},
+        {"server_name", "a server name"},
+        {"extensions", "many extensions"},
+        {"unknown_extension", "an unknown extension"},
+        {"grease", "GREASE"},
+        {"length_256_to_511", "256 to 511 bytes"},
+        {"over_one_segment", "more bytes than one segment holds"},
+        {"over_64_suites", "more than 64 suites"},
+        {"over_128_suites", "more than 128 suites"},
+        {"high_suites", "suites above 0x00ff"},
+    }};
+    std::string text;
+    for (const auto& [trait, word] : words) {
+        const auto found = facts.find("intolerance." + std::string(trait));
+        const bool over_64_said = std::string_view(trait) == "over_128_suites" && text.ends_with("64 suites");
+        if (found != facts.end() && found->second == "yes" && !over_64_said) {
+            text += (text.empty() ? "" : ", ") + std::string(word);
+        }
+    }
+    return text;
+}
+
 void Text::observations(const EndpointResult& endpoint)
 {
     std::map<std::string, std::string> server = facts_of(endpoint, "");
@@ -302,6 +329,9 @@ void Text::observations(const EndpointResult& endpoint)
     }
     if (server.contains("key_exchange.groups_seen")) {
         fact("key exchange", server["key_exchange.groups_seen"]);
+    }
+    if (const std::string traits = intolerances(server); !traits.empty()) {
+        fact("intolerance", "it does not answer hellos with " + traits);
     }
 }
 

@@ -150,46 +150,59 @@ void Text::explain(const EndpointResult& endpoint)
     }
 }
 
+// What stands in one place of the matrix.
+struct Sum {
+    std::size_t accepted = 0;
+    bool open = false;
+
+    void add(CellState state)
+    {
+        accepted += state == CellState::accepted ? 1U : 0U;
+        open = open || state == CellState::inconclusive || state == CellState::not_tested;
+    }
+
+    std::string text() const
+    {
+        const std::string number = accepted == 0 ? (open ? "" : "-") : std::to_string(accepted);
+        return number + (open ? "?" : "");
+    }
+};
+
 void Text::matrix(const model::Matrix& matrix)
 {
     std::vector<ProtocolVersion> versions;
     std::set<CipherFamily> found;
+    std::map<ProtocolVersion, Sum> all;
+    std::map<std::pair<CipherFamily, ProtocolVersion>, Sum> by_family;
     for (const Cell& cell : matrix.cells) {
         if (std::find(versions.begin(), versions.end(), cell.version) == versions.end()) {
             versions.push_back(cell.version);
         }
+        const tls::SuiteInfo* const info = tls::find(cell.suite);
+        if (info != nullptr) {
+            by_family[{info->family, cell.version}].add(cell.state);
+        }
+        all[cell.version].add(cell.state);
         if (cell.state != CellState::rejected) {
-            found.insert(tls::find(cell.suite) != nullptr ? tls::find(cell.suite)->family : CipherFamily::null);
+            found.insert(info != nullptr ? info->family : CipherFamily::null);
         }
     }
-    std::string head = "  " + padded("accepted", label_width - 2);
-    for (const ProtocolVersion version : versions) {
-        head += right(tls::format(version), column_width);
-    }
-    line(bold(head));
-    const auto row = [&](const std::string& label, auto belongs) {
+    const auto row = [&](const std::string& label, auto sum_of) {
         std::string text = "  " + padded(label, label_width - 2);
         for (const ProtocolVersion version : versions) {
-            std::size_t accepted = 0;
-            bool open = false;
-            for (const Cell& cell : matrix.cells) {
-                const bool here = cell.version == version && belongs(cell.suite);
-                accepted += here && cell.state == CellState::accepted ? 1U : 0U;
-                open = open || (here && (cell.state == CellState::inconclusive || cell.state == CellState::not_tested));
-            }
-            const std::string number = accepted == 0 ? (open ? "" : "-") : std::to_string(accepted);
-            text += right(number + (open ? "?" : ""), column_width);
+            text += right(sum_of(version), column_width);
         }
-        line(text);
+        return text;
     };
+    line(bold(row("accepted", [](ProtocolVersion version) { return tls::format(version); })));
     for (const CipherFamily family : tls::all_families()) {
         if (found.contains(family)) {
-            row(std::string(tls::format(family)), [family](tls::CipherSuite suite) {
-                return tls::find(suite) != nullptr && tls::find(suite)->family == family;
-            });
+            line(row(std::string(tls::format(family)), [&](ProtocolVersion version) {
+                return by_family[{family, version}].text();
+            }));
         }
     }
-    row("all suites", [](tls::CipherSuite) { return true; });
+    line(row("all suites", [&](ProtocolVersion version) { return all[version].text(); }));
 }
 
 // In the server's own order where that was seen in full, else in the registry's.

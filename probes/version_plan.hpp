@@ -155,7 +155,7 @@ private:
     std::map<std::uint32_t, Suites> offered_;  // in the direction it was asked
     std::uint32_t next_key_ = 1;
 
-    std::deque<Suites> later_;  // credential classes still to be removed
+    std::deque<Suites> later_;    // credential classes still to be removed
     bool others_joined_ = false;  // on the belief that the client's order decides
     int extra_lanes_ = 0;
     std::size_t lanes_ = 0;                         // of which none was refused

@@ -24,7 +24,8 @@ _, status, usage = os.wait4(process.pid, 0)
 print(usage.ru_maxrss, file=sys.stderr)
 sys.exit(os.waitstatus_to_exitcode(status))"""
 
-addresses = 250
+AT_LEAST = 1000  # connections at once, with so many addresses; not all are there at the same moment
+addresses = 320
 
 
 def peak(kind, count):
@@ -61,13 +62,13 @@ class Hostile(unittest.TestCase):
             with self.subTest(kind):
                 most, told = peak(kind, addresses)
                 self.show(kind, most, base, told)
-                self.assertGreaterEqual(told["most_at_once"], 0.95 * AT_ONCE * addresses)
-                self.assertLess(most - base, MOST_KIB_EACH * AT_ONCE * addresses)
+                self.assertGreaterEqual(told["most_at_once"], AT_LEAST)
+                self.assertLess(most - base, MOST_KIB_EACH * AT_LEAST)
 
     def show(self, kind, most, base, told):
-        print("\n  %s: %d connections, %d at once; peak %.1f MiB, %.1f KiB for each of %d more than silence takes" % (
-            kind, told["connections"], told["most_at_once"], most / 1024, (most - base) / AT_ONCE / addresses,
-            AT_ONCE * addresses), file=sys.stderr)
+        print("\n  %s: %d connections, %d at once; peak %.1f MiB, %.1f KiB each more than silence takes" % (
+            kind, told["connections"], told["most_at_once"], most / 1024, (most - base) / told["most_at_once"]),
+              file=sys.stderr)
 
 
 if __name__ == "__main__":

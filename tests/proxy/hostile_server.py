@@ -1,4 +1,4 @@
-"""A server that serves one connection of each client address pair well and is hostile to all that follow.
+"""A server that serves one connection to each of its addresses well, and is hostile to all that follow.
 
 It listens on one port of many loopback addresses. The first connection to each is answered like a TLS 1.2 server
 answers, so that the scanner goes on, four at a time; each later one meets the next of the hostilities, all of which
@@ -20,6 +20,8 @@ RSA_AES_128_CBC_SHA = b"\x00\x2f"
 BACKLOG = 4096
 DRIP_SECONDS = 0.5
 FLOOD = b"x" * 65536
+READ_SIZE = 65536
+LAST = 200  # bytes that drip
 
 
 def record(kind, body):
@@ -35,39 +37,60 @@ CERTIFICATE = message(11, (903).to_bytes(3, "big") + (900).to_bytes(3, "big") + 
 FLIGHT = record(22, SERVER_HELLO + CERTIFICATE + message(14, b""))
 
 
-async def drip(writer, data):
-    """The data at once but for its last bytes, and those one at a time."""
-    writer.write(data[:-200])
-    for byte in data[-200:]:
+async def while_there(reader, hostility):
+    """Is hostile until the client goes."""
+    async def heard():
+        while await reader.read(READ_SIZE):
+            pass
+
+    tasks = [asyncio.ensure_future(hostility), asyncio.ensure_future(heard())]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def send_slowly(writer, data):
+    writer.write(data[:-LAST])
+    for byte in data[-LAST:]:
         writer.write(bytes([byte]))
         await asyncio.sleep(DRIP_SECONDS)
 
 
-async def flood(writer, start, chunk=FLOOD):
+async def send_for_ever(writer, start, chunk):
     writer.write(start)
     while True:
         writer.write(chunk)
         await writer.drain()
 
 
+async def drip(reader, writer, data):
+    """The data at once but for its last bytes, and those one at a time."""
+    await while_there(reader, send_slowly(writer, data))
+
+
+async def flood(reader, writer, start, chunk=FLOOD):
+    await while_there(reader, send_for_ever(writer, start, chunk))
+
+
 async def endless_greeting(reader, writer):
-    await flood(writer, b"220 hostile")
+    await flood(reader, writer, b"220 hostile")
 
 
 async def dripping_greeting(reader, writer):
-    await drip(writer, b"".join(b"220-%03d %s\r\n" % (n, b"y" * 100) for n in range(120)) + GREETING)
+    await drip(reader, writer, b"".join(b"220-%03d %s\r\n" % (n, b"y" * 100) for n in range(120)) + GREETING)
 
 
 async def endless_reply(reader, writer):
     writer.write(GREETING)
     await reader.readline()
-    await flood(writer, b"", b"250-" + b"z" * 60 + b"\r\n")
+    await flood(reader, writer, b"", b"250-" + b"z" * 60 + b"\r\n")
 
 
 async def dripping_reply(reader, writer):
     writer.write(GREETING)
     await reader.readline()
-    await drip(writer, b"".join(b"250-%s\r\n" % (b"z" * 1000) for _ in range(15)) + EHLO)
+    await drip(reader, writer, b"".join(b"250-%s\r\n" % (b"z" * 1000) for _ in range(15)) + EHLO)
 
 
 async def start_tls(reader, writer):
@@ -88,30 +111,30 @@ async def dripping_chain(reader, writer):
     """A certificate message as long as anybody may read, which is never whole."""
     if await start_tls(reader, writer):
         chain = message(11, b"\x00\x7f\xfd" + b"\x00\x7f\xfa" + b"\x30" * 0x7ffa)
-        await drip(writer, record(22, SERVER_HELLO) + record(22, chain[:16000]) + record(22, chain[16000:32000])
+        await drip(reader, writer, record(22, SERVER_HELLO) + record(22, chain[:16000]) + record(22, chain[16000:32000])
                    + record(22, chain[32000:]))
 
 
 async def dripping_record(reader, writer):
     """The longest record there is, never whole."""
     if await start_tls(reader, writer):
-        await drip(writer, record(22, SERVER_HELLO) + record(22, b"\x0b\x00\x7f\x00" + b"\x30" * 16380))
+        await drip(reader, writer, record(22, SERVER_HELLO) + record(22, b"\x0b\x00\x7f\x00" + b"\x30" * 16380))
 
 
 async def endless_flight(reader, writer):
     """Messages without end behind the ServerHello."""
     if await start_tls(reader, writer):
-        await flood(writer, record(22, SERVER_HELLO), record(22, message(22, b"\x01" + b"o" * 1000)) * 8)
+        await flood(reader, writer, record(22, SERVER_HELLO), record(22, message(22, b"\x01" + b"o" * 1000)) * 8)
 
 
 async def endless_warnings(reader, writer):
     if await start_tls(reader, writer):
-        await flood(writer, b"", record(21, b"\x01\x70") * 1000)
+        await flood(reader, writer, b"", record(21, b"\x01\x70") * 1000)
 
 
 async def silence(reader, writer):
     if await start_tls(reader, writer):
-        await asyncio.sleep(3600)
+        await while_there(reader, asyncio.sleep(3600))
 
 
 HOSTILITIES = [endless_greeting, dripping_greeting, endless_reply, dripping_reply, dripping_chain, dripping_record,
@@ -123,9 +146,11 @@ class Hostile:
     def __init__(self, hostilities):
         self.turn = itertools.cycle(hostilities)
         self.known = set()
+        self.tasks = set()  # asyncio keeps none
         self.open = self.most = self.total = 0
 
     async def serve(self, reader, writer):
+        self.tasks.add(asyncio.current_task())
         self.total += 1
         self.open += 1
         self.most = max(self.most, self.open)
@@ -138,9 +163,10 @@ class Hostile:
                 writer.write(FLIGHT)
             await reader.read(65536)
         except (OSError, asyncio.LimitOverrunError, ValueError):
-            pass
+            pass  # the client went
         finally:
             self.open -= 1
+            self.tasks.discard(asyncio.current_task())
             writer.transport.abort()
 
 
@@ -156,6 +182,8 @@ async def serve(addresses, port, hostilities):
     print(port, flush=True)
     await over.wait()
     print(json.dumps({"connections": hostile.total, "most_at_once": hostile.most}), flush=True)
+    for task in hostile.tasks:
+        task.cancel()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ constexpr std::array<Server, 3> servers = {{{"a hardened server (TLS 1.2 and 1.3
 
 constexpr std::size_t each_version = 3;  // of those that accept any
 constexpr std::size_t once = 4;
+constexpr std::size_t shapes = 2;        // of the intolerance probe, if all is borne
+constexpr std::size_t most_shapes = 40;  // if nothing is
 constexpr std::size_t most_of_sieve = 45;  // in a version
 constexpr std::size_t parts = 7;           // of 60 suites
 constexpr std::size_t gates = 4;
@@ -45,7 +47,7 @@ std::vector<KnownCost> known_costs(Confirm confirm)
 {
     std::vector<KnownCost> costs;
     for (const Server& server : servers) {
-        const std::size_t hellos = server.accepted + each_version * server.versions + once + server.own_order;
+        const std::size_t hellos = server.accepted + each_version * server.versions + once + server.own_order + shapes;
         costs.push_back({server.name, {hellos, handshakes_of(server, confirm)}});
     }
     return costs;
@@ -55,7 +57,7 @@ std::vector<KnownCost> known_costs(Confirm confirm)
 // that fail have their siblings tried: in the end all that an OpenSSL can have.
 Cost most_cost(Confirm confirm)
 {
-    Cost most{1, 0};  // SSL 2
+    Cost most{1 + most_shapes, 0};  // SSL 2
     for (const tls::ProtocolVersion version : tls::all_versions) {
         if (version == tls::ProtocolVersion::ssl2) {
             continue;

@@ -1,4 +1,4 @@
-// What the suites probe costs a server, in connections: stated beforehand, held to in tests/model and tests/lab.
+// What the probes cost a server, in connections: stated beforehand, held to in tests/model and tests/lab.
 #pragma once
 
 #include "probes/confirm_plan.hpp"

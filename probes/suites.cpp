@@ -31,10 +31,13 @@ constexpr std::uint32_t keys_per_plan = 1U << 16U;
 constexpr std::uint32_t confirm_plans = 16;
 constexpr std::uint32_t ssl2_plan = 32;
 
-bool worth_another_try(base::Reason reason)
+// A host that nobody answers for is not waited for twice; one that has answered may have lost a packet.
+bool worth_another_try(const base::Failure& failure)
 {
-    return reason == base::Reason::throttled || reason == base::Reason::unavailable || reason == base::Reason::reset ||
-           reason == base::Reason::closed;
+    const base::Reason reason = failure.reason;
+    const bool stalled = reason == base::Reason::timed_out && failure.stage != base::Stage::connect;
+    return stalled || reason == base::Reason::throttled || reason == base::Reason::unavailable ||
+           reason == base::Reason::reset || reason == base::Reason::closed;
 }
 
 // Servers use suites in versions that do not define them: every suite is asked about in every version up
@@ -346,7 +349,7 @@ void SuitesProbe::learn_contact(const Answer& answer)
     ++contacts_;
     const auto failure = model::failure_before_tls(answer);
     contact_made_ = !failure;
-    given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(failure->reason));
+    given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(*failure));
 }
 
 // A server that asks for time is given some; one that is not there any more is not asked for ever.

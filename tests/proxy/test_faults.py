@@ -21,8 +21,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab/server
 from lab_server import Lab  # noqa: E402
 
 TOGETHER = 16  # runs: they mostly wait
-PATIENCE = 300
-MOST_TIME = {"alert 40": "200", "close": "60"}  # seconds; each close is asked six times and more
+PATIENCE = 500
+MOST_TIME = {"alert 40": "400", "close": "60"}  # seconds; each close is asked six times and more
 ENOUGH_COMPLETE = 0.9
 OPTIONS = ["--format", "json", "--ehlo", "scanner.example", "--timeout", "1"]
 

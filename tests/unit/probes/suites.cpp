@@ -81,6 +81,7 @@ TEST_CASE("a server that cannot be reached is asked once, or twice if it might p
         {Stage::connect, Reason::timed_out, 1},
         {Stage::connect, Reason::reset, 2},
         {Stage::greeting, Reason::closed, 2},
+        {Stage::greeting, Reason::timed_out, 2},
         {Stage::greeting, Reason::throttled, 2},
         {Stage::greeting, Reason::rejected, 1},
         {Stage::starttls, Reason::not_offered, 1},

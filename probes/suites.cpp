@@ -3,6 +3,7 @@
 // contact, and gives up when the server cannot be reached.
 #include "probes/confirm_plan.hpp"
 #include "probes/probe.hpp"
+#include "probes/reach.hpp"
 #include "probes/ssl2_plan.hpp"
 #include "probes/suite_sets.hpp"
 #include "probes/version_plan.hpp"
@@ -18,11 +19,6 @@ using model::Question;
 using tls::CipherSuite;
 using tls::ProtocolVersion;
 
-// Failures before TLS in a row, after which the server counts as gone.
-constexpr int most_lost_in_a_row = 12;
-constexpr int most_told_off_in_a_row = 24;  // 421 and the like: the engine waits longer each time
-constexpr int most_hang_ups_in_a_row = 30;  // on hellos, by a server that spoke TLS: three for each list, a few lists
-constexpr int most_contacts = 2;
 constexpr std::size_t enough_for_cover = 8;  // accepted suites
 constexpr double long_lane = 2;              // choices to come
 
@@ -30,15 +26,6 @@ constexpr double long_lane = 2;              // choices to come
 constexpr std::uint32_t keys_per_plan = 1U << 16U;
 constexpr std::uint32_t confirm_plans = 16;
 constexpr std::uint32_t ssl2_plan = 32;
-
-// A host that nobody answers for is not waited for twice; one that has answered may have lost a packet.
-bool worth_another_try(const base::Failure& failure)
-{
-    const base::Reason reason = failure.reason;
-    const bool stalled = reason == base::Reason::timed_out && failure.stage != base::Stage::connect;
-    return stalled || reason == base::Reason::throttled || reason == base::Reason::unavailable ||
-           reason == base::Reason::reset || reason == base::Reason::closed;
-}
 
 // Servers use suites in versions that do not define them: every suite is asked about in every version up
 // to TLS 1.2. Those of TLS 1.3 have a numbering of their own.
@@ -83,9 +70,6 @@ private:
     double longest_way() const;
     std::size_t hellos_ready() const;
     std::size_t confirmations_ready() const;
-    void learn_contact(const Answer& answer);
-    void note_loss(const std::optional<base::Failure>& failure);
-    void note_hang_up(bool answered, const model::Broken* broken);
     void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
     bool accepted_in_another(ProtocolVersion version) const;
     std::vector<model::Observation> observations() const;
@@ -97,18 +81,9 @@ private:
     Ssl2Plan ssl2_;
     bool begun_ = false;
     std::size_t under_way_ = 0;
-    bool contact_made_ = false;  // an answer got as far as TLS
-    bool hung_up_ = false;       // a hello was answered by a close before any was answered otherwise
-    bool tls_spoken_ = false;    // the server answered a hello as TLS servers do
-    int contacts_ = 0;
-    int lost_in_a_row_ = 0;
-    int told_off_in_a_row_ = 0;
-    int reached_ = 0;      // connections that got as far as TLS
-    int hung_up_in_a_row_ = 0;
-    int answered_ = 0;     // hellos and handshakes that were answered as TLS servers do
+    Reach reach_;
+    bool hung_up_ = false;  // a hello was answered by a close before any was answered otherwise
     bool life_asked_ = false;
-    bool banned_ = false;  // and then none any more
-    bool given_up_ = false;
 };
 
 Question question_of(std::uint32_t plan, std::uint32_t key, std::string purpose, model::Asked asked)
@@ -135,10 +110,10 @@ void SuitesProbe::begin(const Knowledge& known)
 // The first contact alone; a server that cannot be reached is not asked four times at once.
 std::size_t SuitesProbe::most_now(std::size_t room) const
 {
-    if (given_up_) {
+    if (reach_.given_up()) {
         return 0;
     }
-    return contact_made_ ? room : std::min<std::size_t>(room, under_way_ == 0 ? 1 : 0);
+    return reach_.contact_made() ? room : std::min<std::size_t>(room, under_way_ == 0 ? 1 : 0);
 }
 
 std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
@@ -178,9 +153,8 @@ std::optional<Question> SuitesProbe::next_question()
 // hangs up on everything.
 bool SuitesProbe::rests_on_hang_ups() const
 {
-    return ssl2_.hung_up() || std::any_of(versions_.begin(), versions_.end(), [](const Version& version) {
-               return version.plan.hung_up();
-           });
+    return ssl2_.hung_up() || std::any_of(versions_.begin(), versions_.end(),
+                                          [](const Version& version) { return version.plan.hung_up(); });
 }
 
 std::optional<Question> SuitesProbe::next_sign_of_life()
@@ -205,7 +179,7 @@ std::optional<Question> SuitesProbe::next_sign_of_life()
 bool SuitesProbe::may_ask(std::size_t version, bool beside) const
 {
     const VersionPlan& plan = versions_[version].plan;
-    if (!tls_spoken_) {
+    if (!reach_.tls_spoken()) {
         const bool other_shape = hung_up_ && plan.version() == ProtocolVersion::tls1_2;
         return (!plan.begun() || other_shape) && under_way_ == 0;
     }
@@ -278,7 +252,7 @@ void SuitesProbe::spread(std::size_t room)
     const double expected = longest->plan.expected_ready();
     const std::size_t needed = hellos_ready();
     // A much longer list will be answered any moment, and the room is better kept for it.
-    if (tls_spoken_ && room > needed && expected >= longest_way() / 2) {
+    if (reach_.tls_spoken() && room > needed && expected >= longest_way() / 2) {
         longest->plan.spread(room - needed);
     }
 }
@@ -327,7 +301,7 @@ std::optional<Question> SuitesProbe::next_confirmation()
 
 bool SuitesProbe::may_ask_ssl2() const
 {
-    return tls_spoken_ || (contact_made_ && under_way_ == 0 && !ssl2_.begun());
+    return reach_.tls_spoken() || (reach_.contact_made() && under_way_ == 0 && !ssl2_.begun());
 }
 
 std::optional<Question> SuitesProbe::next_ssl2()
@@ -344,59 +318,19 @@ std::optional<Question> SuitesProbe::next_ssl2()
     return question_of(ssl2_plan, 0, "gate SSL 2, every kind", model::HelloQuestion{ProtocolVersion::ssl2, kinds, {}});
 }
 
-void SuitesProbe::learn_contact(const Answer& answer)
-{
-    ++contacts_;
-    const auto failure = model::failure_before_tls(answer);
-    contact_made_ = !failure;
-    given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(*failure));
-}
-
-// A server that asks for time is given some; one that is not there any more is not asked for ever.
-void SuitesProbe::note_loss(const std::optional<base::Failure>& failure)
-{
-    if (!failure) {
-        ++reached_;
-        lost_in_a_row_ = told_off_in_a_row_ = 0;
-        return;
-    }
-    const bool told_off = failure->reason == base::Reason::throttled || failure->reason == base::Reason::unavailable;
-    ++(told_off ? told_off_in_a_row_ : lost_in_a_row_);
-    const bool gone = lost_in_a_row_ >= most_lost_in_a_row || told_off_in_a_row_ >= most_told_off_in_a_row;
-    banned_ = banned_ || (gone && !told_off && reached_ > 0);
-    given_up_ = given_up_ || gone;
-}
-
-// On an implicit port whoever has had enough of us looks like one who refuses.
-void SuitesProbe::note_hang_up(bool answered, const model::Broken* broken)
-{
-    const auto reason = broken != nullptr ? broken->failure.reason : base::Reason::cancelled;
-    const bool hung_up = reason == base::Reason::closed || reason == base::Reason::reset;
-    hung_up_in_a_row_ = answered ? 0 : hung_up_in_a_row_ + (hung_up ? 1 : 0);
-    if (tls_spoken_ && hung_up_in_a_row_ >= most_hang_ups_in_a_row) {
-        banned_ = given_up_ = true;
-    }
-}
-
 void SuitesProbe::learn(const Answer& answer)
 {
     if (answer.question.asker != "suites") {
         return;
     }
     --under_way_;
-    if (!contact_made_) {
-        learn_contact(answer);
-    }
+    reach_.learn(answer);
     const bool answered = model::spoke_tls(answer);
-    tls_spoken_ = tls_spoken_ || answered;
-    answered_ += answered ? 1 : 0;
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
     manner_.alive = answered || (manner_.alive && !came_to_nothing);
-    note_hang_up(answered, broken);
     const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == Reply::Kind::closed;
-    hung_up_ = hung_up_ || (ended && !tls_spoken_);
-    note_loss(model::failure_before_tls(answer));
+    hung_up_ = hung_up_ || (ended && !reach_.tls_spoken());
     const std::uint32_t plan = answer.question.key / keys_per_plan;
     const std::uint32_t key = answer.question.key % keys_per_plan;
     if (plan == ssl2_plan) {
@@ -447,8 +381,8 @@ std::vector<model::Observation> SuitesProbe::observations() const
 {
     std::vector<model::Observation> out;
     const bool hangs_up_on_all = life_asked_ && !manner_.alive;
-    if (banned_ || hangs_up_on_all) {
-        out.push_back({"limits.probably_banned", "", std::int64_t{std::min(reached_, answered_)}, {}});
+    if (reach_.banned() || hangs_up_on_all) {
+        out.push_back({"limits.probably_banned", "", std::int64_t{reach_.answered()}, {}});
     }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());
@@ -484,7 +418,7 @@ Conclusion SuitesProbe::conclude() const
         }
     }
     if (begun_) {
-        const std::vector<Cell> cells = ssl2_.cells(tls_spoken_ && manner_.alive);
+        const std::vector<Cell> cells = ssl2_.cells(reach_.tls_spoken() && manner_.alive);
         conclusion.cells.insert(conclusion.cells.end(), cells.begin(), cells.end());
     }
     conclusion.observations = observations();

@@ -15,6 +15,8 @@ from lab_server import EHLO, Client, Lab, s_client
 
 if len(sys.argv) > 1:
     Lab.program = sys.argv.pop(1)
+
+
 class Dialogue(unittest.TestCase):
     def test_the_listening_lines(self):
         with Lab(listen=("starttls", "implicit", "starttls")) as lab:

@@ -17,7 +17,7 @@ using Server = std::function<Reply(const Suites& offered)>;
 
 inline Reply reply(Reply::Kind kind, tls::CipherSuite suite = {})
 {
-    return {kind, suite, tls::ProtocolVersion::tls1_2, model::Grade::handshake, "words", 1};
+    return {kind, suite, tls::ProtocolVersion::tls1_2, model::Grade::handshake, true, "words", 1};
 }
 
 /// How one server decides; `accepted` is in the server's order.

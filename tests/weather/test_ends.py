@@ -4,6 +4,7 @@ marked, and no cell of it is wrong.
     test_ends.py SCANNER LAB [unittest arguments]
 """
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ PLACES = [
     ("silence at the greeting", ("--behaviour", "silent")),
     ("a slow greeting", (*rows.REAL_LAB, "--behaviour", "slow-greeting=2")),
     ("a dripping server", (*rows.REAL_LAB, "--behaviour", "drip=0.05")),
-    ("a wait after 421", ("--behaviour", "greeting-421")),
+    ("a wait after 421", (*rows.REAL_LAB, "--behaviour", "421-after=3")),
     ("silence in the place of TLS", ("--behaviour", "silent-after-starttls")),
     ("a wait between connections", rows.REAL_LAB),
 ]
@@ -32,6 +33,21 @@ class Ends(unittest.TestCase):
         streams = streams or {"stdout": subprocess.PIPE}
         return subprocess.Popen([SCANNER, "--format", "json", "--ehlo", "scanner.example", "--pace", "0.3", *arguments, where],
                                 stderr=subprocess.PIPE, text=True, **streams)
+
+    def under_way(self, process):
+        """Waits until the program has a connection, and a little more."""
+        folder = "/proc/%d/fd" % process.pid
+        until = time.monotonic() + 30
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                links = [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
+            except OSError:  # one that was closed meanwhile
+                continue
+            if any(link.startswith("socket:") for link in links):
+                break
+            time.sleep(0.05)
+        time.sleep(0.5)
+        self.assertIsNone(process.poll(), "over before it could be ended")
 
     def marked(self, process, word):
         """The document: valid, marked, with no cell that is wrong; the scan ended soon."""
@@ -53,8 +69,7 @@ class Ends(unittest.TestCase):
             for kind in (signal.SIGINT, signal.SIGTERM):
                 with self.subTest(place, kind=kind.name), Lab(*lab_arguments) as lab:
                     process = self.begin(lab)
-                    time.sleep(1)
-                    self.assertIsNone(process.poll(), "over before it could be ended")
+                    self.under_way(process)
                     process.send_signal(kind)
                     self.marked(process, "signal")
 
@@ -64,10 +79,10 @@ class Ends(unittest.TestCase):
                 self.marked(self.begin(lab, "--max-time", "1"), "max_time")
 
     def test_a_second_signal_ends_a_program_that_cannot_print(self):
-        # The first ends the scan; then nobody reads the result, which is more than a pipe holds.
+        # The first ends the scan; then nobody reads the result, which may be more than a pipe holds.
         with Lab("--behaviour", "silent") as lab:
             process = self.begin(lab)
-            time.sleep(1)
+            self.under_way(process)
             process.send_signal(signal.SIGINT)
             time.sleep(1)
             process.send_signal(signal.SIGINT)

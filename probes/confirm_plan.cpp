@@ -14,7 +14,7 @@ using tls::CipherSuite;
 using ReplyKind = Reply::Kind;
 
 constexpr int most_tries = 3;
-constexpr int most_losses = 2;  // handshakes lost behind the choice, before the cell is lowered
+constexpr int most_losses = 3;  // handshakes lost behind the choice, before the cell is lowered
 
 }  // namespace
 
@@ -163,6 +163,12 @@ void ConfirmPlan::ask_siblings()
     }
 }
 
+bool ConfirmPlan::lowered_any() const
+{
+    return std::any_of(results_.begin(), results_.end(),
+                       [](const auto& result) { return result.second.kind == Result::Kind::lowered; });
+}
+
 void ConfirmPlan::apply(model::Cell& cell) const
 {
     if (cell.state != CellState::accepted) {
@@ -182,6 +188,13 @@ void ConfirmPlan::apply(model::Cell& cell) const
         } else {
             cell.note = "not confirmed: " + result.words;
         }
+        return;
+    }
+    // A HelloRetryRequest is soon said: who says it to everything, and completes nothing, has chosen nothing.
+    if (cell.grade == Grade::hello_retry && confirmed_.empty() && lowered_any()) {
+        cell.state = CellState::inconclusive;
+        cell.grade.reset();
+        cell.note = "chosen by a HelloRetryRequest, and no handshake of this version could be completed";
         return;
     }
     const auto properties = properties_of(cell.suite);

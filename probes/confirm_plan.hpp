@@ -58,6 +58,7 @@ private:
     void choose();
     void choose_cover();
     void ask_siblings();
+    bool lowered_any() const;
 
     tls::ProtocolVersion version_;
     std::vector<tls::CipherSuite> speakable_;

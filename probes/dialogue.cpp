@@ -51,6 +51,12 @@ void Dialogue::learn(const model::Answer& answer)
     }
     if (before.ehlo && before.ehlo->code == 250) {
         note("smtp.keywords_before_tls", words_of(before.keywords()), answer);
+        if (before.starttls_in_first_line()) {
+            note("smtp.starttls_in_first_line", true, answer);
+        }
+    }
+    if (const std::vector<std::string> words = before.overwritten(); !words.empty()) {
+        note("smtp.overwritten", words_of(words), answer);
     }
     if (inside.ehlo && inside.ehlo->code == 250) {
         note("smtp.keywords_inside_tls", words_of(inside.keywords()), answer);

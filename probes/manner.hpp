@@ -23,16 +23,23 @@ inline Credential credential_of(tls::CipherSuite suite)
 }
 
 struct Manner {
-    bool by_alert = false;          ///< it has refused something by an alert: a close is then no refusal
-    bool reads_long_lists = false;  ///< it chose the last of more than 128 suites
-    bool clients_order = false;     ///< in some version it looked as if the client's order decided
-    bool traps = false;         ///< it refuses lists because of a suite that it picks and cannot serve; or --thorough
-    bool others_begun = false;  ///< a version asks about each kind of other credentials apart
+    bool by_alert = false;            ///< it has refused something by an alert: a close is then no refusal
+    bool reads_long_lists = false;    ///< it chose the last of more than 128 suites
+    bool clients_order = false;       ///< in some version it looked as if the client's order decided
+    bool client_proven = false;       ///< in some version the client's order was shown to decide
+    bool servers_order = false;       ///< in some version an order of its own was seen to decide
+    bool traps = false;               ///< it refuses lists because of a suite that it picks and cannot serve
+    bool others_begun = false;        ///< a version asks about each kind of other credentials apart
     bool others_asked_apart = false;  ///< a version was closed: what each kind of credentials does is known
 
     /// A question broke off and was answered when it was asked again: the network, or a server with too much to
     /// do. What breaks off is then asked more often.
     bool shaky = false;
+
+    /// The last connection was answered as TLS servers do.
+    bool alive = true;
+    /// Closes in answer to one list, after which they count as a refusal if they can.
+    int enough_closes() const { return shaky ? 6 : 3; }
 
     /// Nothing else is under way from which a plan that waits could learn more.
     bool settled = true;
@@ -76,6 +83,8 @@ struct Manner {
         keys.emplace(info.key_exchange, info.authentication);
         bulks.emplace(info.cipher, info.mode, info.mac);
     }
+
+    bool accepted_any() const { return !keys.empty(); }
 
     bool knows_keys(tls::CipherSuite suite) const
     {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace smtptls::probes {
 
@@ -25,7 +26,7 @@ struct Task {
     static constexpr int most_failures = 3;    ///< connections that came to nothing, for one question
     static constexpr int most_if_shaky = 6;    ///< where that happens now and then
     static constexpr int most_throttles = 12;  ///< the engine waits longer each time
-    static constexpr int most_lost = 2;        ///< choices in connections that broke behind them
+    static constexpr int most_lost = 3;        ///< choices in connections that broke behind them
 
     Kind kind = Kind::gate;
     std::string label;
@@ -37,6 +38,7 @@ struct Task {
     int closes = 0;
     int lost = 0;           ///< choices in connections that then broke
     bool in_doubt = false;  ///< asked again because its refusal came amid trouble
+    bool put_off = false;   ///< came to nothing, and is asked once more when all else was
 
     bool troubled() const { return failures + throttles + closes + lost > 0; }
 
@@ -47,6 +49,13 @@ struct Task {
             return ++throttles < most_throttles;
         }
         return ++failures < (shaky ? most_if_shaky : most_failures);
+    }
+
+    /// After enough of them, once: all counts begin anew. False the second time.
+    bool may_be_put_off()
+    {
+        failures = throttles = closes = lost = 0;
+        return !std::exchange(put_off, true);
     }
 
     /// A connection that breaks behind a choice is asked for again: perhaps it was the network.

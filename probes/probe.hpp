@@ -22,7 +22,6 @@ struct Knowledge {
     std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>, std::greater<>> speakable;
     Confirm confirm = Confirm::family;
     bool one_lane = false;  ///< one question at a time in each version: the server's order in full
-    bool thorough = false;  ///< rule out suites hidden behind one that is picked and cannot be served
 };
 
 /// What must have happened before a probe may ask.

@@ -58,7 +58,9 @@ struct ToReply {
     }
     Reply operator()(const model::OtherVersion& other) const
     {
-        return with_choice(other.choice.version < asked ? Kind::lower : Kind::broken, other.choice);
+        Reply reply = with_choice(other.choice.version < asked ? Kind::lower : Kind::broken, other.choice);
+        reply.whole = other.choice.flight_complete;
+        return reply;
     }
     Reply operator()(const model::Broken& broken) const
     {

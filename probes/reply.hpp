@@ -25,6 +25,7 @@ struct Reply {
     tls::CipherSuite suite{};
     tls::ProtocolVersion version{};
     model::Grade grade = model::Grade::server_flight;
+    bool whole = true;  ///< of `lower`: the whole flight came, without which nothing is accepted
     std::string words;  ///< for notes: escaped
     model::QuestionId evidence = 0;
 

@@ -46,6 +46,11 @@ void Ssl2Plan::learn(const model::Answer& answer)
     decided_ = refused_ || closes_ >= most_tries || tries_ - closes_ >= most_tries;
 }
 
+bool Ssl2Plan::hung_up() const
+{
+    return decided_ && !accepted_ && !refused_ && closes_ >= most_tries;
+}
+
 std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const
 {
     std::vector<model::Cell> cells;

@@ -16,6 +16,7 @@ public:
     void learn(const model::Answer& answer);
     bool begun() const { return !evidence_.empty() || under_way_; }
     bool done() const { return decided_; }
+    bool hung_up() const;  ///< done, and each time the server closed
 
     /// `tls_spoken`: the server answers hellos of TLS, without which a close says nothing.
     std::vector<model::Cell> cells(bool tls_spoken) const;

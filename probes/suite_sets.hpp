@@ -16,6 +16,12 @@ inline const tls::SuiteInfo& info_of(tls::CipherSuite suite)
     return info != nullptr ? *info : unknown;
 }
 
+/// Some old servers choke on a first byte that is not 0.
+inline bool is_high(tls::CipherSuite suite)
+{
+    return static_cast<std::uint32_t>(suite) > 0xff;
+}
+
 inline bool has_certificate_class(tls::CipherSuite suite)
 {
     return info_of(suite).credentials == tls::CredentialClass::certificate;

@@ -21,6 +21,7 @@ using tls::ProtocolVersion;
 // Failures before TLS in a row, after which the server counts as gone.
 constexpr int most_lost_in_a_row = 12;
 constexpr int most_told_off_in_a_row = 24;  // 421 and the like: the engine waits longer each time
+constexpr int most_hang_ups_in_a_row = 30;  // on hellos, by a server that spoke TLS: three for each list, a few lists
 constexpr int most_contacts = 2;
 constexpr std::size_t enough_for_cover = 8;  // accepted suites
 constexpr double long_lane = 2;              // choices to come
@@ -30,10 +31,13 @@ constexpr std::uint32_t keys_per_plan = 1U << 16U;
 constexpr std::uint32_t confirm_plans = 16;
 constexpr std::uint32_t ssl2_plan = 32;
 
-bool worth_another_try(base::Reason reason)
+// A host that nobody answers for is not waited for twice; one that has answered may have lost a packet.
+bool worth_another_try(const base::Failure& failure)
 {
-    return reason == base::Reason::throttled || reason == base::Reason::unavailable || reason == base::Reason::reset ||
-           reason == base::Reason::closed;
+    const base::Reason reason = failure.reason;
+    const bool stalled = reason == base::Reason::timed_out && failure.stage != base::Stage::connect;
+    return stalled || reason == base::Reason::throttled || reason == base::Reason::unavailable ||
+           reason == base::Reason::reset || reason == base::Reason::closed;
 }
 
 // Servers use suites in versions that do not define them: every suite is asked about in every version up
@@ -70,6 +74,8 @@ private:
     std::optional<Question> next_hello(bool beside);
     std::optional<Question> next_confirmation();
     std::optional<Question> next_ssl2();
+    std::optional<Question> next_sign_of_life();
+    bool rests_on_hang_ups() const;
     bool may_ask_ssl2() const;
     void settle();
     void begin_confirming(const Knowledge& known, bool early);
@@ -79,6 +85,7 @@ private:
     std::size_t confirmations_ready() const;
     void learn_contact(const Answer& answer);
     void note_loss(const std::optional<base::Failure>& failure);
+    void note_hang_up(bool answered, const model::Broken* broken);
     void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
     bool accepted_in_another(ProtocolVersion version) const;
     std::vector<model::Observation> observations() const;
@@ -97,6 +104,9 @@ private:
     int lost_in_a_row_ = 0;
     int told_off_in_a_row_ = 0;
     int reached_ = 0;      // connections that got as far as TLS
+    int hung_up_in_a_row_ = 0;
+    int answered_ = 0;     // hellos and handshakes that were answered as TLS servers do
+    bool life_asked_ = false;
     bool banned_ = false;  // and then none any more
     bool given_up_ = false;
 };
@@ -120,7 +130,6 @@ void SuitesProbe::begin(const Knowledge& known)
         }
     }
     one_lane_ = known.one_lane;
-    manner_.traps = known.thorough;
 }
 
 // The first contact alone; a server that cannot be reached is not asked four times at once.
@@ -161,7 +170,32 @@ std::optional<Question> SuitesProbe::next_question()
     std::optional<Question> question = next_hello(false);
     question = question ? std::move(question) : next_hello(true);
     question = question ? std::move(question) : next_confirmation();
-    return question ? std::move(question) : next_ssl2();
+    question = question ? std::move(question) : next_ssl2();
+    return question ? std::move(question) : next_sign_of_life();
+}
+
+// A version that was hung up on is absent only if the server goes on to answer: one that has had enough of us
+// hangs up on everything.
+bool SuitesProbe::rests_on_hang_ups() const
+{
+    return ssl2_.hung_up() || std::any_of(versions_.begin(), versions_.end(), [](const Version& version) {
+               return version.plan.hung_up();
+           });
+}
+
+std::optional<Question> SuitesProbe::next_sign_of_life()
+{
+    if (manner_.alive || life_asked_ || under_way_ > 0 || !rests_on_hang_ups()) {
+        return std::nullopt;
+    }
+    for (Version& version : versions_) {
+        if (version.plan.done() && version.plan.accepted_any()) {
+            life_asked_ = true;
+            version.plan.ask_alive();
+            return next_hello(false);
+        }
+    }
+    return std::nullopt;
 }
 
 // TLS 1.3 and 1.2 may be asked at once; below, a version waits for the gate above it, whose answer may
@@ -315,7 +349,7 @@ void SuitesProbe::learn_contact(const Answer& answer)
     ++contacts_;
     const auto failure = model::failure_before_tls(answer);
     contact_made_ = !failure;
-    given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(failure->reason));
+    given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(*failure));
 }
 
 // A server that asks for time is given some; one that is not there any more is not asked for ever.
@@ -333,6 +367,17 @@ void SuitesProbe::note_loss(const std::optional<base::Failure>& failure)
     given_up_ = given_up_ || gone;
 }
 
+// On an implicit port whoever has had enough of us looks like one who refuses.
+void SuitesProbe::note_hang_up(bool answered, const model::Broken* broken)
+{
+    const auto reason = broken != nullptr ? broken->failure.reason : base::Reason::cancelled;
+    const bool hung_up = reason == base::Reason::closed || reason == base::Reason::reset;
+    hung_up_in_a_row_ = answered ? 0 : hung_up_in_a_row_ + (hung_up ? 1 : 0);
+    if (tls_spoken_ && hung_up_in_a_row_ >= most_hang_ups_in_a_row) {
+        banned_ = given_up_ = true;
+    }
+}
+
 void SuitesProbe::learn(const Answer& answer)
 {
     if (answer.question.asker != "suites") {
@@ -342,7 +387,13 @@ void SuitesProbe::learn(const Answer& answer)
     if (!contact_made_) {
         learn_contact(answer);
     }
-    tls_spoken_ = tls_spoken_ || model::spoke_tls(answer);
+    const bool answered = model::spoke_tls(answer);
+    tls_spoken_ = tls_spoken_ || answered;
+    answered_ += answered ? 1 : 0;
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
+    manner_.alive = answered || (manner_.alive && !came_to_nothing);
+    note_hang_up(answered, broken);
     const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == Reply::Kind::closed;
     hung_up_ = hung_up_ || (ended && !tls_spoken_);
     note_loss(model::failure_before_tls(answer));
@@ -374,7 +425,9 @@ void SuitesProbe::learn_version(std::size_t version, std::uint32_t key, const An
         VersionPlan& below = versions_[i].plan;
         if (lower && below.version() == reply.version) {
             const auto* const hello = std::get_if<model::HelloQuestion>(&answer.question.asked);
-            below.learn_elsewhere(reply, hello != nullptr ? hello->extensions : tls::ExtensionSet::full);
+            if (reply.whole) {
+                below.learn_elsewhere(reply, hello != nullptr ? hello->extensions : tls::ExtensionSet::full);
+            }
             break;
         }
         if (plan.version() <= ProtocolVersion::tls1_2) {
@@ -393,8 +446,9 @@ bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
 std::vector<model::Observation> SuitesProbe::observations() const
 {
     std::vector<model::Observation> out;
-    if (banned_) {
-        out.push_back({"limits.probably_banned", "", std::int64_t{reached_}, {}});
+    const bool hangs_up_on_all = life_asked_ && !manner_.alive;
+    if (banned_ || hangs_up_on_all) {
+        out.push_back({"limits.probably_banned", "", std::int64_t{std::min(reached_, answered_)}, {}});
     }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());
@@ -430,7 +484,7 @@ Conclusion SuitesProbe::conclude() const
         }
     }
     if (begun_) {
-        const std::vector<Cell> cells = ssl2_.cells(tls_spoken_);
+        const std::vector<Cell> cells = ssl2_.cells(tls_spoken_ && manner_.alive);
         conclusion.cells.insert(conclusion.cells.end(), cells.begin(), cells.end());
     }
     conclusion.observations = observations();

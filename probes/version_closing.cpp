@@ -3,6 +3,7 @@
 #include "probes/version_plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace smtptls::probes {
 namespace {
@@ -33,13 +34,11 @@ void VersionPlan::begin_closing()
     if (rest.empty() || !canary_) {
         return;
     }
-    const std::size_t most = gate_.most_suites() == SIZE_MAX ? rest.size() : gate_.most_suites() - 1;
-    const std::size_t lists = (rest.size() + most - 1) / most;
-    for (std::size_t i = 0; i < lists; ++i) {
+    for (Suites& list : lists_of(rest)) {
         Task task;
         task.kind = Kind::canary;
         task.label = "the rest";
-        task.suites = lists == 1 ? rest : interleaved(rest, i, lists);
+        task.suites = std::move(list);
         task.extensions = gate_.extensions();
         ready_.push_back(std::move(task));
     }
@@ -48,15 +47,17 @@ void VersionPlan::begin_closing()
 
 // Any series of removals fits some order of the server's own. A suite that was once chosen over the
 // canary, offered behind it, tells: in the client's order the canary is chosen, in the server's the
-// witness.
+// witness. Not what was chosen from a list that began with ChaCha20, which some servers then move up.
 void VersionPlan::choose_witness()
 {
     witness_.reset();
-    if (client_proven_ || gate_.most_suites() != SIZE_MAX || !looks_like_clients_order()) {
+    const int enough = manner_->servers_order ? 3 : 1;
+    if (client_proven_ || gate_.most_suites() != SIZE_MAX || !fits_clients_order(enough)) {
         return;
     }
     for (const Pick& pick : picks_) {
-        if (pick.suite != *canary_ && contains(pick.offered, *canary_)) {
+        const bool moved_up = info_of(pick.offered.front()).family == tls::CipherFamily::chacha20;
+        if (pick.suite != *canary_ && contains(pick.offered, *canary_) && !moved_up) {
             witness_ = pick.suite;
             return;
         }
@@ -68,8 +69,10 @@ void VersionPlan::reopen()
 {
     witness_.reset();
     phase_ = Phase::removal;
-    later_.push_back(
-        those(undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
+    if (std::exchange(others_joined_, false)) {
+        later_.push_back(
+            those(undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
+    }
 }
 
 void VersionPlan::take_canary(Task task, const Reply& reply)
@@ -98,12 +101,13 @@ void VersionPlan::take_canary(Task task, const Reply& reply)
     }
     const bool answered = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent ||
                           reply.kind == ReplyKind::lower || reply.kind == ReplyKind::objected;
-    // From a server that says no by alert a close is no answer, unless it comes again and again.
-    const bool closed = reply.kind == ReplyKind::closed;
-    if (answered || (closed && !(manner_->by_alert && task.may_repeat(reply, manner_->shaky)))) {
-        canary_failed(task, reply);
-    } else if (closed || task.may_repeat(reply, manner_->shaky)) {
+    if (!answered && task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
+    } else if (answered || reply.kind == ReplyKind::closed) {
+        // A close may be the network's, unless it comes again and again.
+        canary_failed(task, reply);
+    } else if (reply.kind != ReplyKind::throttled && task.may_be_put_off()) {
+        ready_.push_back(std::move(task));
     } else {
         leave_open(task.suites, "", reply);
     }
@@ -142,7 +146,8 @@ void VersionPlan::push_alive(bool first)
 
 void VersionPlan::take_alive(Task task, const Reply& reply)
 {
-    if (reply.kind == ReplyKind::chosen && (reply.suite == *canary_ || reply.suite == witness_)) {
+    // The canary, or the witness it was asked with, which may have been dropped meanwhile.
+    if (reply.kind == ReplyKind::chosen && contains(found_, reply.suite)) {
         canary_alive_ = true;
         witness_.reset();
         const auto lists = std::move(pending_);
@@ -152,7 +157,8 @@ void VersionPlan::take_alive(Task task, const Reply& reply)
         }
         return;
     }
-    if (task.may_repeat(reply, manner_->shaky)) {
+    // Without it all is open.
+    if (task.may_repeat(reply, true)) {
         ready_.push_front(std::move(task));
         return;
     }
@@ -216,11 +222,11 @@ void VersionPlan::close_apart(const std::string& label, const Suites& suites)
 }
 
 // Where the server's own order decides, the refusal and the canary leave one thing open: a trap that ranks
-// below the canary hides what ranks below it. No server without any trap is asked for more.
+// below the canary hides what ranks below it. A version that is too small to tell goes by the others.
 void VersionPlan::begin_sieving()
 {
     sieve_begun_ = true;
-    if (!manner_->traps) {
+    if (manner_->client_proven && !manner_->traps && order() != SuiteOrder::server) {
         return;
     }
     const Suites rejected = those(candidates_, [this](CipherSuite suite) {
@@ -242,9 +248,8 @@ void VersionPlan::begin_sieving()
 
 // With the client's order each pick is the first accepted suite of its offer; the offers run forwards
 // and backwards in turn, so that few orders of a server's own look like it.
-bool VersionPlan::looks_like_clients_order() const
+bool VersionPlan::fits_clients_order(int enough) const
 {
-    constexpr int enough = 3;
     int telling = 0;
     for (const Pick& pick : picks_) {
         const Suites members = those(pick.offered, [this](CipherSuite suite) { return contains(found_, suite); });
@@ -302,7 +307,8 @@ model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted)
 // that never refuses otherwise, and alive in another version: absent. Anything else is open.
 model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version_accepted) const
 {
-    const bool refused = (gate_.all_refused(cell.suite) && decisions_.empty()) || gate_.all_closed();
+    const bool hung_up = gate_.all_closed() && manner_->alive;
+    const bool refused = decisions_.empty() && (gate_.all_refused(cell.suite) || hung_up);
     cell.state = refused && other_version_accepted ? CellState::rejected : CellState::inconclusive;
     if (cell.state == CellState::rejected) {
         return cell;

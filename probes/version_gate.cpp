@@ -12,7 +12,6 @@ using tls::ExtensionSet;
 using tls::ProtocolVersion;
 using ReplyKind = Reply::Kind;
 
-constexpr int enough_closes = 3;
 constexpr std::size_t short_list = 30;    // what servers read that choke on long hellos
 constexpr std::size_t part_of_list = 60;  // some read only the first 64
 
@@ -44,7 +43,8 @@ VersionGate::VersionGate(ProtocolVersion version, const Suites& candidates, cons
     }
     push("every certificate suite", those(candidates_, has_certificate_class), ExtensionSet::full);
     push("common suites, few extensions", common, ExtensionSet::few);
-    push("common suites, no extensions", common, ExtensionSet::none);
+    // The last resort has what the oldest servers know: suites with a first byte of 0.
+    push("common suites, no extensions", those(common, [](CipherSuite s) { return !is_high(s); }), ExtensionSet::none);
     push("other credentials", those(candidates_, [](CipherSuite s) { return !has_certificate_class(s); }),
          ExtensionSet::full);
 }
@@ -68,13 +68,11 @@ std::optional<Task> VersionGate::next()
         if (!manner_->reads_long_lists && !refused_.empty()) {
             push_parts();
         }
-        if (manner_->traps) {
+        if (manner_->traps || (manner_->accepted_any() && !manner_->client_proven)) {
             push_sieve();
         }
     }
-    // Refusals amid trouble, by which a version would be called absent, are asked for once more.
-    if (ready_.empty() && !parts_wait_ && !absent_ && !refused_.empty() && !in_doubt_ &&
-        manner_->doubtful(last_answer_)) {
+    if (ready_.empty() && !parts_wait_ && is_in_doubt()) {
         in_doubt_ = true;
         push("in doubt", candidates_, ExtensionSet::full);
     }
@@ -84,6 +82,15 @@ std::optional<Task> VersionGate::next()
     Task task = std::move(ready_.front());
     ready_.pop_front();
     return task;
+}
+
+// Refusals amid trouble, by which a version would be called absent, are asked for once more; and so are closes
+// that came before it was known that connections break off for no reason.
+bool VersionGate::is_in_doubt() const
+{
+    const bool refused = !refused_.empty() && !in_doubt_ && manner_->doubtful(last_answer_);
+    const bool closed = closes_ > 0 && closes_ < manner_->enough_closes() && !manner_->by_alert && trouble_.empty();
+    return !absent_ && (refused || closed);
 }
 
 // An alert 40 is no proof that the whole list was read, nor that no suite in it breaks the answer: once
@@ -112,7 +119,7 @@ void VersionGate::learn(Task task, const Reply& reply)
 {
     take(std::move(task), reply);
     last_answer_ = manner_->now();
-    const bool said_no = !refused_.empty() || closes_ >= enough_closes;
+    const bool said_no = !refused_.empty() || closes_ >= manner_->enough_closes();
     const bool may_be_hidden = !absent_ && said_no && version_ != ProtocolVersion::tls1_3;
     parts_wait_ = ready_.empty() && may_be_hidden && !in_parts_;
 }
@@ -159,7 +166,7 @@ void VersionGate::learn_refusal(const Task& task)
 void VersionGate::learn_close(Task task)
 {
     ++closes_;
-    if (closes_ < enough_closes && ready_.empty()) {
+    if (closes_ < manner_->enough_closes() && ready_.empty()) {
         ready_.push_back(std::move(task));
     }
 }
@@ -196,7 +203,7 @@ void VersionGate::set_absent(model::QuestionId evidence)
 
 bool VersionGate::all_closed() const
 {
-    return trouble_.empty() && closes_ >= enough_closes && !manner_->by_alert;
+    return trouble_.empty() && closes_ >= manner_->enough_closes() && !manner_->by_alert;
 }
 
 }  // namespace smtptls::probes

@@ -53,6 +53,7 @@ private:
     void take(Task task, const Reply& reply);
     void learn_refusal(const Task& task);
     void learn_close(Task task);
+    bool is_in_doubt() const;
     void push_parts();
     void push_sieve();
 

@@ -91,6 +91,8 @@ void VersionPlan::note_choice(const Suites& offered, const Reply& reply)
     }
     picks_.push_back({offered, reply.suite});
     client_proven_ = client_proven_ || (witness_ && reply.suite == *canary_ && offered.back() == *witness_);
+    manner_->client_proven = manner_->client_proven || client_proven_;
+    manner_->servers_order = manner_->servers_order || order() == SuiteOrder::server;
     const bool far_down = static_cast<std::size_t>(place - offered.begin()) >= long_list;
     manner_->reads_long_lists = manner_->reads_long_lists || far_down;
 }
@@ -167,6 +169,7 @@ void VersionPlan::decide(CipherSuite suite, CellState state, const Reply& reply)
     decision.evidence.push_back(reply.evidence);
     decision.note = state == CellState::inconclusive ? reply.words : "";
     if (state != CellState::accepted) {
+        decision.grade.reset();
         return;
     }
     decision.grade = reply.grade;

@@ -6,8 +6,8 @@
 //             then the others; lanes side by side where there is room
 //   closing   the canary: all that was refused, and last an accepted suite, must be answered with that
 //             suite; only then is the rest rejected. Parts of a list that fails are asked alone.
-//   sieving   where the server's own order decides and it is known or taken to have traps: the rest in
-//             lists in which no trap can hide a suite (sieve.hpp)
+//   sieving   where the client's order is not known to decide: the rest in lists in which no trap can hide a
+//             suite (sieve.hpp)
 #pragma once
 
 #include "probes/offer.hpp"
@@ -43,6 +43,9 @@ public:
     /// A hello for another version, in this shape, was answered with this one: an answer is never thrown away.
     void learn_elsewhere(const Reply& reply, tls::ExtensionSet shape = tls::ExtensionSet::full);
 
+    /// Asks once more for an accepted suite, to see whether the server is alive.
+    void ask_alive() { push_alive(false); }
+
     /// Another version's answer proves this one absent.
     void learn_absent(model::QuestionId evidence);
 
@@ -55,6 +58,7 @@ public:
     bool gate_decided() const { return phase_ != Phase::gate || waiting(); }
     bool removed() const { return phase_ > Phase::removal; }  ///< what is accepted is known, but for surprises
     bool done() const { return phase_ == Phase::done; }
+    bool hung_up() const { return done() && !accepted_any() && gate_.all_closed(); }
     bool waiting() const;                                       ///< for the other versions to settle
     bool absent_below() const { return gate_.absent_below(); }  ///< alert 70 at the gate
     bool accepted_any() const { return !found_.empty(); }
@@ -104,6 +108,7 @@ private:
     void note_choice(const Suites& offered, const Reply& reply);
     void take_gate(Task task, const Reply& reply);
     void begin_removal();
+    std::vector<Suites> lists_of(const Suites& suites) const;
     void push_lanes(const std::string& label, const Suites& suites);
     void push_others(bool beside);
     void join_others(Task& task);
@@ -119,7 +124,8 @@ private:
     void begin_closing();
     void choose_witness();
     void reopen();
-    bool looks_like_clients_order() const;
+    bool looks_like_clients_order() const { return fits_clients_order(3); }
+    bool fits_clients_order(int enough) const;
     void take_canary(Task task, const Reply& reply);
     void canary_failed(const Task& task, const Reply& reply);
     void take_alive(Task task, const Reply& reply);
@@ -149,7 +155,8 @@ private:
     std::map<std::uint32_t, Suites> offered_;  // in the direction it was asked
     std::uint32_t next_key_ = 1;
 
-    std::deque<Suites> later_;  // credential classes still to be removed
+    std::deque<Suites> later_;    // credential classes still to be removed
+    bool others_joined_ = false;  // on the belief that the client's order decides
     int extra_lanes_ = 0;
     std::size_t lanes_ = 0;                         // of which none was refused
     std::set<tls::CredentialClass> lanes_refused_;  // by the class of their first suite

@@ -14,7 +14,7 @@ using tls::CredentialClass;
 using tls::ProtocolVersion;
 using ReplyKind = Reply::Kind;
 
-constexpr int most_closes = 3;  // after which a close counts as a refusal, if it can
+constexpr int fewest_closes = 3;  // that count as a refusal
 
 }  // namespace
 
@@ -41,20 +41,45 @@ void VersionPlan::join_others(Task& task)
     if (later_.empty() || gate_.most_suites() != SIZE_MAX || task.kind != Kind::removal || task.own_canary) {
         return;
     }
-    manner_->clients_order = true;
+    manner_->clients_order = others_joined_ = true;
     task.suites.insert(task.suites.end(), later_.front().begin(), later_.front().end());
     later_.pop_front();
 }
 
+// As long as the server reads them, with room for the canary. Where only a hello without extensions opened the version
+// it may be suites with a first byte above 0 that the server chokes on: they are not mixed with the others.
+std::vector<Suites> VersionPlan::lists_of(const Suites& suites) const
+{
+    if (suites.empty()) {
+        return {};
+    }
+    if (gate_.most_suites() == SIZE_MAX) {
+        return {suites};
+    }
+    std::vector<Suites> lists;
+    const auto split = [&](const Suites& part) {
+        const std::size_t most = gate_.most_suites() - 1;
+        const std::size_t count = (part.size() + most - 1) / most;
+        for (std::size_t i = 0; i < count; ++i) {
+            lists.push_back(interleaved(part, i, count));
+        }
+    };
+    if (gate_.extensions() != tls::ExtensionSet::none) {
+        split(suites);
+        return lists;
+    }
+    split(those(suites, [](CipherSuite s) { return !is_high(s); }));
+    split(those(suites, is_high));
+    return lists;
+}
+
 void VersionPlan::push_lanes(const std::string& label, const Suites& suites)
 {
-    const std::size_t most = gate_.most_suites() == SIZE_MAX ? SIZE_MAX : gate_.most_suites() - 1;  // and the canary
-    const std::size_t lanes = suites.empty() ? 0 : most == SIZE_MAX ? 1 : (suites.size() + most - 1) / most;
-    for (std::size_t i = 0; i < lanes; ++i) {
+    for (Suites& list : lists_of(suites)) {
         Task task;
         task.kind = Kind::removal;
         task.label = label;
-        task.suites = interleaved(suites, i, lanes);
+        task.suites = std::move(list);
         task.extensions = gate_.extensions();
         ready_.push_back(std::move(task));
         ++lanes_;
@@ -70,7 +95,8 @@ void VersionPlan::push_others(bool beside)
     later_.pop_front();
     const bool anonymous_served = manner_->credentials.contains({CredentialClass::anonymous, tls::Authentication::any});
     const bool asked_apart = (manner_->others_asked_apart || anonymous_served) && !manner_->traps;
-    if (looks_like_clients_order() || asked_apart) {
+    others_joined_ = looks_like_clients_order();
+    if (others_joined_ || asked_apart) {
         push_lanes("other credentials", others);
         return;
     }
@@ -184,6 +210,8 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
     }
     if (task.may_repeat(reply, manner_->shaky)) {
         ready_.push_front(std::move(task));
+    } else if (reply.kind != ReplyKind::throttled && task.may_be_put_off()) {
+        ready_.push_back(std::move(task));
     } else {
         leave_open(task.suites, "", reply);
     }
@@ -219,7 +247,10 @@ void VersionPlan::ask_again_in_doubt()
 {
     for (const auto& [list, answer] : std::exchange(refused_lists_, {})) {
         const Suites open = those(list.suites, [this](CipherSuite suite) { return !decisions_.contains(suite); });
-        if (list.in_doubt || open.empty() || !manner_->doubtful(answer)) {
+        // Closed before it was known that connections break off for no reason, or that this server says no by alert.
+        const bool early =
+            list.closes >= fewest_closes && (manner_->by_alert || list.closes < manner_->enough_closes());
+        if (list.in_doubt || open.empty() || !(early || manner_->doubtful(answer))) {
             continue;
         }
         Task task = list;
@@ -230,14 +261,16 @@ void VersionPlan::ask_again_in_doubt()
     }
 }
 
-// A close is a refusal only if the same list is closed three times, the server is alive between, and
-// it never refuses by alert.
+// A close is a refusal only if the same list is closed three times (six where connections break off now and then),
+// the server is alive between, and it never refuses by alert.
 void VersionPlan::closed(Task task, const Reply& reply)
 {
     for (const CipherSuite suite : task.suites) {
         refusals_[suite].push_back(reply.evidence);
     }
-    if (++task.closes >= most_closes) {
+    // What the sieve asks again has been closed three times and answered for by the canary before.
+    const int enough_in_sieve = manner_->shaky ? fewest_closes : 1;
+    if (++task.closes >= (task.kind == Kind::sieve ? enough_in_sieve : manner_->enough_closes())) {
         by_close_.insert(task.suites.begin(), task.suites.end());
         refused(task, reply);
         return;

@@ -29,3 +29,11 @@ target_compile_definitions(smtptls_app PUBLIC SMTPTLS_VERSION="${PROJECT_VERSION
 add_executable(smtptls-scan scanner/app/main.cpp)
 target_link_libraries(smtptls-scan PRIVATE smtptls_app smtptls_warnings)
 install(TARGETS smtptls-scan)
+
+smtptls_apart(
+  scanner/tls/alert.cpp scanner/tls/extension_type.cpp scanner/tls/named_group.cpp scanner/tls/signature_scheme.cpp
+  scanner/record/evidence_decode.cpp scanner/record/evidence_encode.cpp scanner/record/explanation.cpp
+  scanner/record/journal_line.cpp scanner/record/mail_log_json.cpp scanner/record/policy.cpp
+  probes/sieve.cpp probes/ssl2_plan.cpp
+  report/remedy/gnutls_priority.cpp report/remedy/postfix_advice.cpp report/remedy/postfix_files.cpp
+  report/log/opensmtpd.cpp report/log/postfix.cpp report/log/sendmail.cpp)

@@ -146,7 +146,8 @@ std::string summary(const model::Report& report)
     const bool judged = !report.policies.empty();
     std::string out = "<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n<ul class=\"bigs\">\n";
     out += "<li class=\"big\"><span class=\"chip quiet\">" + std::to_string(report.scan.endpoints.size()) +
-           "</span> <span>endpoints looked at</span></li>\n";
+           "</span> <span>" + (report.scan.endpoints.size() == 1 ? "endpoint" : "endpoints") +
+           " looked at</span></li>\n";
     if (judged) {
         out += big(numbers.violating > 0 ? Shown::fail : Shown::pass, numbers.violating, "violate a policy");
     }

@@ -136,52 +136,73 @@ void Text::explain(const EndpointResult& endpoint)
         endpoint.endpoint.port == 25) {
         fact("", "many networks block outgoing connections to port 25: try from another one");
     }
+    if (failure.stage == base::Stage::ehlo && failure.reason == base::Reason::rejected) {
+        fact("", "without EHLO there is no STARTTLS (RFC 3207); HELO is not tried");
+    }
+    const std::string words = failure.text.escaped();
+    const bool implicit = endpoint.endpoint.mode == model::TlsMode::implicit;
+    if (implicit && failure.reason == base::Reason::protocol_error && words.rfind("220", 0) == 0) {
+        fact("", "the server speaks SMTP on this port: use --tls starttls");
+    }
     if (failure.stage == base::Stage::greeting && failure.reason == base::Reason::timed_out &&
         endpoint.endpoint.mode == model::TlsMode::starttls) {
         fact("", "if the server speaks TLS at once on this port, use --tls implicit");
     }
 }
 
+// What stands in one place of the matrix.
+struct Sum {
+    std::size_t accepted = 0;
+    bool open = false;
+
+    void add(CellState state)
+    {
+        accepted += state == CellState::accepted ? 1U : 0U;
+        open = open || state == CellState::inconclusive || state == CellState::not_tested;
+    }
+
+    std::string text() const
+    {
+        const std::string number = accepted == 0 ? (open ? "" : "-") : std::to_string(accepted);
+        return number + (open ? "?" : "");
+    }
+};
+
 void Text::matrix(const model::Matrix& matrix)
 {
     std::vector<ProtocolVersion> versions;
     std::set<CipherFamily> found;
+    std::map<ProtocolVersion, Sum> all;
+    std::map<std::pair<CipherFamily, ProtocolVersion>, Sum> by_family;
     for (const Cell& cell : matrix.cells) {
         if (std::find(versions.begin(), versions.end(), cell.version) == versions.end()) {
             versions.push_back(cell.version);
         }
+        const tls::SuiteInfo* const info = tls::find(cell.suite);
+        if (info != nullptr) {
+            by_family[{info->family, cell.version}].add(cell.state);
+        }
+        all[cell.version].add(cell.state);
         if (cell.state != CellState::rejected) {
-            found.insert(tls::find(cell.suite) != nullptr ? tls::find(cell.suite)->family : CipherFamily::null);
+            found.insert(info != nullptr ? info->family : CipherFamily::null);
         }
     }
-    std::string head = "  " + padded("accepted", label_width - 2);
-    for (const ProtocolVersion version : versions) {
-        head += right(tls::format(version), column_width);
-    }
-    line(bold(head));
-    const auto row = [&](const std::string& label, auto belongs) {
+    const auto row = [&](const std::string& label, auto sum_of) {
         std::string text = "  " + padded(label, label_width - 2);
         for (const ProtocolVersion version : versions) {
-            std::size_t accepted = 0;
-            bool open = false;
-            for (const Cell& cell : matrix.cells) {
-                const bool here = cell.version == version && belongs(cell.suite);
-                accepted += here && cell.state == CellState::accepted ? 1U : 0U;
-                open = open || (here && (cell.state == CellState::inconclusive || cell.state == CellState::not_tested));
-            }
-            const std::string number = accepted == 0 ? (open ? "" : "-") : std::to_string(accepted);
-            text += right(number + (open ? "?" : ""), column_width);
+            text += right(sum_of(version), column_width);
         }
-        line(text);
+        return text;
     };
+    line(bold(row("accepted", [](ProtocolVersion version) { return tls::format(version); })));
     for (const CipherFamily family : tls::all_families()) {
         if (found.contains(family)) {
-            row(std::string(tls::format(family)), [family](tls::CipherSuite suite) {
-                return tls::find(suite) != nullptr && tls::find(suite)->family == family;
-            });
+            line(row(std::string(tls::format(family)), [&](ProtocolVersion version) {
+                return by_family[{family, version}].text();
+            }));
         }
     }
-    row("all suites", [](tls::CipherSuite) { return true; });
+    line(row("all suites", [&](ProtocolVersion version) { return all[version].text(); }));
 }
 
 // In the server's own order where that was seen in full, else in the registry's.
@@ -259,6 +280,32 @@ void Text::open_cells(const model::Matrix& matrix)
     }
 }
 
+// docs/probes/intolerance.md
+std::string intolerances(const std::map<std::string, std::string>& facts)
+{
+    static constexpr std::array<std::pair<const char*, const char*>, 10> words = {{
+        {"tls1_3_hello", "TLS 1.3 on offer"},
+        {"server_name", "a server name"},
+        {"extensions", "many extensions"},
+        {"unknown_extension", "an unknown extension"},
+        {"grease", "GREASE"},
+        {"length_256_to_511", "256 to 511 bytes"},
+        {"over_one_segment", "more bytes than one segment holds"},
+        {"over_64_suites", "more than 64 suites"},
+        {"over_128_suites", "more than 128 suites"},
+        {"high_suites", "suites above 0x00ff"},
+    }};
+    std::string text;
+    for (const auto& [trait, word] : words) {
+        const auto found = facts.find("intolerance." + std::string(trait));
+        const bool over_64_said = std::string_view(trait) == "over_128_suites" && text.ends_with("64 suites");
+        if (found != facts.end() && found->second == "yes" && !over_64_said) {
+            text += (text.empty() ? "" : ", ") + std::string(word);
+        }
+    }
+    return text;
+}
+
 void Text::observations(const EndpointResult& endpoint)
 {
     std::map<std::string, std::string> server = facts_of(endpoint, "");
@@ -267,6 +314,12 @@ void Text::observations(const EndpointResult& endpoint)
     }
     if (server.contains("smtp.greeting")) {
         fact("greeting", server["smtp.greeting"]);
+    }
+    if (server.contains("smtp.overwritten")) {
+        fact("MIDDLEBOX", "something on the way writes over what the server says: " + server["smtp.overwritten"]);
+    }
+    if (server.contains("smtp.starttls_in_first_line")) {
+        fact("", "STARTTLS is in the first line of the EHLO reply, where most clients do not find it");
     }
     if (server.contains("smtp.plaintext_after_starttls")) {
         fact("INJECTION",
@@ -289,6 +342,9 @@ void Text::observations(const EndpointResult& endpoint)
     }
     if (server.contains("key_exchange.groups_seen")) {
         fact("key exchange", server["key_exchange.groups_seen"]);
+    }
+    if (const std::string traits = intolerances(server); !traits.empty()) {
+        fact("intolerance", "it does not answer hellos with " + traits);
     }
 }
 

@@ -1,4 +1,5 @@
 // smtptls-scan: from the command line to bytes and an exit code.
+#include "app/dry_run.hpp"
 #include "app/explain.hpp"
 #include "app/log_run.hpp"
 #include "app/options.hpp"
@@ -44,6 +45,9 @@ int scan(int argc, char** argv)
         return leave(*end);
     }
     auto options = std::get<smtptls::app::Options>(std::move(parsed));
+    if (options.dry_run) {
+        return leave(smtptls::app::dry_run(options));
+    }
     return leave(smtptls::app::scan(std::move(options), wants_colour()));
 }
 

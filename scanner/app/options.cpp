@@ -73,8 +73,9 @@ struct Raw {
     bool v6 = false;
     bool first_address = false;
     bool order = false;
-    bool thorough = false;
     bool suites = false;
+    bool dry_run = false;
+    std::size_t max_addresses = 16;
 };
 
 std::chrono::milliseconds milliseconds(double seconds)
@@ -117,6 +118,10 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::Range(1, 64))
         ->type_name("N")
         ->capture_default_str();
+    cli.add_option("--max-addresses", raw.max_addresses, "scan at most so many addresses side by side")
+        ->check(CLI::Range(1, 1024))
+        ->type_name("N")
+        ->capture_default_str();
     cli.add_option("--pace", raw.pace, "at least so many seconds between two connections to one address")
         ->check(pace)
         ->type_name("SECONDS");
@@ -127,13 +132,14 @@ void declare(CLI::App& cli, Raw& raw)
         ->type_name("WHICH")
         ->capture_default_str();
     cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
-    cli.add_flag("--thorough", raw.thorough,
-                 "rule out that a broken suite hides others: up to 40 questions more per version");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     declare_outputs(cli, raw.outputs);
     declare_verdict(cli, raw.verdict);
-    cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
-        ->type_name("FILE");
+    auto* const evidence =
+        cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
+            ->type_name("FILE");
+    cli.add_flag("--dry-run", raw.dry_run, "say what a scan would cost and leave in the logs; connect to nothing")
+        ->excludes(evidence);
 }
 
 // A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
@@ -192,8 +198,9 @@ std::variant<Options, Leave> checked(const Raw& raw)
     }
     options.confirm = confirm_choices.at(raw.confirm);
     options.order = raw.order;
-    options.thorough = raw.thorough;
     options.suites = raw.suites;
+    options.dry_run = raw.dry_run;
+    options.max_addresses = raw.max_addresses;
     options.evidence = raw.evidence;
     return options;
 }
@@ -233,6 +240,9 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
         all.emplace_back("max-time", seconds_text(*max_time));
     }
     all.emplace_back("max-connections", std::to_string(max_connections));
+    if (max_addresses != Options{}.max_addresses) {
+        all.emplace_back("max-addresses", std::to_string(max_addresses));
+    }
     if (pace.count() > 0) {
         all.emplace_back("pace", seconds_text(pace));
     }
@@ -246,9 +256,6 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
     }
     if (order) {
         all.emplace_back("order", "yes");
-    }
-    if (thorough) {
-        all.emplace_back("thorough", "yes");
     }
     return all;
 }
@@ -274,6 +281,11 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
         }
         good->verdict = std::get<VerdictOptions>(std::move(verdict));
         good->outputs = std::move(*outputs);
+        const Output& first = good->outputs.front();
+        const bool plain = first.path.empty() && (first.format->name == "text" || first.format->name == "json");
+        if (good->dry_run && !(plain && good->outputs.size() == 1)) {
+            return wrong_usage("--dry-run writes text or json, to standard output");
+        }
     }
     return options;
 }

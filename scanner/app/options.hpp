@@ -26,8 +26,9 @@ struct Options {
     std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
     bool order = false;     ///< one question at a time in each version: the server's order in full
-    bool thorough = false;  ///< rule out suites hidden behind one that is picked and cannot be served
     bool suites = false;    ///< text: list the suites
+    bool dry_run = false;            ///< say what would be done, and connect to nothing
+    std::size_t max_addresses = 16;  ///< scanned side by side
     std::vector<Output> outputs;
     std::string evidence;  ///< the file to write; empty: none
     VerdictOptions verdict;

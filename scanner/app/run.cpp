@@ -9,6 +9,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <netdb.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -119,12 +120,35 @@ model::evidence::Begun beginning_of(const model::ScanResult& result, const Optio
     begun.server_name = options.server_name;
     begun.confirm = interview::word_of(options.confirm);
     begun.one_lane = options.order;
-    begun.thorough = options.thorough;
     begun.speakable = engine::speakable(library);
     return begun;
 }
 
+// Many addresses side by side need more descriptors than a shell gives; what cannot be had shows as a local error.
+void allow_more_files()
+{
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 }  // namespace
+
+engine::Settings settings_of(const Options& options)
+{
+    engine::Settings settings;
+    settings.names = {options.ehlo_name, options.server_name};
+    settings.step_timeout = options.timeout;
+    settings.connections = options.max_connections;
+    settings.pace = options.pace;
+    settings.addresses = options.max_addresses;
+    settings.source_address = options.source_address;
+    settings.confirm = options.confirm;
+    settings.one_lane = options.order;
+    return settings;
+}
 
 model::ScanResult run(Options options, EvidenceFile* evidence)
 {
@@ -132,20 +156,12 @@ model::ScanResult run(Options options, EvidenceFile* evidence)
     if (options.ehlo_name.empty()) {
         options.ehlo_name = own_name();
     }
+    allow_more_files();
     asio::io_context io(1);
     net::Stop stop;
     net::SystemResolver resolver;
     Ending ending(io, stop, options.max_time);
-    engine::Settings settings;
-    settings.names = {options.ehlo_name, options.server_name};
-    settings.step_timeout = options.timeout;
-    settings.connections = options.max_connections;
-    settings.pace = options.pace;
-    settings.source_address = options.source_address;
-    settings.confirm = options.confirm;
-    settings.one_lane = options.order;
-    settings.thorough = options.thorough;
-    engine::Context context{library, settings, stop};
+    engine::Context context{library, settings_of(options), stop};
 
     model::ScanResult result;
     result.program_version = program_version;

@@ -6,6 +6,9 @@
 
 namespace smtptls::app {
 
+/// The engine's part of the options.
+engine::Settings settings_of(const Options& options);
+
 /// Scans and returns the result; `evidence` may be null. The first SIGINT or SIGTERM ends the scan and keeps
 /// what is known; the second ends the process at once.
 model::ScanResult run(Options options, EvidenceFile* evidence);

@@ -13,7 +13,15 @@ namespace {
 
 using net::Clock;
 namespace asio = net::asio;
-using Socket = asio::ip::tcp::socket;
+
+// What is read of one connection: a dialogue, the longest flight we take (tls::HelloExchange::longest_flight),
+// and room for the last read.
+constexpr std::size_t most_bytes = std::size_t{1} << 16U;
+
+struct Connection {
+    asio::ip::tcp::socket& socket;
+    net::Limits limits;
+};
 
 model::Wire* wire_of(model::Answer& answer, model::Wire model::Trace::*part)
 {
@@ -27,12 +35,12 @@ std::int64_t seconds_since_1970()
 }
 
 // True when the next byte is the ClientHello.
-asio::awaitable<bool> reach_tls(const Context& context, Socket& socket, model::Answer& answer)
+asio::awaitable<bool> reach_tls(const Context& context, Connection& connection, model::Answer& answer)
 {
     smtp::Session session(interview::script_before_tls(context.settings.names, answer));
     interview::Tap tap(session, wire_of(answer, &model::Trace::before_tls));
     const base::MachineRef machine(tap);
-    co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
+    co_await net::pump(connection.socket, machine, connection.limits, context.stop);
     interview::take_before_tls(answer, session);
     co_return session.ready_for_tls();
 }
@@ -48,20 +56,20 @@ tls::HelloEntropy entropy()
     return fresh;
 }
 
-asio::awaitable<void> say_hello(const Context& context, Socket& socket, const model::Endpoint& endpoint,
-                                model::Answer& answer)
+asio::awaitable<void> say_hello(const Context& context, Connection& connection,
+                                const model::Endpoint& endpoint, model::Answer& answer)
 {
     const auto& asked = std::get<model::HelloQuestion>(answer.question.asked);
     tls::HelloExchange exchange(
         interview::hello_of(asked, interview::server_name(context.settings.names, endpoint), entropy()));
     interview::Tap tap(exchange, wire_of(answer, &model::Trace::tls));
     const base::MachineRef machine(tap);
-    co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
+    co_await net::pump(connection.socket, machine, connection.limits, context.stop);
     interview::take_hello(answer, exchange);
 }
 
-asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const model::Endpoint& endpoint,
-                                  model::Answer& answer)
+asio::awaitable<void> shake_hands(const Context& context, Connection& connection,
+                                  const model::Endpoint& endpoint, model::Answer& answer)
 {
     const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
     smtp::Session inside(interview::script_inside_tls(context.settings.names, endpoint, answer));
@@ -70,7 +78,7 @@ asio::awaitable<void> shake_hands(const Context& context, Socket& socket, const 
     openssl::Handshake handshake(context.library, asked, name, inner);
     interview::Tap outer(handshake, wire_of(answer, &model::Trace::tls));
     const base::MachineRef machine(outer);
-    co_await net::pump(socket, machine, context.settings.step_timeout, context.stop);
+    co_await net::pump(connection.socket, machine, connection.limits, context.stop);
     const std::vector<base::Bytes> chain = handshake.chain();
     interview::take_handshake(answer, handshake.outcome(), chain);
     interview::take_inside_tls(answer, inside);
@@ -111,13 +119,14 @@ asio::awaitable<model::Answer> converse(const Context& context, const model::End
         }
         // Not "implicit || co_await ...": see docs/ARCHITECTURE.md, "Asio and g++ 12".
         bool ready = true;
+        Connection connection{*socket, {context.settings.step_timeout, most_bytes}};
         if (endpoint.mode == model::TlsMode::starttls) {
-            ready = co_await reach_tls(context, *socket, answer);
+            ready = co_await reach_tls(context, connection, answer);
         }
         if (ready && std::holds_alternative<model::HelloQuestion>(answer.question.asked)) {
-            co_await say_hello(context, *socket, endpoint, answer);
+            co_await say_hello(context, connection, endpoint, answer);
         } else if (ready) {
-            co_await shake_hands(context, *socket, endpoint, answer);
+            co_await shake_hands(context, connection, endpoint, answer);
         }
         net::close(*socket);
         interview::hear_clear_text(answer);

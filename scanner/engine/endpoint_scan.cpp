@@ -25,7 +25,7 @@ std::int64_t milliseconds_since(Clock::time_point begun)
 probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& endpoint)
 {
     const Settings& settings = context.settings;
-    return {endpoint, speakable(context.library), settings.confirm, settings.one_lane, settings.thorough};
+    return {endpoint, speakable(context.library), settings.confirm, settings.one_lane};
 }
 
 bool asks_for_time(const base::Failure& failure)

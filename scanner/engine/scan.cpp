@@ -40,6 +40,7 @@ public:
     {
     }
 
+    asio::awaitable<model::evidence::Found> find(const std::vector<Target>& targets);
     asio::awaitable<model::ScanResult> run(std::vector<Target> targets);
 
 private:
@@ -71,14 +72,21 @@ void Scan::queue_by_address()
     }
 }
 
-asio::awaitable<model::ScanResult> Scan::run(std::vector<Target> targets)
+asio::awaitable<model::evidence::Found> Scan::find(const std::vector<Target>& targets)
 {
     for (const Target& target : targets) {
         result_.targets.push_back(target.text);
         co_await find_endpoints(target);
     }
+    model::evidence::Found found{result_.failures, endpoints_};
+    co_return found;
+}
+
+asio::awaitable<model::ScanResult> Scan::run(std::vector<Target> targets)
+{
+    const model::evidence::Found all = co_await find(targets);
     if (context_.witness) {
-        context_.witness(model::evidence::Found{result_.failures, endpoints_});
+        context_.witness(all);
     }
     queue_by_address();
     const auto executor = co_await asio::this_coro::executor;
@@ -177,6 +185,12 @@ std::vector<Endpoint> endpoints_of(const Target& target, std::vector<IpAddress> 
         }
     }
     return endpoints;
+}
+
+asio::awaitable<model::evidence::Found> find_endpoints(const Context& context, net::Resolver& resolver, Request request)
+{
+    Scan scan(context, resolver, request.selection, {});
+    co_return co_await scan.find(request.targets);
 }
 
 asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver, Request request)

@@ -36,6 +36,10 @@ struct Request {
     Watcher watcher = {};
 };
 
+/// The endpoints of all targets, none twice, and the targets that have none. Looks names up; connects to nothing.
+net::asio::awaitable<model::evidence::Found> find_endpoints(const Context& context, net::Resolver& resolver,
+                                                            Request request);
+
 /// Resolves and scans all targets. Fills `targets`, `failures` and `endpoints` (in the order of the
 /// targets) of the result; the rest is the caller's. Endpoints named twice are scanned once.
 net::asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver, Request request);

@@ -44,7 +44,7 @@ tls::Hello hello_of(const model::HelloQuestion& asked, const std::string& server
     if (asked.version == tls::ProtocolVersion::ssl2) {
         return tls::make_ssl2_client_hello(entropy);
     }
-    const tls::HelloShape shape{server_name, asked.extensions};
+    const tls::HelloShape shape{server_name, asked.extensions, asked.trial};
     return tls::make_client_hello(asked.version, asked.suites, shape, entropy);
 }
 

@@ -31,7 +31,6 @@ struct Begun {
     std::string server_name;                                   ///< for SNI; empty: the target's
     std::string confirm;                                       ///< none, version, family or suite
     bool one_lane = false;
-    bool thorough = false;
     Speakable speakable;
 
     bool operator==(const Begun&) const = default;

@@ -38,6 +38,7 @@ struct HelloQuestion {
     tls::ProtocolVersion version{};
     std::vector<tls::CipherSuite> suites;
     tls::ExtensionSet extensions = tls::ExtensionSet::full;
+    tls::HelloTrial trial = {};
 
     bool operator==(const HelloQuestion&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace smtptls::net {
@@ -15,7 +16,7 @@ using base::Reason;
 using base::Stage;
 using base::UntrustedText;
 
-constexpr std::size_t read_size = 16384;  // one TLS record
+constexpr std::size_t read_size = 4096;  // a flight; each connection has a buffer of its own
 
 asio::awaitable<Transferred> connect_operation(tcp::socket& socket, tcp::endpoint endpoint)
 {
@@ -74,24 +75,30 @@ asio::awaitable<base::Expected<tcp::socket, Failure>> connect(Peer peer, Deadlin
     co_return socket;
 }
 
-asio::awaitable<void> pump(tcp::socket& socket, base::MachineRef machine, Clock::duration step_timeout, Stop& stop)
+asio::awaitable<void> pump(tcp::socket& socket, base::MachineRef machine, Limits& limits, Stop& stop)
 {
     std::array<std::uint8_t, read_size> buffer{};
     unsigned step = machine.step();
-    Deadline deadline = Clock::now() + step_timeout;
+    Deadline deadline = Clock::now() + limits.step_timeout;
     while (machine.want() != base::Want::nothing) {
         if (machine.step() != step) {
             step = machine.step();
-            deadline = Clock::now() + step_timeout;
+            deadline = Clock::now() + limits.step_timeout;
         }
         const bool writing = machine.want() == base::Want::write;
+        const std::size_t room = std::min(buffer.size(), limits.bytes);
+        if (!writing && room == 0) {
+            machine.broke(Reason::protocol_error);
+            continue;
+        }
         const base::ByteView out = machine.output();
         auto operation = writing ? asio::async_write(socket, asio::const_buffer(out.data(), out.size()), token)
-                                 : socket.async_read_some(asio::mutable_buffer(buffer.data(), buffer.size()), token);
+                                 : socket.async_read_some(asio::mutable_buffer(buffer.data(), room), token);
         const auto [error, size] = co_await race(std::move(operation), deadline, stop);
         if (!error && writing) {
             machine.written();
         } else if (!error) {
+            limits.bytes -= size;
             machine.received({buffer.data(), size});
         } else if (error == asio::error::eof) {
             machine.peer_closed();

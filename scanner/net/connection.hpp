@@ -30,10 +30,16 @@ base::Reason reason_of(const error_code& error);
 /// cancelled or local_error (out of sockets, say) and the system's words.
 asio::awaitable<base::Expected<asio::ip::tcp::socket, base::Failure>> connect(Peer peer, Deadline deadline, Stop& stop);
 
-/// Drives `machine` until it wants nothing more. Each of its steps has `step_timeout`, however many
-/// pieces the answer comes in, so that a server that sends a byte a second cannot hold us for ever.
-asio::awaitable<void> pump(asio::ip::tcp::socket& socket, base::MachineRef machine, Clock::duration step_timeout,
-                           Stop& stop);
+/// What a server may take of us. Each step of a machine has `step_timeout`, however many pieces the answer comes
+/// in, so that a server that sends a byte a second cannot hold us for ever. `bytes` is what may still be received.
+struct Limits {
+    Clock::duration step_timeout;
+    std::size_t bytes;
+};
+
+/// Drives `machine` until it wants nothing more, and takes what it receives from `limits.bytes`, which lives as
+/// long as the connection. A machine that wants more than that is told of a protocol_error.
+asio::awaitable<void> pump(asio::ip::tcp::socket& socket, base::MachineRef machine, Limits& limits, Stop& stop);
 
 /// Ends our half with FIN and closes.
 void close(asio::ip::tcp::socket& socket);

@@ -168,6 +168,18 @@ model::Outcome decode_facts(const Node& node)
     return model::Broken{decode_failure(node.at("failure")), decode_choice_of(node)};
 }
 
+tls::HelloTrial decode_trial(const Node& node)
+{
+    if (!node.has("trial")) {
+        return {};
+    }
+    constexpr std::int64_t longest = 16000;  // in one record
+    const Node trial = node.at("trial");
+    trial.demand_keys({"grease", "unknown_extension", "without_name", "size"});
+    return {trial.at("grease").boolean(), trial.at("unknown_extension").boolean(), trial.at("without_name").boolean(),
+            static_cast<std::uint16_t>(bounded(trial.at("size"), 0, longest))};
+}
+
 model::Asked decode_question(const Node& node)
 {
     const tls::ProtocolVersion version = decode_version(node.at("version"));
@@ -185,7 +197,7 @@ model::Asked decode_question(const Node& node)
         return model::HelloQuestion{};
     }
     return model::HelloQuestion{version, std::move(suites),
-                                static_cast<tls::ExtensionSet>(set - extension_words.begin())};
+                                static_cast<tls::ExtensionSet>(set - extension_words.begin()), decode_trial(node)};
 }
 
 model::Trace decode_trace(const Node& node)
@@ -219,7 +231,7 @@ model::Trace decode_trace(const Node& node)
 Begun decode_begun(const Node& node)
 {
     node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "ehlo", "sni",
-                      "confirm", "one_lane", "thorough", "speakable"});
+                      "confirm", "one_lane", "speakable"});
     const Node scanner = node.at("scanner");
     scanner.demand_keys({"name", "version", "tls_library"});
     Begun begun;
@@ -237,7 +249,6 @@ Begun decode_begun(const Node& node)
     begun.server_name = node.at("sni").text();
     begun.confirm = node.at("confirm").text();
     begun.one_lane = node.at("one_lane").boolean();
-    begun.thorough = node.at("thorough").boolean();
     const Node speakable = node.at("speakable");
     for (const auto& item : speakable.json().items()) {
         const auto version = tls::parse_version(item.key());
@@ -298,8 +309,8 @@ Learnt decode_learnt(const Node& node, const model::Endpoint& endpoint)
 {
     node.demand_keys({"event", "endpoint", "id", "purpose", "question", "version", "offered", "at", "started_ms",
                       "duration_ms", "source_address", "outcome"},
-                     {"extensions", "dialogue", "unconnected", "source_port", "before_tls", "tls", "inside_tls",
-                      "chain", "key_log", "facts"});
+                     {"extensions", "trial", "dialogue", "unconnected", "source_port", "before_tls", "tls",
+                      "inside_tls", "chain", "key_log", "facts"});
     Learnt learnt;
     learnt.endpoint = endpoint;
     model::Answer& answer = learnt.answer;

@@ -111,6 +111,17 @@ struct EncodeFacts {
     }
 };
 
+// Most hellos are none: then nothing is said of it.
+void put_trial(Json& out, const tls::HelloTrial& trial)
+{
+    if (trial != tls::HelloTrial()) {
+        out["trial"] = {{"grease", trial.grease},
+                        {"unknown_extension", trial.unknown_extension},
+                        {"without_name", trial.without_name},
+                        {"size", trial.size}};
+    }
+}
+
 void put_question(Json& out, const model::Asked& asked)
 {
     const auto* const hello = std::get_if<model::HelloQuestion>(&asked);
@@ -119,6 +130,7 @@ void put_question(Json& out, const model::Asked& asked)
     out["offered"] = encode_offer(model::suites_of(asked));
     if (hello != nullptr) {
         out["extensions"] = extension_words.at(static_cast<std::size_t>(hello->extensions));
+        put_trial(out, hello->trial);
     } else {
         out["dialogue"] = std::get<model::HandshakeQuestion>(asked).dialogue;
     }
@@ -171,7 +183,6 @@ struct EncodeEvent {
             {"sni", begun.server_name},
             {"confirm", begun.confirm},
             {"one_lane", begun.one_lane},
-            {"thorough", begun.thorough},
             {"speakable", speakable}};
     }
     Json operator()(const Found& found) const

@@ -22,13 +22,20 @@ std::string keyword_of(const std::string& line)
     return word;
 }
 
-// A firewall that rewrites "STARTTLS" in place leaves the length and often one last letter:
-// "XXXXXXXA". Others write asterisks.
+// A firewall that rewrites "STARTTLS" in place leaves the length and often one last letter: "XXXXXXXA".
+// Others write asterisks, which no keyword has (RFC 5321 section 4.1.1.1).
 bool is_overwritten(const std::string& keyword)
 {
-    const std::size_t marks = keyword.find_first_not_of(keyword.empty() ? 'X' : keyword[0]);
-    const bool whole = marks == std::string::npos || (marks >= 6 && marks + 1 == keyword.size());
-    return keyword.size() >= 6 && (keyword[0] == 'X' || keyword[0] == '*') && whole;
+    const bool stars = keyword.size() > 1 && keyword.find_first_not_of('*') == std::string::npos;
+    const std::size_t crosses = std::min(keyword.find_first_not_of('X'), keyword.size());
+    return stars || (crosses >= 6 && crosses + 1 >= keyword.size());
+}
+
+// Cisco's "fixup" leaves asterisks, blanks, and of the letters some that are 2 or 0.
+bool is_masked(const std::string& greeting)
+{
+    const auto stars = std::count(greeting.begin(), greeting.end(), '*');
+    return stars >= 8 && greeting.find_first_not_of("* 02") == std::string::npos;
 }
 
 }  // namespace
@@ -40,6 +47,25 @@ std::vector<std::string> Transcript::keywords() const
         words.push_back(keyword_of(ehlo->lines[i]));
     }
     return words;
+}
+
+bool Transcript::starttls_in_first_line() const
+{
+    return ehlo && !ehlo->lines.empty() && keyword_of(ehlo->lines.front()) == "STARTTLS";
+}
+
+std::vector<std::string> Transcript::overwritten() const
+{
+    std::vector<std::string> found;
+    if (greeting && is_masked(greeting->lines.front())) {
+        found.push_back(greeting->lines.front());
+    }
+    for (std::string& word : keywords()) {
+        if (is_overwritten(word)) {
+            found.push_back(std::move(word));
+        }
+    }
+    return found;
 }
 
 Session::Session(Script script) : script_(std::move(script))
@@ -184,7 +210,8 @@ void Session::take_ehlo(const Reply& reply)
         return;
     }
     const std::vector<std::string> words = transcript_.keywords();
-    if (std::find(words.begin(), words.end(), "STARTTLS") != words.end()) {
+    const bool offered = std::find(words.begin(), words.end(), "STARTTLS") != words.end();
+    if (offered || transcript_.starttls_in_first_line()) {
         begin(State::write_starttls, "STARTTLS\r\n");
         return;
     }

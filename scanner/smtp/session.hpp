@@ -33,6 +33,12 @@ struct Transcript {
 
     /// The EHLO keywords: the first word of each line after the first, in upper case.
     std::vector<std::string> keywords() const;
+
+    /// STARTTLS stands where RFC 5321 section 4.1.1.1 has the server's name: most clients do not find it there.
+    bool starttls_in_first_line() const;
+
+    /// What a middlebox wrote over: the text of a greeting of asterisks, keywords like XXXXXXXA and ****.
+    std::vector<std::string> overwritten() const;
 };
 
 class Session {

@@ -236,14 +236,28 @@ void HelloExchange::read_messages(base::ByteView fragment)
         // OpenSSL refuses a record of another version than it has chosen; TLS 1.3 writes 1.2 on its records.
         record_version_ = std::min(version_of(flight_.flight().hello), ProtocolVersion::tls1_2);
         if (flight_.complete()) {
-            return read_retry();
+            return read_end();
         }
     }
 }
 
-// The flight is complete: either a HelloRetryRequest, or all that a server says before we must speak.
-void HelloExchange::read_retry()
+// A server that chose and then failed may say so in one breath.
+std::optional<Alert> HelloExchange::alert_behind()
 {
+    const Decoded<std::optional<Record>> record = records_.next();
+    if (!record || !record->has_value() || (*record)->type != ContentType::alert) {
+        return std::nullopt;
+    }
+    const Decoded<Alert> alert = decode_alert((*record)->fragment);
+    return alert && ends_handshake(*alert) ? std::optional(*alert) : std::nullopt;
+}
+
+// The flight is complete: either a HelloRetryRequest, or all that a server says before we must speak.
+void HelloExchange::read_end()
+{
+    if (const std::optional<Alert> alert = alert_behind()) {
+        return end(*alert);
+    }
     ServerFlight& flight = flight_.flight();
     if (version_of(flight.hello) < ProtocolVersion::tls1_3 || !is_hello_retry_request(flight.hello)) {
         return conclude(std::move(flight));

@@ -29,9 +29,9 @@ public:
     /// `leaving`: the outcome is known, and a farewell is to be sent.
     enum class State { sending, reading, leaving, done };
 
-    /// What is read at most before the flight must have ended: wire bytes, warning alerts. The limits of
-    /// records, messages and chains stand with their decoders.
-    static constexpr std::size_t longest_flight = std::size_t{1} << 19U;
+    /// What is read at most before the flight must have ended: wire bytes, warning alerts. Chains of 40 KiB have
+    /// been seen. The limits of records, messages and chains stand with their decoders.
+    static constexpr std::size_t longest_flight = std::size_t{48} << 10U;
     static constexpr std::size_t most_warnings = 16;
 
     explicit HelloExchange(const Hello& hello);
@@ -64,7 +64,8 @@ private:
     void read_alerts(base::ByteView fragment);
     void read_alert(const Alert& alert);
     void read_messages(base::ByteView fragment);
-    void read_retry();
+    void read_end();
+    std::optional<Alert> alert_behind();
     void malformed(std::string_view where, const DecodeError& error);
     template <typename End>
     void end(End end);

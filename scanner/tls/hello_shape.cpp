@@ -1,6 +1,7 @@
 #include "tls/hello_shape.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace smtptls::tls {
 namespace {
@@ -126,13 +127,37 @@ constexpr std::size_t padding_header = 4;
 
 constexpr std::size_t challenge_size = 16;
 
+// RFC 8701 section 3: "the client [...] MAY select one or more GREASE values and advertise them"; one kind of
+// each is enough, and the same ones always make the same hello.
+constexpr CipherSuite grease_suite{0x1a1a};
+constexpr ExtensionType grease_first{0x2a2a};
+constexpr ExtensionType grease_last{0x3a3a};
+constexpr NamedGroup grease_group{0x4a4a};
+constexpr SignatureScheme grease_scheme{0x5a5a};
+constexpr ProtocolVersion grease_version{0x6a6a};
+constexpr ExtensionType nobodys{0xf123};
+
+template <typename Code>
+std::vector<Code> list_of(std::span<const Code> codes, bool greased, Code grease)
+{
+    std::vector<Code> list(codes.begin(), codes.end());
+    if (greased) {
+        list.insert(list.begin(), grease);
+    }
+    return list;
+}
+
 // Servers choke on an empty extension in last place; here the last one always has a body.
 std::vector<Extension> extensions_of(ProtocolVersion version, const HelloShape& shape)
 {
     const bool full = shape.extensions == ExtensionSet::full;
     const bool bare = shape.extensions == ExtensionSet::none;
+    const bool grease = shape.trial.grease;
     std::vector<Extension> list;
-    if (!shape.server_name.empty() && !bare) {
+    if (grease) {
+        list.push_back({grease_first, {}});
+    }
+    if (!shape.server_name.empty() && !bare && !shape.trial.without_name) {
         list.push_back(server_name(shape.server_name));
     }
     if (full) {
@@ -140,30 +165,39 @@ std::vector<Extension> extensions_of(ProtocolVersion version, const HelloShape& 
         list.push_back({ExtensionType::encrypt_then_mac, {}});
         list.push_back({ExtensionType::extended_master_secret, {}});
     }
-    list.push_back(supported_groups(full ? wide_groups() : std::span(common_groups)));
+    if (shape.trial.unknown_extension) {
+        list.push_back({nobodys, {0x00, 0x00}});
+    }
+    list.push_back(supported_groups(list_of(full ? wide_groups() : std::span(common_groups), grease, grease_group)));
     if (!bare) {
         // JSSE accepts ECDHE in SSLv3 and TLS 1.0 only with these.
         list.push_back(ec_point_formats());
         list.push_back(renegotiation_info());
     }
     if (version >= ProtocolVersion::tls1_2) {
-        list.push_back(signature_algorithms(full ? wide_schemes() : std::span(common_schemes)));
+        list.push_back(
+            signature_algorithms(list_of(full ? wide_schemes() : std::span(common_schemes), grease, grease_scheme)));
     }
     if (version >= ProtocolVersion::tls1_3) {
-        list.push_back(supported_versions(std::span(&version, 1)));
+        list.push_back(supported_versions(list_of(std::span(&std::as_const(version), 1), grease, grease_version)));
         list.push_back(psk_key_exchange_modes());
         list.push_back(empty_key_share());
+    }
+    if (grease) {
+        list.push_back({grease_last, {0x00}});
     }
     return list;
 }
 
-void avoid_hanging_lengths(ClientHello& hello)
+void pad(ClientHello& hello, std::size_t wanted)
 {
     const std::size_t size = encode(hello).size();
-    if (!hello.extensions || size < shortest_hanging || size >= shortest_safe) {
+    const bool hangs = size >= shortest_hanging && size < shortest_safe;
+    const std::size_t aim = wanted > 0 ? wanted : hangs ? shortest_safe : 0;
+    if (!hello.extensions || size >= aim) {
         return;
     }
-    const std::size_t missing = shortest_safe - size;
+    const std::size_t missing = aim - size;
     hello.extensions->push_back(padding(missing > padding_header ? missing - padding_header : 1));
 }
 
@@ -178,12 +212,15 @@ ClientHello make_client_hello(ProtocolVersion version, std::span<const CipherSui
     hello.legacy_version = std::min(version, ProtocolVersion::tls1_2);
     hello.random = entropy.random;
     std::ranges::copy_if(suites, std::back_inserter(hello.cipher_suites), [](CipherSuite s) { return !is_ssl2(s); });
+    if (shape.trial.grease) {
+        hello.cipher_suites.insert(hello.cipher_suites.begin(), grease_suite);
+    }
     if (tls1_3) {
         hello.session_id.assign(entropy.session_id.begin(), entropy.session_id.end());
     }
-    if (tls1_3 || shape.extensions != ExtensionSet::none) {
+    if (tls1_3 || shape.extensions != ExtensionSet::none || shape.trial != HelloTrial()) {
         hello.extensions = extensions_of(version, shape);
-        avoid_hanging_lengths(hello);
+        pad(hello, shape.trial.size);
     }
     return hello;
 }

@@ -11,6 +11,7 @@
 #include "tls/ssl2.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -21,9 +22,20 @@ namespace smtptls::tls {
 /// on. `none`: no extension at all below TLS 1.3, and the least that TLS 1.3 needs.
 enum class ExtensionSet { full, few, none };
 
+/// What a hello has beyond that, to see whether a server bears it.
+struct HelloTrial {
+    bool grease = false;             ///< a value of RFC 8701 in each list, and two extensions of such types
+    bool unknown_extension = false;  ///< one whose type nobody has been given
+    bool without_name = false;       ///< no server_name, whatever the target is called
+    std::uint16_t size = 0;  ///< padded to so many bytes (RFC 7685); 0: only where 256 to 511 would hang servers
+
+    bool operator==(const HelloTrial&) const = default;
+};
+
 struct HelloShape {
     std::string server_name = {};  ///< for server_name; empty: not sent (RFC 6066 forbids address literals)
     ExtensionSet extensions = ExtensionSet::full;
+    HelloTrial trial = {};
 };
 
 /// Fresh for each hello.
@@ -35,12 +47,18 @@ struct HelloEntropy {
 /// A hello that offers exactly `version` to a server that obeys, with `suites` in that order (SSLv2 kinds
 /// are left out). TLS 1.3: supported_versions with it alone and an empty key_share, so that the answer is
 /// a HelloRetryRequest; below: legacy_version, without supported_versions. Its length as a handshake message
-/// is never 256 to 511 bytes, unless it has no extensions.
+/// is never 256 to 511 bytes, unless it has no extensions or the trial asks for a size.
 ClientHello make_client_hello(ProtocolVersion version, std::span<const CipherSuite> suites, const HelloShape& shape,
                               const HelloEntropy& entropy);
 
 /// An SSLv2 hello with every kind of the registry; the first 16 bytes of the random are its challenge.
 Ssl2ClientHello make_ssl2_client_hello(const HelloEntropy& entropy);
+
+/// RFC 8701 section 2: 0x0A0A, 0x1A1A, ... 0xFAFA, reserved so that no server may know them.
+constexpr bool is_grease(std::uint16_t code)
+{
+    return (code & 0x0f0fU) == 0x0a0aU && code >> 8U == (code & 0xffU);
+}
 
 /// All groups and schemes that a `full` hello offers, likely ones first.
 std::span<const NamedGroup> wide_groups();

@@ -54,11 +54,15 @@ std::optional<DecodeError> wrong_header(const Record& record, std::size_t length
     return std::nullopt;
 }
 
-// Drops what was read, the first `at` bytes, and appends.
+constexpr std::size_t page = 4096;
+
+// Drops what was read, the first `at` bytes, and appends. Grows by pages: a thousand hostile connections would fill
+// what a vector takes in advance.
 void append_after(base::Bytes& bytes, std::size_t& at, base::ByteView more)
 {
     bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at));
     at = 0;
+    bytes.reserve((bytes.size() + more.size() + page - 1) / page * page);
     bytes.insert(bytes.end(), more.begin(), more.end());
 }
 

@@ -48,8 +48,9 @@ inline constexpr std::size_t longest_fragment = std::size_t{1} << 14U;
 /// What we read: RFC 5246 section 6.2.3 lets a protected fragment be 2^14 + 2048 bytes long.
 inline constexpr std::size_t longest_record = longest_fragment + 2048;
 
-/// What we read of one handshake message; OpenSSL's own limit for a chain is 100 KiB.
-inline constexpr std::size_t longest_message = std::size_t{1} << 18U;
+/// What we read of one handshake message. OpenSSL's own limit for a chain is 100 KiB, but no flight is read so far
+/// (HelloExchange::longest_flight).
+inline constexpr std::size_t longest_message = std::size_t{1} << 16U;
 
 struct Record {
     ContentType type = ContentType::handshake;

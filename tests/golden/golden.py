@@ -27,7 +27,9 @@ EXTENSIONS = {"text": "txt", "text_colour": "txt", "json": "json", "ndjson": "nd
 # The formats that not every sample is written in.
 JUDGED = ["all_pass", "violations", "hostile_judged"]
 ONLY = {"text_colour": ["open_cells", "violations"], "html": ["open_cells"] + JUDGED, "sarif": ["unreachable"] + JUDGED}
-SCHEMA_OF = {"explain": "explanation.schema.json", "log": "log.schema.json"}
+SCHEMA_OF = {"explain": "explanation.schema.json", "log": "log.schema.json", "dry_run": "dry_run.schema.json"}
+# What --dry-run says: by name, the arguments.
+DRY_RUNS = {"one_host": ["192.0.2.1"], "polite": ["--polite", "--max-time", "3600", "192.0.2.1:25", "[2001:db8::25]:465"]}
 # Mail logs of tests/data/maillog, and when they end; "log" beside --help in cli/ is the program itself.
 LOGS = {"story": "2016-09-01", "postfix_formats": "2026-12-31", "exim": "2026-12-31", "sendmail": "2026-12-31",
         "opensmtpd": "2026-12-31", "hostile": "2026-12-31"}
@@ -71,6 +73,9 @@ def everything(program, scanner):
             # Where the clone is stands in no golden.
             made[HERE / "explain" / (name + "." + extension)] = output.replace(str(EXPLAINED).encode() + b"/", b"")
     made[HERE / "cli/log_help.txt"] = run(scanner, "log", "--help")
+    for name, arguments in DRY_RUNS.items():
+        for form, extension in (("text", "txt"), ("json", "json")):
+            made[HERE / "dry_run" / (name + "." + extension)] = run(scanner, "--dry-run", "--format", form, *arguments)
     made.update(logs(scanner))
     return made
 

@@ -89,6 +89,14 @@ void note(Run& run, const Question& question, const model::Outcome& outcome)
                       "): " + model::describe(outcome));
 }
 
+int& count_of(Run& run, const std::string& purpose)
+{
+    if (begins(purpose, "confirm")) {
+        return run.confirmations;
+    }
+    return begins(purpose, "sieve") ? run.sieving : run.questions;
+}
+
 bool new_lane(std::set<std::string>& lanes, const std::string& purpose)
 {
     return begins(purpose, "removal") && purpose.find(", lane ") != std::string::npos && lanes.insert(purpose).second;
@@ -118,9 +126,10 @@ Run run_plan(const Server& server, ProtocolVersion version, const Suites& candid
     Watch watch;
     std::mt19937 random(setting.seed);
     probes::Manner manner;
-    manner.traps = setting.thorough;
+    manner.accepted(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
     probes::VersionPlan plan(version, candidates, manner, setting.one_lane);
     std::vector<Question> under_way;
+    int number = 0;
     do {
         if (const std::size_t busy = under_way.size() + plan.ready(); busy < setting.in_flight) {
             plan.spread(setting.in_flight - busy);
@@ -140,12 +149,13 @@ Run run_plan(const Server& server, ProtocolVersion version, const Suites& candid
         if (!under_way.empty()) {
             Answer answer;
             answer.question = draw(under_way, random);
-            answer.outcome = outcome_of(server, answer.question, setting, run.questions++);
+            answer.outcome = outcome_of(server, answer.question, setting, number++);
+            ++count_of(run, answer.question.purpose);
             note(run, answer.question, answer.outcome);
             watch.answered(answer);
             plan.learn(answer.question.key, probes::reply_of(answer, version));
         }
-        REQUIRE(run.questions < endless);
+        REQUIRE(number < endless);
     } while (!under_way.empty() || !plan.done());
     run.cells = plan.cells(true);
     run.accepted = plan.accepted();
@@ -165,9 +175,9 @@ Run run_probe(const Server& server, const Setting& setting)
     known.speakable = speakable();
     known.confirm = setting.confirm;
     known.one_lane = setting.one_lane;
-    known.thorough = setting.thorough;
     std::vector<Question> under_way;
     model::QuestionId id = 0;
+    int number = 0;
     std::set<std::string> lanes;
     for (;;) {
         for (Question& question : probe->ask(known, setting.in_flight - under_way.size())) {
@@ -180,13 +190,13 @@ Run run_probe(const Server& server, const Setting& setting)
         }
         Answer answer;
         answer.question = draw(under_way, random);
-        answer.outcome = outcome_of(server, answer.question, setting, run.questions + run.confirmations);
-        ++(begins(answer.question.purpose, "confirm") ? run.confirmations : run.questions);
+        answer.outcome = outcome_of(server, answer.question, setting, number++);
+        ++count_of(run, answer.question.purpose);
         run.extra_lanes += new_lane(lanes, answer.question.purpose) ? 1 : 0;
         note(run, answer.question, answer.outcome);
         watch.answered(answer);
         probe->learn(answer);
-        REQUIRE(run.questions < endless);
+        REQUIRE(number < endless);
     }
     probes::Conclusion conclusion = probe->conclude();
     run.cells = std::move(conclusion.cells);

@@ -17,7 +17,6 @@ struct Setting {
     std::size_t in_flight = 1;
     unsigned seed = 1;
     bool one_lane = false;
-    bool thorough = false;
     Faults faults = {};
     probes::Confirm confirm = probes::Confirm::family;
 };
@@ -27,6 +26,7 @@ struct Run {
     std::vector<model::Observation> observations;
     int questions = 0;  ///< confirming handshakes not counted
     int confirmations = 0;
+    int sieving = 0;  ///< lists of the sieve, not among the questions
     int extra_lanes = 0;
     Suites accepted;  ///< one plan: in the order found
     probes::SuiteOrder order = probes::SuiteOrder::unknown;
@@ -36,6 +36,7 @@ struct Run {
     std::size_t count(model::CellState state) const;
 };
 
+/// One version by itself; another one has accepted something.
 Run run_plan(const Server& server, ProtocolVersion version, const Suites& candidates, const Setting& setting = {});
 Run run_probe(const Server& server, const Setting& setting = {});
 

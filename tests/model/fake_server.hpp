@@ -17,7 +17,7 @@ using Server = std::function<Reply(const Suites& offered)>;
 
 inline Reply reply(Reply::Kind kind, tls::CipherSuite suite = {})
 {
-    return {kind, suite, tls::ProtocolVersion::tls1_2, model::Grade::handshake, "words", 1};
+    return {kind, suite, tls::ProtocolVersion::tls1_2, model::Grade::handshake, true, "words", 1};
 }
 
 /// How one server decides; `accepted` is in the server's order.
@@ -76,15 +76,18 @@ struct Run {
     std::shared_ptr<Manner> manner;
     VersionPlan plan;
     std::size_t questions = 0;
+    std::size_t sieving = 0;  ///< of the questions
     bool ended = false;
     std::vector<Suites> asked = {};
+    std::vector<std::string> purposes = {};
 };
 
-/// Asks until the plan has no more questions, `width` at a time; answers come back in order.
-inline Run run(const Suites& candidates, const Server& server, std::size_t width = 1, bool thorough = false)
+/// Asks until the plan has no more questions, `width` at a time; answers come back in order. Another version has
+/// accepted something.
+inline Run run(const Suites& candidates, const Server& server, std::size_t width = 1)
 {
     const auto manner = std::make_shared<Manner>();
-    manner->traps = thorough;
+    manner->accepted(tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
     Run out{manner, VersionPlan(tls::ProtocolVersion::tls1_2, candidates, *manner)};
     std::deque<Offer> under_way;
     while (out.questions <= worst_case(candidates.size())) {
@@ -94,7 +97,9 @@ inline Run run(const Suites& candidates, const Server& server, std::size_t width
                 break;
             }
             ++out.questions;
+            out.sieving += offer->purpose.rfind("sieve", 0) == 0 ? 1U : 0U;
             out.asked.push_back(offer->suites);
+            out.purposes.push_back(offer->purpose);
             under_way.push_back(std::move(*offer));
         }
         if (under_way.empty()) {

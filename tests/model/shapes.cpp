@@ -85,6 +85,7 @@ Server hardened_postfix()
 {
     Server server;
     server.name = "hardened Postfix";
+    server.order = Order::client;
     server.tables[ProtocolVersion::tls1_2] = by_rule(ProtocolVersion::tls1_2, [](const SuiteInfo& info) {
         return common_exchange(info) && info.authentication == Authentication::rsa &&
                among(info.cipher, {Cipher::aes, Cipher::camellia, Cipher::aria, Cipher::chacha20});

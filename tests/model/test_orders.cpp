@@ -49,15 +49,16 @@ void take(Tally& tally, const Server& server, const Run& run)
     tally.open += count_open(server, run);
     tally.offences += run.offences.size();
     const auto& table = server.tables.at(version);
+    const auto certificates = probes::those(
+        table, [](CipherSuite s) { return probes::info_of(s).credentials == tls::CredentialClass::certificate; });
     const int over = run.questions - static_cast<int>(table.size()) - run.extra_lanes;
     tally.most_over = std::max(tally.most_over, over);
     tally.disguised += over > 4 ? 1 : 0;
-    if (server.order == Order::client && run.order == probes::SuiteOrder::client) {
+    const bool may_show_early = certificates.size() >= 4;
+    if (server.order == Order::client && run.order == probes::SuiteOrder::client && may_show_early) {
         tally.most_over_client = std::max(tally.most_over_client, over);
     }
     const auto truth = server.order == Order::client ? probes::SuiteOrder::client : probes::SuiteOrder::server;
-    const auto certificates = probes::those(
-        table, [](CipherSuite s) { return probes::info_of(s).credentials == tls::CredentialClass::certificate; });
     if (server.order != Order::chacha_first && run.order != truth &&
         (run.order != probes::SuiteOrder::unknown ||
          (certificates.size() >= 4 && run.extra_lanes == 0 && table.size() < universe().size()))) {

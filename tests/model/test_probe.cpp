@@ -35,8 +35,8 @@ void print(const Server& server, const Setting& setting, const Run& run, int bou
     if (bound > 0) {
         std::cout << " of at most " << bound;
     }
-    std::cout << ", " << run.confirmations << " confirming, " << run.extra_lanes << " extra lanes, "
-              << run.count(CellState::inconclusive) << " inconclusive\n";
+    std::cout << ", " << run.confirmations << " confirming, " << run.sieving << " of the sieve, " << run.extra_lanes
+              << " extra lanes, " << run.count(CellState::inconclusive) << " inconclusive\n";
 }
 
 Run check(const Server& server, std::size_t in_flight, bool decided = true)

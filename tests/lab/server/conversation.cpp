@@ -34,6 +34,8 @@ private:
     asio::awaitable<bool> answer_ehlo();
     asio::awaitable<bool> answer_starttls(bool with_parameters);
     asio::awaitable<bool> flood(std::string pattern);
+    asio::awaitable<bool> say(std::string lines);
+    asio::awaitable<bool> say_in_pieces(const std::vector<std::string>& pieces);
     asio::awaitable<bool> read_line(std::string& line);
     std::string ehlo_reply() const;
 
@@ -52,6 +54,21 @@ std::string upper(std::string_view text)
     return result;
 }
 
+std::string with_bare_lf(std::string lines)
+{
+    std::erase(lines, '\r');
+    return lines;
+}
+
+std::string endless_lines(const std::string& line)
+{
+    std::string lines;
+    while (lines.size() < flood_chunk) {
+        lines += line;
+    }
+    return lines;
+}
+
 asio::awaitable<void> Dialogue::run()
 {
     link_.drip(script_.byte_pause, script_.tls_byte_pause);
@@ -68,7 +85,8 @@ asio::awaitable<void> Dialogue::run()
         co_return;
     }
     // g++ 12.2 drops the whole body of a coroutine with co_await under && or || in a condition.
-    if (visit_->entry == Entry::implicit && !script_.plain_on_implicit) {
+    const bool at_once = script_.tls_at_once || (visit_->entry == Entry::implicit && !script_.plain_on_implicit);
+    if (at_once) {
         const bool in_tunnel = co_await tls_turn();
         if (!in_tunnel) {
             co_return;
@@ -132,9 +150,34 @@ asio::awaitable<bool> Dialogue::send_garbage()
     co_return false;
 }
 
+asio::awaitable<bool> Dialogue::say(std::string lines)
+{
+    auto text = script_.bare_lf ? with_bare_lf(std::move(lines)) : std::move(lines);
+    co_return co_await link_.write(std::move(text));
+}
+
+asio::awaitable<bool> Dialogue::say_in_pieces(const std::vector<std::string>& pieces)
+{
+    for (const auto& piece : pieces) {
+        const bool sent = co_await say(piece);
+        if (!sent) {
+            co_return false;
+        }
+        const bool goes_on = co_await link_.pause(script_.piece_pause);
+        if (!goes_on) {
+            co_return false;
+        }
+    }
+    co_return true;
+}
+
 asio::awaitable<bool> Dialogue::greet()
 {
-    if (!co_await link_.pause(script_.greeting_delay)) {
+    if (!script_.teaser.empty()) {
+        co_await say(script_.teaser);
+    }
+    const bool goes_on = co_await link_.pause(script_.greeting_delay);
+    if (!goes_on) {
         co_return false;
     }
     visit_->transcript.early = visit_->transcript.early || link_.has_unread();
@@ -145,7 +188,7 @@ asio::awaitable<bool> Dialogue::greet()
     if (too_many) {
         co_await link_.write("421 4.7.0 " + script_.hostname + " Error: too many connections\r\n");
     } else {
-        co_await link_.write(script_.greeting);
+        co_await say(script_.greeting);
     }
     if (too_many || script_.close_after_greeting) {
         co_await link_.leave(Ending::closed);
@@ -219,14 +262,18 @@ asio::awaitable<bool> Dialogue::answer(std::string line)
     } else if (verb == "MAIL" && !in_tls_) {
         reply = "530 5.7.0 Must issue a STARTTLS command first\r\n";
     }
-    co_return co_await link_.write(std::move(reply));
+    co_return co_await say(std::move(reply));
 }
 
 std::string Dialogue::ehlo_reply() const
 {
-    std::string reply = "250-" + script_.hostname + "\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-ETRN\r\n";
-    if (!in_tls_ && !script_.starttls_keyword.empty()) {
-        reply += "250-" + script_.starttls_keyword + "\r\n";
+    const bool offered = !in_tls_ && !script_.starttls_keyword.empty();
+    const auto offer = offered ? "250-" + script_.starttls_keyword + "\r\n" : std::string();
+    std::string reply = script_.starttls_first ? offer : "";
+    reply += "250-" + script_.hostname + "\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-ETRN\r\n";
+    reply += script_.starttls_first ? "" : offer;
+    if (!script_.ehlo_extra.empty()) {
+        reply += "250-" + script_.ehlo_extra + "\r\n";
     }
     if (in_tls_) {
         reply += "250-AUTH PLAIN LOGIN\r\n";
@@ -237,14 +284,11 @@ std::string Dialogue::ehlo_reply() const
 asio::awaitable<bool> Dialogue::answer_ehlo()
 {
     if (script_.flood == Flood::ehlo_reply) {
-        std::string lines;
-        while (lines.size() < flood_chunk) {
-            lines += "250-ENDLESS\r\n";
-        }
+        auto lines = endless_lines("250-ENDLESS\r\n");
         co_return co_await flood(std::move(lines));
     }
     auto reply = script_.ehlo_refusal.empty() ? ehlo_reply() : script_.ehlo_refusal;
-    co_return co_await link_.write(std::move(reply));
+    co_return co_await say(std::move(reply));
 }
 
 asio::awaitable<bool> Dialogue::answer_starttls(bool with_parameters)
@@ -255,8 +299,13 @@ asio::awaitable<bool> Dialogue::answer_starttls(bool with_parameters)
     if (with_parameters) {
         co_return co_await link_.write("501 5.5.4 Syntax: STARTTLS\r\n");
     }
+    if (script_.flood == Flood::starttls_reply) {
+        auto lines = endless_lines("220-endless\r\n");
+        co_return co_await flood(std::move(lines));
+    }
     const bool agreed = script_.starttls_reply.starts_with("220");
-    const bool sent = co_await link_.write(script_.starttls_reply);
+    std::vector<std::string> whole{script_.starttls_reply};
+    const bool sent = co_await say_in_pieces(script_.starttls_pieces.empty() ? whole : script_.starttls_pieces);
     if (sent && script_.starttls_reply.starts_with("421")) {
         co_await link_.leave(Ending::closed);
     }

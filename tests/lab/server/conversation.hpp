@@ -14,6 +14,7 @@ struct Visit {
     SSL_CTX* context;         ///< this and the table outlive every visit
     const HelloTable* table;  ///< of TlsTurn::hello_table; else nullptr
     Entry entry;
+    std::uint64_t* listener = nullptr;  ///< how many visits it has now
 };
 
 /// Returns when the connection is over and the transcript complete.

@@ -1,5 +1,7 @@
 #include "hello_choice.hpp"
 
+#include "tls/hello_shape.hpp"
+
 #include <algorithm>
 
 namespace smtptls::lab {
@@ -41,6 +43,21 @@ bool is_chacha(tls::CipherSuite suite)
     return info != nullptr && info->cipher == tls::Cipher::chacha20;
 }
 
+bool has_grease(const tls::ClientHello& hello)
+{
+    return std::ranges::any_of(
+        hello.cipher_suites, [](tls::CipherSuite suite) { return tls::is_grease(static_cast<std::uint16_t>(suite)); });
+}
+
+bool has_unknown_extension(const tls::ClientHello& hello)
+{
+    return hello.extensions && std::ranges::any_of(*hello.extensions, [](const tls::Extension& extension) {
+               const auto code = static_cast<std::uint16_t>(extension.type);
+               return code >= 0xf000 && !tls::is_grease(code) &&
+                      extension.type != tls::ExtensionType::renegotiation_info;
+           });
+}
+
 bool applies(const Intolerance& intolerance, const tls::ClientHello& hello)
 {
     switch (intolerance.kind) {
@@ -50,6 +67,17 @@ bool applies(const Intolerance& intolerance, const tls::ClientHello& hello)
             const auto size = tls::encode(hello).size();
             return size >= intolerance.from && size <= intolerance.to;
         }
+        case Intolerance::Kind::suites: {
+            const auto count = hello.cipher_suites.size();
+            return count >= intolerance.from && count <= intolerance.to;
+        }
+        case Intolerance::Kind::high_suites:
+            return std::ranges::any_of(hello.cipher_suites,
+                                       [](tls::CipherSuite suite) { return static_cast<std::uint32_t>(suite) > 0xff; });
+        case Intolerance::Kind::grease: return has_grease(hello);
+        case Intolerance::Kind::unknown_extension: return has_unknown_extension(hello);
+        case Intolerance::Kind::server_name:
+            return tls::find(hello.extensions, tls::ExtensionType::server_name) != nullptr;
     }
     return false;
 }

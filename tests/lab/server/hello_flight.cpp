@@ -144,6 +144,16 @@ std::optional<tls::ServerKeyExchange> make_key_exchange(const FlightPlan& plan, 
     return exchange;
 }
 
+tls::CertificateChain make_chain(tls::Authentication authentication, std::size_t bytes)
+{
+    constexpr std::size_t each = 2000;  // an intermediate with an RSA key of 4096 bits
+    tls::CertificateChain chain{{certificate_for(authentication)}};
+    for (std::size_t size = chain.certificates.front().size(); size < bytes; size += each) {
+        chain.certificates.push_back(noise(each, 47));
+    }
+    return chain;
+}
+
 template <typename Write>
 tls::Extension extension(tls::ExtensionType type, Write write)
 {
@@ -181,7 +191,7 @@ tls::ServerFlight make_flight(const FlightPlan& plan)
     const tls::SuiteInfo* suite = tls::find(plan.suite);
     if (suite == nullptr || has_certificate(*suite)) {
         const auto authentication = suite == nullptr ? Authentication::rsa : suite->authentication;
-        flight.chain = tls::CertificateChain{{certificate_for(authentication)}};
+        flight.chain = make_chain(authentication, plan.chain_bytes);
     }
     if (suite != nullptr) {
         flight.key_exchange = make_key_exchange(plan, *suite);

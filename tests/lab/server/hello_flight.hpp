@@ -16,6 +16,7 @@ struct FlightPlan {
     std::size_t dh_bits = 2048;  ///< export suites have their own: 512, or 1024
     bool extensions = true;      ///< the client sent some
     bool certificate_request = false;
+    std::size_t chain_bytes = 0;  ///< more certificates, of noise, until the chain is so long
     base::Bytes session_id;  ///< echoed in TLS 1.3
 };
 

@@ -70,6 +70,7 @@ private:
     Reply play_tls13(const FlightPlan& plan, const VersionTable& rules);
     base::Bytes alert(tls::AlertLevel level, tls::AlertDescription description) const;
     base::Bytes in_records(const base::Bytes& messages) const;
+    Reply flood(const base::Bytes& hello) const;
 
     const HelloTable& table_;
     const tls::ClientHello& hello_;
@@ -139,6 +140,7 @@ Reply Answerer::play(ProtocolVersion version, tls::CipherSuite suite)
     plan.dh_bits = table_.dh_bits;
     plan.extensions = hello_.extensions.has_value();
     plan.certificate_request = table_.certificate_request;
+    plan.chain_bytes = table_.chain_bytes;
     plan.session_id = hello_.session_id;
     record_version_ = std::min(plan.version, ProtocolVersion::tls1_2);
     const auto& rules = table_.versions.at(version);
@@ -154,10 +156,35 @@ Reply Answerer::play(ProtocolVersion version, tls::CipherSuite suite)
     return reply;
 }
 
+Reply Answerer::flood(const base::Bytes& hello) const
+{
+    constexpr std::size_t repeats = 512;
+    Reply reply;
+    reply.what = "flood";
+    if (table_.endless == Endless::alerts) {
+        for (std::size_t i = 0; i < repeats; ++i) {
+            append(reply.endless, alert(tls::AlertLevel::warning, tls::AlertDescription::unrecognized_name));
+        }
+        return reply;
+    }
+    reply.bytes = in_records(hello);
+    if (table_.endless == Endless::certificate) {
+        append(reply.bytes, in_records({static_cast<std::uint8_t>(tls::HandshakeType::certificate), 0xff, 0xff, 0xff}));
+        reply.endless = in_records(base::Bytes(tls::longest_fragment, 0x30));
+    } else {
+        // Four zeros are a HelloRequest, which a client passes over (RFC 5246 section 7.4.1.1).
+        reply.endless = in_records(base::Bytes(4 * repeats, 0));
+    }
+    return reply;
+}
+
 Reply Answerer::play_flight(const FlightPlan& plan, const VersionTable& rules)
 {
     const auto flight = make_flight(plan);
     const auto hello = tls::encode(flight.hello);
+    if (table_.endless != Endless::none) {
+        return flood(hello);
+    }
     Reply reply;
     if (contains(rules.after_hello, plan.suite)) {
         reply.bytes = in_records(hello);

@@ -55,10 +55,10 @@ struct ReadLimit {
 
 /// A kind of hello that the server chokes on.
 struct Intolerance {
-    enum class Kind { tls13, extensions, bytes };
+    enum class Kind { tls13, extensions, bytes, suites, high_suites, grease, unknown_extension, server_name };
 
     Kind kind = Kind::tls13;
-    std::size_t from = 0;  ///< of the hello as a handshake message, header included
+    std::size_t from = 0;  ///< bytes: of the hello as a handshake message, header included; suites: how many
     std::size_t to = std::numeric_limits<std::size_t>::max();
     Manner manner;
 };
@@ -74,6 +74,10 @@ struct Misdeed {
     Stage stage = Stage::hello;
     Act act = Act::reset;
 };
+
+/// What follows the ServerHello (`alerts`: comes before it) without end: HelloRequests, a certificate message as
+/// long as one can be, warnings.
+enum class Endless { none, messages, certificate, alerts };
 
 struct HelloTable {
     std::map<tls::ProtocolVersion, VersionTable> versions;
@@ -94,6 +98,8 @@ struct HelloTable {
     bool certificate_request = false;
     bool warning_first = false;  ///< warning unrecognized_name before the flight
     std::size_t record_length = tls::longest_fragment;
+    std::size_t chain_bytes = 0;  ///< of the certificate chain, at least
+    Endless endless = Endless::none;
     Manner after_flight;  ///< in answer to whatever a client says to a whole flight
     std::vector<Misdeed> every;
 };
@@ -113,6 +119,7 @@ struct Reply {
     base::Bytes bytes;  ///< sent at once; may be empty
     Then then = Then::end;
     base::Bytes last_words;  ///< after await_client, before the end
+    base::Bytes endless;     ///< if not empty, sent after `bytes` again and again
     Manner::Kind end = Manner::Kind::close;
     std::optional<tls::ProtocolVersion> version;  ///< answered
     Suites chosen;                                ///< one; SSLv2: all kinds in common

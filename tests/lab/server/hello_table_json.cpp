@@ -172,13 +172,18 @@ void read_version(const json& value, const NameLists& lists, tls::ProtocolVersio
 Intolerance read_intolerance(const json& value)
 {
     Intolerance intolerance;
-    read_fields(value,
-                {{"of", choice_into<Intolerance::Kind>(intolerance.kind, {{"tls13", Intolerance::Kind::tls13},
-                                                                          {"extensions", Intolerance::Kind::extensions},
-                                                                          {"bytes", Intolerance::Kind::bytes}})},
-                 {"from", number_into<std::size_t>(intolerance.from, 0)},
-                 {"to", number_into<std::size_t>(intolerance.to, 0)},
-                 {"manner", manner_into(intolerance.manner)}});
+    read_fields(value, {{"of", choice_into<Intolerance::Kind>(
+                                   intolerance.kind, {{"tls13", Intolerance::Kind::tls13},
+                                                      {"extensions", Intolerance::Kind::extensions},
+                                                      {"bytes", Intolerance::Kind::bytes},
+                                                      {"suites", Intolerance::Kind::suites},
+                                                      {"high_suites", Intolerance::Kind::high_suites},
+                                                      {"grease", Intolerance::Kind::grease},
+                                                      {"unknown_extension", Intolerance::Kind::unknown_extension},
+                                                      {"server_name", Intolerance::Kind::server_name}})},
+                        {"from", number_into<std::size_t>(intolerance.from, 0)},
+                        {"to", number_into<std::size_t>(intolerance.to, 0)},
+                        {"manner", manner_into(intolerance.manner)}});
     return intolerance;
 }
 
@@ -269,6 +274,11 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
             {"certificate_request", flag_into(table.certificate_request)},
             {"warning_alert_first", flag_into(table.warning_first)},
             {"fragment", number_into<std::size_t>(table.record_length, 1)},
+            {"chain_bytes", number_into<std::size_t>(table.chain_bytes, 0)},
+            {"endless", choice_into<Endless>(table.endless, {{"no", Endless::none},
+                                                             {"messages", Endless::messages},
+                                                             {"certificate", Endless::certificate},
+                                                             {"alerts", Endless::alerts}})},
             {"after_flight", manner_into(table.after_flight)},
             {"every", list_into(table.every, read_misdeed)}};
 }
@@ -314,6 +324,8 @@ constexpr std::string_view example = R"({
   "certificate_request": true,
   "warning_alert_first": false,
   "fragment": 1000,
+  "chain_bytes": 4000,
+  "endless": "no",
   "after_flight": "alert 40",
   "every": [
     {"nth": 7, "stage": "hello", "act": "reset"},

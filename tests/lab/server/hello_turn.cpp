@@ -11,6 +11,8 @@ namespace {
 
 using Event = HelloReader::Event;
 
+constexpr std::size_t most_flooded = 64U << 20U;
+
 std::string text_of(const base::Bytes& bytes)
 {
     return std::string(base::text_of(bytes));
@@ -55,6 +57,7 @@ private:
     asio::awaitable<Event> next_event();
     asio::awaitable<bool> answer_hello();
     asio::awaitable<void> end();
+    asio::awaitable<bool> flood();
 
     std::shared_ptr<Visit> visit_;
     Link& link_;
@@ -87,11 +90,27 @@ asio::awaitable<bool> Turn::answer_hello()
     reply_ = answer(*visit_->table, reader_.hello(), moment);
     note(visit_->transcript, reader_.hello(), reply_);
     auto bytes = text_of(reply_.bytes);
-    const bool sent = co_await link_.write_records(std::move(bytes));
+    bool sent = co_await link_.write_records(std::move(bytes));
+    if (sent && !reply_.endless.empty()) {
+        sent = co_await flood();
+    }
     if (sent && reply_.then == Reply::Then::end) {
         co_await end();
     }
     co_return !link_.ending();
+}
+
+// False when the client has had enough.
+asio::awaitable<bool> Turn::flood()
+{
+    for (std::size_t sent = 0; sent < most_flooded; sent += reply_.endless.size()) {
+        auto more = text_of(reply_.endless);
+        const bool goes_on = co_await link_.write_records(std::move(more));
+        if (!goes_on) {
+            co_return false;
+        }
+    }
+    co_return true;
 }
 
 asio::awaitable<void> Turn::end()

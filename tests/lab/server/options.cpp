@@ -84,6 +84,8 @@ void add_tls_options(CLI::App& app, TlsOptions& tls, Texts& texts)
     app.add_option("--groups", tls.groups, "groups, colon-separated");
     app.add_option("--dh-group", tls.dh_group, "group for DHE, such as ffdhe2048 or modp_2048 (default: by the suite)");
     app.add_flag("--server-order", tls.server_order, "prefer the server's order of suites");
+    app.add_flag("--request-client-certificate", tls.request_client_certificate, "ask for one, and do without");
+    app.add_flag("--require-client-certificate", tls.require_client_certificate, "ask for one, and fail without");
     app.add_option("--cert", tls.cert_files, "certificate chain (PEM); repeatable")->expected(1)->take_all();
     app.add_option("--key", tls.key_files, "its key (PEM); repeatable")->expected(1)->take_all();
     app.add_option("--key-type", tls.key_types, "make a self-signed certificate of this type; repeatable")

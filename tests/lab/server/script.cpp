@@ -20,6 +20,16 @@ void refuse_everything(Script& script, const std::string& greeting, const std::s
     script.starttls_reply = refusal;
 }
 
+// 14,000 bytes of one reply, all but its last line.
+std::string long_lines(const std::string& code)
+{
+    std::string lines;
+    for (int i = 0; i < 100; ++i) {
+        lines += code + std::string(134, 'x') + "\r\n";
+    }
+    return lines;
+}
+
 constexpr Behaviour table[] = {
     {"silent", "", 0, "accepts and never says a word", [](Script& s, double) { s.opening = Opening::silent; }},
     {"reset-on-connect", "", 0, "RST as soon as it has accepted",
@@ -28,6 +38,8 @@ constexpr Behaviour table[] = {
      [](Script& s, double) { s.opening = Opening::close; }},
     {"421-after", "N", 5, "serves N connections per listener, 421 to every later one",
      [](Script& s, double n) { s.serve_first = static_cast<std::uint64_t>(n); }},
+    {"421-rest", "SECONDS", 10, "after every fifth connection it serves, 421 to all that come so soon",
+     [](Script& s, double pause) { s.rest = Seconds(pause); }},
     {"slow-greeting", "SECONDS", 3, "waits before it greets",
      [](Script& s, double pause) { s.greeting_delay = Seconds(pause); }},
     {"drip", "SECONDS", 0.02, "one byte at a time outside TLS, with this pause",
@@ -43,7 +55,20 @@ constexpr Behaviour table[] = {
      [](Script& s, double) {
          refuse_everything(s, "554 5.7.1 " + s.hostname + " No SMTP service here\r\n", "503 5.5.1 Bad sequence\r\n");
      }},
-    {"multiline-greeting", "", 0, "220- lines before the last one, as postscreen's teaser",
+    {"at-most", "N", 2, "serves N connections of a listener at a time, RST to every other",
+     [](Script& s, double n) { s.most_at_once = static_cast<std::uint64_t>(n); }},
+    {"teaser", "SECONDS", 3, "a 220- line at once and the rest after this pause, as postscreen does",
+     [](Script& s, double pause) {
+         s.teaser = "220-" + s.hostname + " ESMTP\r\n";
+         s.greeting_delay = Seconds(pause);
+     }},
+    {"greeting-421-multiline", "", 0, "greets with 421- lines and closes",
+     [](Script& s, double) {
+         s.greeting = "421-4.7.0 " + s.hostname + " Error: too many connections\r\n421-4.7.0 from your address\r\n" +
+                      "421 4.7.0 come back later\r\n";
+         s.close_after_greeting = true;
+     }},
+    {"multiline-greeting", "", 0, "220- lines before the last one, all at once",
      [](Script& s, double) {
          s.greeting = "220-" + s.hostname + " ESMTP\r\n220-wait for the next line\r\n" + s.greeting;
      }},
@@ -52,9 +77,23 @@ constexpr Behaviour table[] = {
          s.greeting =
              "220 " + s.hostname + " \x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b" + "2J nul[\0] \xff\xfe ESMTP\r\n"s;
      }},
+    {"control-bytes-in-ehlo", "", 0, "the same bytes in the EHLO reply and in the one to STARTTLS",
+     [](Script& s, double) {
+         s.ehlo_extra = "X\x1b[2J\x1b]0;title\x07 nul[\0] \x9b"s + "2J \xff\xfe";
+         s.starttls_reply = "220 2.0.0 \x1b[31mReady\x1b[0m nul[\0] \xff\r\n"s;
+     }},
+    {"bare-lf", "", 0, "ends its lines in LF alone", [](Script& s, double) { s.bare_lf = true; }},
+    {"long-replies", "", 0, "greeting and replies of 14 KB each to EHLO and STARTTLS",
+     [](Script& s, double) {
+         s.greeting = long_lines("220-") + s.greeting;
+         s.ehlo_extra = long_lines("250-").substr(4) + "250-END";
+         s.starttls_reply = long_lines("220-") + s.starttls_reply;
+     }},
     {"endless-line", "", 0, "a greeting line that never ends",
      [](Script& s, double) { s.flood = Flood::greeting_line; }},
     {"endless-reply", "", 0, "an EHLO reply that never ends", [](Script& s, double) { s.flood = Flood::ehlo_reply; }},
+    {"endless-starttls-reply", "", 0, "a reply to STARTTLS that never ends",
+     [](Script& s, double) { s.flood = Flood::starttls_reply; }},
     {"ehlo-5xx", "", 0, "550 to EHLO and HELO",
      [](Script& s, double) {
          s.ehlo_refusal = "550 5.7.1 Access denied\r\n";
@@ -71,6 +110,23 @@ constexpr Behaviour table[] = {
      [](Script& s, double) {
          s.starttls_keyword = "XXXXXXXA";
          s.starttls_reply = "500 5.5.1 Command unrecognized: \"XXXXXXXX\"\r\n";
+     }},
+    {"stripped-stars", "", 0, "lists **** instead and greets with asterisks, as another middlebox leaves them",
+     [](Script& s, double) {
+         s.greeting = "220 ********************************\r\n";
+         s.starttls_keyword = "****";
+         s.starttls_reply = "500 5.5.1 Command unrecognized: \"XXXXXXXX\"\r\n";
+     }},
+    {"starttls-first-line", "", 0, "lists STARTTLS in the first line of the EHLO reply, before its own name",
+     [](Script& s, double) { s.starttls_first = true; }},
+    {"starttls-lower-case", "", 0, "lists starttls", [](Script& s, double) { s.starttls_keyword = "starttls"; }},
+    {"starttls-parameters", "", 0, "lists STARTTLS REQUIRED tls1.2",
+     [](Script& s, double) { s.starttls_keyword = "STARTTLS REQUIRED tls1.2"; }},
+    {"starttls-in-pieces", "SECONDS", 0.1, "the 220 to STARTTLS in three segments, with this pause between them",
+     [](Script& s, double pause) {
+         s.starttls_reply = "220-2.0.0 Ready\r\n220 to start TLS\r\n";
+         s.starttls_pieces = {"220-2.0.0 Ready\r\n22", "0 to start TLS", "\r\n"};
+         s.piece_pause = Seconds(pause);
      }},
     {"starttls-454", "", 0, "454 to STARTTLS",
      [](Script& s, double) { s.starttls_reply = "454 4.7.0 TLS not available due to local problem\r\n"; }},
@@ -90,6 +146,8 @@ constexpr Behaviour table[] = {
      [](Script& s, double) { s.tls_turn = TlsTurn::close_on_hello; }},
     {"smtp-on-implicit", "", 0, "plain SMTP on an implicit port",
      [](Script& s, double) { s.plain_on_implicit = true; }},
+    {"tls-at-once", "", 0, "speaks TLS at once on a STARTTLS port, without a greeting before it",
+     [](Script& s, double) { s.tls_at_once = true; }},
     {"no-inner-ehlo", "", 0, "closes after the completed handshake",
      [](Script& s, double) { s.close_in_tunnel = true; }},
 };

@@ -9,10 +9,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace smtptls::lab {
 
 using Seconds = std::chrono::duration<double>;
+
+/// Connections served between two rests.
+inline constexpr std::uint64_t rest_after = 5;
 
 /// Whether TLS begins by a command or with the first byte.
 enum class Entry { starttls, implicit };
@@ -21,7 +25,7 @@ enum class Entry { starttls, implicit };
 enum class Opening { greet, silent, reset, close };
 
 /// Where the server talks without end.
-enum class Flood { none, greeting_line, ehlo_reply };
+enum class Flood { none, greeting_line, ehlo_reply, starttls_reply };
 
 /// What happens when TLS is due: after the 220 to STARTTLS, or at once on an implicit port.
 /// `hello_table`: ServerHellos from a table, without cryptography (hello_turn.hpp).
@@ -33,18 +37,27 @@ struct Script {
     std::string hostname;
     Opening opening = Opening::greet;
     std::uint64_t serve_first = std::numeric_limits<std::uint64_t>::max();  ///< later connections get a 421
+    std::uint64_t most_at_once = std::numeric_limits<std::uint64_t>::max();  ///< of a listener; the others are reset
+    Seconds rest{0};  ///< after every `rest_after`-th connection: a 421 to all that come so soon
     Seconds greeting_delay{0};
     Seconds byte_pause{0};      ///< between two bytes outside TLS; 0: whole replies at once
     Seconds tls_byte_pause{0};  ///< the same for the bytes of TLS records
+    bool bare_lf = false;       ///< lines end in LF alone
+    std::string teaser;         ///< lines of the greeting that come at once, before its delay
     std::string greeting;
     bool close_after_greeting = false;
     Flood flood = Flood::none;
     std::string ehlo_refusal;
     std::string helo_refusal;
     std::string starttls_keyword = "STARTTLS";  ///< as listed by EHLO; empty: not listed
+    bool starttls_first = false;                ///< listed in the first line, where the server's name belongs
+    std::string ehlo_extra;                     ///< one more line of the EHLO reply, without its end
     std::string starttls_reply = "220 2.0.0 Ready to start TLS\r\n";
+    std::vector<std::string> starttls_pieces;  ///< if any, sent in place of the reply, each in a segment of its own
+    Seconds piece_pause{0};                    ///< between those
     TlsTurn tls_turn = TlsTurn::handshake;
     bool plain_on_implicit = false;
+    bool tls_at_once = false;  ///< on a STARTTLS port too
     bool close_in_tunnel = false;
 };
 

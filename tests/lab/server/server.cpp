@@ -31,6 +31,9 @@ struct Listener {
     Entry entry;
     std::string name;
     std::uint64_t accepted = 0;
+    std::uint64_t under_way = 0;
+    std::uint64_t served = 0;  // since the last rest
+    Deadline rests_until = {};
 };
 
 class Server {
@@ -61,6 +64,18 @@ private:
     std::uint64_t accepted_ = 0;
     Deadline begun_ = std::chrono::steady_clock::now();
 };
+
+// A visit in a rest is sent away; the last one before a rest begins it.
+void take_rest(Listener& listener, Script& script)
+{
+    const Deadline now = std::chrono::steady_clock::now();
+    if (now < listener.rests_until) {
+        script.serve_first = 0;
+    } else if (++listener.served >= rest_after) {
+        listener.served = 0;
+        listener.rests_until = now + std::chrono::duration_cast<Deadline::duration>(script.rest);
+    }
+}
 
 void rethrow(const std::exception_ptr& error)
 {
@@ -156,6 +171,13 @@ void Server::begin(Listener& listener, tcp::socket socket)
     visit->entry = listener.entry;
     visit->transcript.listener = listener.name;
     visit->transcript.n = ++listener.accepted;
+    visit->listener = &listener.under_way;
+    if (++listener.under_way > visit->script.most_at_once) {
+        visit->script.opening = Opening::reset;
+    }
+    if (visit->script.rest.count() > 0) {
+        take_rest(listener, visit->script);
+    }
     if (visit->table != nullptr) {
         misbehave(visit->script, *visit->table, visit->transcript.n);
     }
@@ -167,6 +189,7 @@ void Server::begin(Listener& listener, tcp::socket socket)
 void Server::finish(const std::shared_ptr<Visit>& visit, const std::exception_ptr& error)
 {
     visits_.erase(visit);
+    --*visit->listener;
     visit->transcript.over = std::chrono::steady_clock::now() - begun_;
     log_ << visit->transcript.format() << std::endl;
     if (sold_out() && visits_.empty()) {

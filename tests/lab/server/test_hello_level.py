@@ -277,6 +277,27 @@ class Lies(TableTest):
             with Answer(lab, client_hello("TLS 1.2", [RSA])) as answer:
                 self.assertEqual((chosen(answer.events), max(answer.sizes)), (RSA, size))
 
+    def test_chain_bytes(self):
+        lab = self.tls12([RSA], chain_bytes=40000)
+        with Client(lab, "implicit") as client:
+            client.socket.sendall(client_hello("TLS 1.2", [RSA]))
+            came = b""
+            while len(came) < 40000 and not came.endswith(b"\x0e\0\0\0"):
+                came += client.read()
+            self.assertLess(40000, len(came))
+            self.assertLess(len(came), 43000)
+
+    def test_endless(self):
+        for kind, begins in (("alerts", b"\x15\x03\x03\0\x02\x01\x70"), ("messages", b"\x16\x03\x03"),
+                             ("certificate", b"\x16\x03\x03")):
+            lab = self.tls12([RSA], endless=kind)
+            with Client(lab, "implicit") as client:
+                client.socket.sendall(client_hello("TLS 1.2", [RSA]))
+                came = b""
+                while len(came) < 200000:
+                    came += client.read()
+                self.assertTrue(came.startswith(begins), (kind, came[:9]))
+
     def test_drip_tls_drips_the_flight(self):
         lab = self.tls12([RSA], "--behaviour", "drip-tls=0.0001")
         with Client(lab, "implicit") as client:

@@ -191,6 +191,13 @@ class Dialogue(unittest.TestCase):
             client.socket.close()
             self.assertLessEqual(len(lab.transcript()["commands"]), 64)
 
+    def test_a_client_certificate(self):
+        for option, works in (("--request-client-certificate", True), ("--require-client-certificate", False)):
+            with self.subTest(option), Lab(option) as lab:
+                s_client(lab, "implicit", "-tls1_2")
+                seen = lab.transcript()["handshake"]
+                self.assertRegex(seen, "^ok " if works else "peer did not return a certificate")
+
     def test_an_alert_is_told(self):
         with Lab() as lab:
             s_client(lab, "starttls", "-tls1_2", "-verify_return_error")
@@ -273,6 +280,40 @@ class Behaviours(unittest.TestCase):
                     codes.append(client.reply()[:3])
             self.assertEqual(codes, [b"220", b"220", b"421", b"421"])
 
+    def test_at_most(self):
+        with Lab("--behaviour", "at-most=2") as lab:
+            first, second = Client(lab), Client(lab)
+            self.assertEqual(first.reply()[:3] + second.reply()[:3], b"220220")
+            with self.assertRaises(ConnectionResetError), Client(lab) as third:
+                third.socket.recv(1)
+            first.socket.close()
+            lab.transcript()
+            self.assertEqual(Client(lab).reply()[:3], b"220")
+            second.socket.close()
+
+    def test_teaser(self):
+        with Lab("--behaviour", "teaser=0.6") as lab, Client(lab) as client:
+            self.assertEqual(client.read(), b"220-mail.lab.example ESMTP\r\n")
+            self.assertEqual(client.waits(), "nothing")
+            self.assertTrue(client.reply().startswith(b"220 mail.lab.example "))
+
+    def test_greeting_421_multiline(self):
+        reply, client = self.greeting("greeting-421-multiline")
+        self.assertEqual(([line[:4] for line in reply.splitlines()], client.read()), ([b"421-", b"421-", b"421 "], b""))
+
+    def test_bare_lf(self):
+        greeting, client = self.greeting("bare-lf")
+        said = greeting + client.say(EHLO) + client.say(b"STARTTLS\r\n")
+        self.assertEqual((said.count(b"\n"), said.count(b"\r")), (10, 0))
+    def test_421_rest(self):
+        with Lab("--behaviour", "421-rest=0.5") as lab:
+            def code():
+                with Client(lab) as client:
+                    return client.reply()[:3]
+            self.assertEqual([code() for _ in range(7)], [b"220"] * 5 + [b"421"] * 2)
+            time.sleep(0.6)
+            self.assertEqual(code(), b"220")
+
     def test_slow_greeting(self):
         with Lab("--behaviour", "slow-greeting=0.6") as lab, Client(lab) as client:
             self.assertEqual(client.waits(), "nothing")
@@ -309,6 +350,22 @@ class Behaviours(unittest.TestCase):
             self.assertIn(byte, reply)
         self.assertEqual(client.say(EHLO)[:3], b"250")
 
+    def test_control_bytes_in_ehlo(self):
+        _, client = self.greeting("control-bytes-in-ehlo")
+        for reply in (client.say(EHLO), client.say(b"STARTTLS\r\n")):
+            self.assertTrue(all(byte in reply for byte in (b"\x1b[", b"\0", b"\xff")), reply)
+
+    def test_endless_starttls_reply(self):
+        _, client = self.greeting("endless-starttls-reply")
+        client.say(EHLO)
+        client.socket.sendall(b"STARTTLS\r\n")
+        self.assertNotIn(b"220 ", b"".join(client.socket.recv(1 << 16) for _ in range(20)))
+
+    def test_long_replies(self):
+        greeting, client = self.greeting("long-replies")
+        replies = [greeting, client.say(EHLO), client.say(b"STARTTLS\r\n")]
+        self.assertTrue(all(len(reply) > 14000 and reply.count(b"\n") < 120 for reply in replies))
+
     def test_endless_line(self):
         with Lab("--behaviour", "endless-line") as lab, Client(lab) as client:
             self.assertNotIn(b"\n", client.socket.recv(1 << 20) + client.socket.recv(1 << 20))
@@ -340,6 +397,28 @@ class Behaviours(unittest.TestCase):
         self.assertIn(b"250-XXXXXXXA\r\n", listed)
         self.assertNotIn(b"STARTTLS", listed)
         self.assertEqual(client.say(b"STARTTLS\r\n")[:3], b"500")
+
+    def test_stripped_stars(self):
+        reply, client = self.greeting("stripped-stars")
+        self.assertRegex(reply, rb"^220 \*+\r\n$")
+        self.assertIn(b"250-****\r\n", client.say(EHLO))
+
+    def test_starttls_first_line(self):
+        _, client = self.greeting("starttls-first-line")
+        self.assertTrue(client.say(EHLO).startswith(b"250-STARTTLS\r\n250-mail.lab.example\r\n"))
+        self.assertEqual(client.say(b"STARTTLS\r\n")[:3], b"220")
+
+    def test_starttls_lower_case(self):
+        self.assertIn(b"\r\n250-starttls\r\n", self.greeting("starttls-lower-case")[1].say(EHLO))
+
+    def test_starttls_parameters(self):
+        self.assertIn(b"\r\n250-STARTTLS REQUIRED ", self.greeting("starttls-parameters")[1].say(EHLO))
+
+    def test_starttls_in_pieces(self):
+        _, client = self.greeting("starttls-in-pieces=0.2")
+        client.say(EHLO)
+        client.socket.sendall(b"STARTTLS\r\n")
+        self.assertEqual([client.read() for _ in range(3)], [b"220-2.0.0 Ready\r\n22", b"0 to start TLS", b"\r\n"])
 
     def test_starttls_454(self):
         reply, client = self.after_starttls("starttls-454")
@@ -396,6 +475,13 @@ class Behaviours(unittest.TestCase):
         client = self.on_implicit("smtp-on-implicit")
         self.assertTrue(client.reply().startswith(b"220 "))
         self.assertIn(b"STARTTLS", client.say(EHLO))
+
+    def test_tls_at_once(self):
+        with Lab("--behaviour", "tls-at-once") as lab:
+            with Client(lab) as client:
+                self.assertEqual(client.waits(), "nothing")
+            lab.ports["implicit"] = lab.ports["starttls"]
+            self.assertIn("221 2.0.0 Bye", s_client(lab, "implicit", "-tls1_2"))
 
     def test_no_inner_ehlo(self):
         for kind in ("starttls", "implicit"):

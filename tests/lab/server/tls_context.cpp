@@ -241,6 +241,10 @@ TlsContext make_tls_context(const TlsOptions& options)
     if (options.before_ems_and_etm) {
         SSL_CTX_set_options(context.get(), SSL_OP_NO_EXTENDED_MASTER_SECRET | SSL_OP_NO_ENCRYPT_THEN_MAC);
     }
+    if (options.request_client_certificate || options.require_client_certificate) {
+        const int insist = options.require_client_certificate ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+        SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | insist, nullptr);
+    }
     set_versions(context.get(), options);
     set_suites(context.get(), options);
     SSL_CTX_set_security_level(context.get(), 0);

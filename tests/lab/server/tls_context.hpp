@@ -22,6 +22,8 @@ struct TlsOptions {
     std::string groups = {};                         ///< empty: OpenSSL's default
     std::string dh_group = {};  ///< OpenSSL's name, "ffdhe2048", "modp_2048"; empty: fitting suite and key
     bool server_order = false;
+    bool request_client_certificate = false;
+    bool require_client_certificate = false;
     bool before_ems_and_etm = false;  ///< no extended master secret, no encrypt-then-MAC
     std::vector<std::string> cert_files = {};
     std::vector<std::string> key_files = {};

@@ -64,7 +64,6 @@ TEST_CASE("every option takes effect", "[app]")
     CHECK(good({"--source-address", "192.0.2.1"}).source_address == "192.0.2.1");
     CHECK(good({"--source-address", "192.0.2.1"}).selection.family == engine::Family::v4);
     CHECK(good({"--source-address", "2001:db8::1"}).selection.family == engine::Family::v6);
-    CHECK(good({"--thorough"}).thorough);
     CHECK(good({"--format", "json"}).outputs[0].format->name == "json");
     const auto outputs = good({"-o", "a.html", "--format", "csv", "-o", "b", "--format", "text"}).outputs;
     REQUIRE(outputs.size() == 3);

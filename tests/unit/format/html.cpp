@@ -31,7 +31,14 @@ TEST_CASE("nothing is allowed but the style and the script of the page", "[forma
 
 TEST_CASE("the matrix has a sign and words beside the colour", "[format]")
 {
-    const std::string plain = html_of(sample());
+    model::Report report = sample();
+    report.scan.endpoints[0].matrix.cells.push_back({tls::ProtocolVersion::tls1_1,
+                                                     tls::CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA,
+                                                     model::CellState::rejected,
+                                                     std::nullopt,
+                                                     "",
+                                                     {}});
+    const std::string plain = html_of(report);
     CHECK(holds(plain,
                 R"(<td class="t yes"><span aria-hidden="true">● 1</span><span class="sr">1 accepted</span></td>)"));
     CHECK(

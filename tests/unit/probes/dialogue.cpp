@@ -56,6 +56,27 @@ TEST_CASE("bytes in the clear behind the answer to STARTTLS are noted", "[probes
     CHECK(std::get<UntrustedText>(find(all, "smtp.plaintext_after_starttls")->value).escaped() == "250 \\x1b");
 }
 
+TEST_CASE("what a middlebox wrote over is noted, and nothing else is taken for it", "[probes]")
+{
+    const auto row = GENERATE(values<std::pair<std::string, std::string>>({{"****************", "****"},
+                                                                           {"mail ESMTP", "XXXXXXXA"},
+                                                                           {"**** 02 *******0", "SIZE"},
+                                                                           {"mail ** ESMTP", "X-EXPS"}}));
+    model::Answer answer = heard(3, row.first);
+    answer.before_tls.ehlo = smtp::Reply{250, {"mail", row.second}};
+    std::vector<UntrustedText> expected;
+    for (const std::string& text : {row.first, row.second}) {
+        if (text.find_first_of("EIMS") == std::string::npos) {
+            expected.emplace_back(text);
+        }
+    }
+    const auto probe = make_dialogue();
+    probe->learn(answer);
+    const auto all = probe->conclude().observations;
+    REQUIRE((find(all, "smtp.overwritten") != nullptr) == !expected.empty());
+    CHECK((expected.empty() || find(all, "smtp.overwritten")->value == model::Value(expected)));
+}
+
 TEST_CASE("a refused EHLO shows no keywords, and silence shows nothing", "[probes]")
 {
     model::Answer refused;

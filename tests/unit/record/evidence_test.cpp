@@ -30,7 +30,6 @@ Begun begun()
     event.targets = {"mail.example.com", "evil\x1b[2J\\"};
     event.ehlo_name = "scanner.example";
     event.confirm = "family";
-    event.thorough = true;
     event.speakable[tls::ProtocolVersion::tls1_2] = {tls::CipherSuite{0xc02f}, tls::CipherSuite{0x009c}};
     return event;
 }

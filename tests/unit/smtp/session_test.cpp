@@ -72,11 +72,21 @@ TEST_CASE("STARTTLS is found in any case, on any line and with words behind it",
     CHECK(drive.sent.ends_with("STARTTLS\r\n"));
 }
 
-TEST_CASE("the word STARTTLS in the server's own name is no offer", "[smtp]")
+TEST_CASE("the word STARTTLS in the server's own name or behind another keyword is no offer", "[smtp]")
+{
+    const std::string line = GENERATE("250-STARTTLS.example\r\n250 SIZE STARTTLS\r\n", "250-mail STARTTLS\r\n250 SIZE\r\n");
+    Drive drive(before_tls());
+    drive.hears(greeting).hears(line);
+    CHECK(drive.session.failure()->reason == Reason::not_offered);
+}
+
+TEST_CASE("STARTTLS in place of the server's name is an offer, and is known to be there", "[smtp]")
 {
     Drive drive(before_tls());
-    drive.hears(greeting).hears("250-STARTTLS\r\n250 SIZE STARTTLS\r\n");
-    CHECK(drive.session.failure()->reason == Reason::not_offered);
+    drive.hears(greeting).hears("250-starttls\r\n250-mail.example\r\n250 SIZE\r\n");
+    CHECK(drive.sent.ends_with("STARTTLS\r\n"));
+    CHECK(drive.session.transcript().starttls_in_first_line());
+    CHECK(drive.session.transcript().keywords() == std::vector<std::string>{"MAIL.EXAMPLE", "SIZE"});
 }
 
 TEST_CASE("what comes in the clear behind the 220 to STARTTLS is kept", "[smtp]")

@@ -326,6 +326,18 @@ TEST_CASE("a server that talks nonsense gets a farewell that is not fatal", "[tl
     CHECK(base::format_hex(exchange.output()) == "1503010002015a");
 }
 
+TEST_CASE("a flight with a fatal alert behind it in the same segment is broken", "[tls]")
+{
+    HelloExchange exchange = waiting_exchange();
+    Bytes answer = in_records(encode(plain_flight()));
+    const Bytes alert = encode_alert({AlertLevel::fatal, AlertDescription::internal_error}, ProtocolVersion::tls1_2);
+    answer.insert(answer.end(), alert.begin(), alert.end());
+    exchange.received(answer);
+    REQUIRE(std::holds_alternative<BrokenFlight>(exchange.outcome().value()));
+    CHECK(std::holds_alternative<Alert>(std::get<BrokenFlight>(exchange.outcome().value()).end));
+    CHECK(exchange.want() == base::Want::nothing);
+}
+
 TEST_CASE("a flood ends at its limit", "[tls]")
 {
     SECTION("of warnings")
@@ -347,7 +359,7 @@ TEST_CASE("a flood ends at its limit", "[tls]")
             exchange.received(requests);
             sent += requests.size();
         }
-        CHECK(describe(exchange.outcome().value()) == "malformed flight: too long at byte 524288: flight");
+        CHECK(describe(exchange.outcome().value()) == "malformed flight: too long at byte 49152: flight");
     }
     SECTION("of certificates")
     {

@@ -1,0 +1,80 @@
+#include "probes/cost.hpp"
+
+#include "probes/suite_sets.hpp"
+#include "probes/version_plan.hpp"
+
+#include <array>
+
+namespace smtptls::probes {
+namespace {
+
+struct Server {
+    std::string_view name;
+    std::size_t accepted;   // cells
+    std::size_t versions;   // that accept any
+    std::size_t own_order;  // questions of the sieve
+    std::size_t cover;      // handshakes of --confirm family
+};
+
+// Debian 12's Postfix hardened and as it comes (tests/lab/postfix.py), and OpenSSL 1.0.2 with every suite
+// (tests/lab/server/tables), whose own order decides.
+constexpr std::array<Server, 3> servers = {{{"a hardened server (TLS 1.2 and 1.3)", 47, 2, 0, 9},
+                                            {"a server with default settings", 91, 4, 0, 15},
+                                            {"an old server with everything on", 252, 5, 168, 22}}};
+
+constexpr std::size_t each_version = 3;  // of those that accept any
+constexpr std::size_t once = 4;
+constexpr std::size_t shapes = 2;        // of the intolerance probe, if all is borne
+constexpr std::size_t most_shapes = 40;  // if nothing is
+constexpr std::size_t most_of_sieve = 45;  // in a version
+constexpr std::size_t parts = 7;           // of 60 suites
+constexpr std::size_t gates = 4;
+
+std::size_t handshakes_of(const Server& server, Confirm confirm)
+{
+    switch (confirm) {
+        case Confirm::none: return 0;
+        case Confirm::version: return server.versions;
+        case Confirm::family: return server.cover;
+        case Confirm::suite: return server.accepted;
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::vector<KnownCost> known_costs(Confirm confirm)
+{
+    std::vector<KnownCost> costs;
+    for (const Server& server : servers) {
+        const std::size_t hellos = server.accepted + each_version * server.versions + once + server.own_order + shapes;
+        costs.push_back({server.name, {hellos, handshakes_of(server, confirm)}});
+    }
+    return costs;
+}
+
+// Each suite is chosen once or refused in a list; what lists may have to be asked beside that has a limit. Handshakes
+// that fail have their siblings tried: in the end all that an OpenSSL can have.
+Cost most_cost(Confirm confirm)
+{
+    Cost most{1 + most_shapes, 0};  // SSL 2
+    for (const tls::ProtocolVersion version : tls::all_versions) {
+        if (version == tls::ProtocolVersion::ssl2) {
+            continue;
+        }
+        most.hellos += gates + parts + each_version + VersionPlan::closing_budget + most_of_sieve;
+        for (const tls::SuiteInfo& info : tls::all_suites()) {
+            const bool tls13 = info.lowest == tls::ProtocolVersion::tls1_3;
+            if (tls::is_ssl2(info.code) || tls13 != (version == tls::ProtocolVersion::tls1_3)) {
+                continue;
+            }
+            ++most.hellos;
+            const bool speakable = confirm != Confirm::none && version >= tls::ProtocolVersion::tls1_0 &&
+                                   info.lowest <= version && !info.openssl_name.empty();
+            most.handshakes += speakable ? std::size_t{1} : std::size_t{0};
+        }
+    }
+    return most;
+}
+
+}  // namespace smtptls::probes

@@ -1,0 +1,11 @@
+// --dry-run: what the scan would do, without a connection.
+#pragma once
+
+#include "app/options.hpp"
+
+namespace smtptls::app {
+
+/// Looks names up, and prints what a scan of their addresses would cost. Exit code 3 if a name has no address.
+Leave dry_run(const Options& options);
+
+}  // namespace smtptls::app

@@ -1,0 +1,219 @@
+"""The table: what a server does, and what must be reported of it (README.md here says how to read a row).
+
+`truth` is what the server accepts, by version; everything else it does not accept. `opens` is what must be left open:
+{} nothing; {version: [suites] or "all"} these and no others; "rest" everything but what is accepted; "all"
+everything; "perhaps" whatever, as long as no cell is wrong.
+"""
+import dataclasses
+
+BOTH = ("starttls", "implicit")
+
+# The server of most rows: real TLS, three cells.
+GCM, CBC = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"
+AES13 = "TLS_AES_128_GCM_SHA256"
+REAL = {"TLS 1.3": [AES13], "TLS 1.2": [GCM, CBC]}
+REAL_LAB = ("--min-version", "TLSv1.2", "--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA",
+            "--ciphersuites", AES13)
+
+# And of the others: a table, without cryptography, so that nothing can be confirmed.
+RSA, ECDHE, DHE = ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                   "TLS_DHE_RSA_WITH_AES_256_CBC_SHA")
+# Where the client's order decides, as with most servers: an order of their own costs questions that are not the point here.
+TABLE = {"versions": {"TLS 1.0": {"suites": [RSA, DHE], "order": "client"},
+                      "TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "client"}}}
+TLS12 = {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "client"}}}
+UNCONFIRMED = ("--confirm", "none")
+
+# A server of TLS 1.2 that accepted nothing: nothing shows that its refusal of TLS 1.3 by alert 40 meant TLS 1.3.
+NOTHING_SHOWN = {"TLS 1.2": "all", "TLS 1.3": "all"}
+
+
+@dataclasses.dataclass
+class Row:
+    """One server in one mode."""
+
+    name: str
+    mode: str
+    lab: tuple
+    truth: dict
+    table: dict = None
+    scan: tuple = ("--timeout", "5")
+    status: str = "scanned"
+    failure: tuple = None      # stage, reason (several joined by |)
+    opens: object = dataclasses.field(default_factory=dict)
+    sees: dict = dataclasses.field(default_factory=dict)  # observation: pattern, or None for none
+    words: tuple = ()          # of the text format
+    connections: int = 40      # at most
+    seconds: float = 90        # at most, on a busy machine
+    speaks_first: bool = False  # on this server our hello is out of turn
+    long: bool = False
+
+
+ROWS = []
+
+
+def real(name, *behaviours, modes=BOTH, options=(), **expected):
+    """A row of the server with real TLS, for each mode."""
+    lab = REAL_LAB + tuple(options)
+    for behaviour in behaviours:
+        lab += ("--behaviour", behaviour)
+    for mode in modes:
+        ROWS.append(Row(name, mode, lab, **{"truth": REAL, **expected}))
+
+
+def table(name, fields, *behaviours, base=TABLE, modes=BOTH, **expected):
+    """A row of a server that is a table; its truth is what the table accepts, if the row does not say."""
+    whole = {**base, **fields}
+    truth = expected.pop("truth", {version: rules["suites"] for version, rules in whole["versions"].items()})
+    scan = expected.pop("scan", ("--timeout", "5", *UNCONFIRMED))
+    lab = tuple(part for behaviour in behaviours for part in ("--behaviour", behaviour))
+    for mode in modes:
+        ROWS.append(Row(name, mode, lab, truth, whole, scan, **expected))
+
+
+def fails(name, *behaviours, stage, reason, modes=("starttls",), **expected):
+    """A row whose scan does not get as far as TLS."""
+    expected = {"connections": 2, "truth": {}, "opens": "all", "scan": ("--timeout", "1"), **expected}
+    real(name, *behaviours, modes=modes, status="failed", failure=(stage, reason), **expected)
+
+
+# --- SMTP weather -----------------------------------------------------------------------------------------
+
+real("fair weather")
+table("fair weather, a table", {})
+table("fair weather, an order of its own", {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "server"}}},
+      connections=100)
+
+# A greeting may take 20 s and longer: --timeout is 30 s by default. Here both are shorter.
+real("greeting after 1.5 s", "slow-greeting=1.5", sees={"smtp.greeting": "220 mail.lab.example ESMTP smtptls-lab"})
+fails("greeting after 3 s, patience of 1 s", "slow-greeting=3", stage="greeting", reason="timed_out",
+      words=("no answer in time at the greeting",), seconds=8)
+real("greeting after 3 s, patience of 1 s", "slow-greeting=3", modes=("implicit",), scan=("--timeout", "1"),
+     sees={"smtp.greeting": None})
+real("a byte at a time", "drip=0.004", modes=("starttls",), sees={"smtp.greeting": "220 mail.lab.example ESMTP smtptls-lab"})
+fails("a byte at a time, too slowly", "drip=0.2", stage="greeting", reason="timed_out", seconds=8)
+real("a teaser, as postscreen sends it", "teaser=1.2",
+     sees={"smtp.greeting": "220 mail.lab.example ESMTP / mail.lab.example ESMTP smtptls-lab"})
+real("a greeting of several lines", "multiline-greeting", sees={"smtp.greeting": "wait for the next line / "})
+fails("greeting 554", "greeting-554", stage="greeting", reason="rejected", connections=1,
+      words=("the server refused at the greeting (554 5.7.1 ",))
+real("greeting 554", "greeting-554", modes=("implicit",), sees={"smtp.greeting": "554 5.7.1 "})
+fails("greeting 421", "greeting-421", stage="greeting", reason="throttled", seconds=20,
+      words=("asks to come back later",))
+real("greeting 421", "greeting-421", modes=("implicit",), sees={"smtp.greeting": "421 4.7.0 "})
+fails("greeting 421, of several lines", "greeting-421-multiline", stage="greeting", reason="throttled", seconds=20,
+      words=("from your address / 4",))
+fails("a greeting line without end", "endless-line", stage="greeting", reason="protocol_error",
+      words=("a reply line longer than the limit",))
+real("a greeting line without end", "endless-line", modes=("implicit",), sees={"smtp.greeting": None})
+fails("a greeting line without end, slowly", "endless-line", "drip=0.05", stage="greeting", reason="timed_out",
+      seconds=8)
+fails("an EHLO reply without end", "endless-reply", stage="ehlo", reason="protocol_error",
+      words=("a reply longer than the limit",))
+real("an EHLO reply without end", "endless-reply", modes=("implicit",), sees={"smtp.keywords_inside_tls": None})
+fails("a reply to STARTTLS without end", "endless-starttls-reply", stage="starttls", reason="protocol_error",
+      words=("a reply longer than the limit",))
+real("bare LF", "bare-lf", sees={"smtp.greeting": 'smtptls-lab"$'})
+real("NUL, 8-bit and escapes in the greeting", "control-bytes",
+     sees={"smtp.greeting": r"x1b\[31m.*x07.*x9b.*x00.*xff"})
+real("NUL, 8-bit and escapes in EHLO and STARTTLS", "control-bytes-in-ehlo",
+     sees={"smtp.keywords_inside_tls": r"x1b\[2J"})
+real("STARTTLS in the first line", "starttls-first-line", modes=("starttls",),
+     sees={"smtp.starttls_in_first_line": "true"}, words=("most clients do not find it",))
+real("starttls in lower case", "starttls-lower-case", modes=("starttls",),
+     sees={"smtp.keywords_before_tls": '"STARTTLS"'})
+real("STARTTLS with parameters", "starttls-parameters", modes=("starttls",),
+     sees={"smtp.keywords_before_tls": '"STARTTLS"'})
+fails("XXXXXXXA", "stripped", stage="starttls", reason="stripped", connections=1, sees={"smtp.overwritten": "XXXXXXXA"},
+      words=("STARTTLS was overwritten on the way", "MIDDLEBOX something on the way"))
+fails("****", "stripped-stars", stage="starttls", reason="stripped", connections=1,
+      sees={"smtp.overwritten": r'\*{20}.*"\*\*\*\*"'}, words=("STARTTLS was overwritten on the way",))
+real("no STARTTLS", "no-starttls", modes=("starttls",), truth={}, status="no_starttls", opens="all", connections=1,
+     failure=("starttls", "not_offered"), words=("does not offer STARTTLS",))
+fails("EHLO refused", "ehlo-5xx", stage="ehlo", reason="rejected", connections=1, words=("550 5.7.1 Access denied",))
+fails("EHLO refused, HELO accepted", "helo-only", stage="ehlo", reason="rejected", connections=1,
+      words=("the server refused at EHLO (502", "HELO is not tried"))
+real("EHLO refused, HELO accepted", "helo-only", modes=("implicit",), sees={"smtp.keywords_inside_tls": None})
+fails("454 to STARTTLS", "starttls-454", stage="starttls", reason="unavailable", seconds=20,
+      words=("TLS is broken or limited there",))
+for code in (501, 502, 503, 530, 554):
+    fails("%d to STARTTLS" % code, "starttls-5xx=%d" % code, stage="starttls", reason="rejected", connections=1,
+          words=("the server refused at STARTTLS (%d " % code,))
+real("220 to STARTTLS in three segments", "starttls-in-pieces=0.15", modes=("starttls",),
+     sees={"smtp.plaintext_after_starttls": None})
+real("plaintext after the 220", "inject", modes=("starttls",),
+     sees={"smtp.plaintext_after_starttls": "250-injected.example"}, words=("INJECTION bytes in the clear",))
+fails("TLS at once on a STARTTLS port", "tls-at-once", stage="greeting", reason="timed_out", seconds=8,
+      words=("if the server speaks TLS at once on this port, use --tls implicit",))
+fails("SMTP on an implicit port", "smtp-on-implicit", stage="hello", reason="protocol_error", modes=("implicit",),
+      connections=8, speaks_first=True, words=("(220 mail.lab.example ESMTP", "use --tls starttls"))
+
+real("replies of 14 KB each", "long-replies", sees={"smtp.greeting": "220 x{134} / x"})
+
+# Before a word is said, and where TLS is due.
+fails("silence", "silent", stage="greeting", reason="timed_out", seconds=8)
+fails("silence", "silent", stage="hello", reason="timed_out", modes=("implicit",), connections=8, seconds=20)
+fails("RST at once", "reset-on-connect", stage="greeting|connect", reason="reset|closed")
+fails("RST at once", "reset-on-connect", stage="hello|connect", reason="reset|closed", modes=("implicit",), connections=12)
+fails("FIN at once", "close-on-connect", stage="greeting", reason="closed|reset")
+fails("FIN at once", "close-on-connect", stage="hello", reason="closed|reset", modes=("implicit",), connections=9)
+fails("bytes that are no TLS", "garbage-tls", stage="hello", reason="protocol_error", modes=BOTH, connections=8,
+      words=("is not TLS as it should be",))
+fails("FIN in the place of TLS", "close-after-starttls", stage="hello", reason="closed|reset", modes=BOTH, connections=9)
+fails("RST in the place of TLS", "reset-after-starttls", stage="hello|starttls", reason="reset|closed",
+      connections=12)
+fails("silence in the place of TLS", "silent-after-starttls", stage="hello", reason="timed_out", modes=BOTH,
+      connections=8, seconds=20)
+fails("FIN for the hello", "close-on-hello", stage="hello", reason="closed|reset", modes=BOTH, connections=9)
+real("FIN after the handshake", "no-inner-ehlo", sees={"smtp.keywords_inside_tls": None})
+
+# --- TLS weather ------------------------------------------------------------------------------------------
+
+table("a flight over many records", {"fragment": 100})
+table("a flight in records of a byte", {"fragment": 1})
+table("a flight of single bytes", {}, "drip-tls=0.0001", base={"versions": {"TLS 1.2": {"suites": [RSA]}}}, seconds=60,
+      connections=80)
+real("TLS of single bytes", "drip-tls=0.0005", long=True)
+table("a warning first", {"warning_alert_first": True})
+table("a certificate asked for", {"certificate_request": True})
+real("a certificate asked for", options=("--request-client-certificate",))
+table("a chain of 40 KiB", {"chain_bytes": 40000})
+
+LIED_ABOUT = ("SSL 3", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
+ANY = {"suites": ["TLS_*"], "poison": {"after_hello": ["TLS_*"]}}
+table("a ServerHello for anything, then an alert",
+      {"versions": {version: ANY for version in LIED_ABOUT}, "reads_supported_versions": True}, truth={},
+      status="incomplete", opens={version: "all" for version in LIED_ABOUT}, connections=250)
+table("a HelloRetryRequest for anything, and again",
+      {"versions": {"TLS 1.3": {"suites": ["TLS_*"]}, "TLS 1.2": {"suites": [RSA]}}, "hrr_loop": True}, truth={},
+      status="incomplete", opens={"TLS 1.3": "all", "TLS 1.2": [RSA]}, scan=("--timeout", "5"), connections=100)
+table("a newer version than asked for", {"wrong_version": {"TLS 1.0": "TLS 1.2"}}, truth={"TLS 1.2": [ECDHE, RSA, DHE]},
+      status="incomplete", opens={"TLS 1.0": "all", "TLS 1.1": "all"}, connections=120)
+# It does answer in SSL 3, and in nothing else.
+table("an older version than asked for", {"wrong_version": {"TLS 1.2": "SSL 3"}}, base=TLS12,
+      truth={"SSL 3": [ECDHE, RSA, DHE]}, status="incomplete", opens="perhaps")
+table("a suite that was not offered", {"unoffered": "0xfafa"}, status="incomplete", opens="perhaps", connections=120)
+table("two ServerHellos", {"second_server_hello": True}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN)
+table("HelloRetryRequests in a loop", {"hrr_loop": True}, scan=("--timeout", "5"), truth={},
+      base={"versions": {"TLS 1.3": {"suites": [AES13]}}}, status="incomplete", opens={"TLS 1.3": [AES13]})
+table("two connections, and the third is dropped", {}, "at-most=2", connections=120, seconds=60)
+table("each third connection is dropped", {"every": [{"each": 3, "stage": "hello", "act": "reset"}]},
+      base=TLS12, scan=("--timeout", "5", "--max-connections", "2", *UNCONFIRMED), connections=90)
+table("each third connection stops in mid-flight", {"every": [{"each": 3, "stage": "flight", "act": "close"}]},
+      connections=90)
+table("each fifth connection gets a 421", {"every": [{"each": 5, "stage": "greeting", "act": "421"}]},
+      connections=60, seconds=60, speaks_first=True)
+table("two connections, and then none", {"every": [{"from": 3, "stage": "greeting", "act": "reset"}]},
+      status="incomplete", opens="perhaps", connections=90, seconds=60, sees={"limits.probably_banned": "^2$"})
+table("refusal by FIN", {"refusal": "close", "absent": "lower, else close"}, connections=80)
+table("refusal by RST", {"refusal": "reset", "absent": "lower, else reset"}, connections=80)
+table("refusal by silence", {"refusal": "silence", "absent": "lower, else silence"}, base=TLS12, status="incomplete",
+      opens="rest", connections=80, seconds=60, scan=("--timeout", "0.4", *UNCONFIRMED))
+table("a chain of 100 KiB", {"chain_bytes": 100000}, truth={}, status="incomplete",
+      opens={"TLS 1.0": "all", "TLS 1.2": "all", "TLS 1.3": "all"})
+table("a flight without end", {"endless": "messages"}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN)
+table("long replies, then a flight without end", {"endless": "messages"}, "long-replies", base=TLS12, truth={},
+      modes=("starttls",), status="incomplete", opens=NOTHING_SHOWN)
+table("a certificate without end", {"endless": "certificate"}, base=TLS12, truth={}, status="incomplete",
+      opens=NOTHING_SHOWN)
+table("warnings without end", {"endless": "alerts"}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN)

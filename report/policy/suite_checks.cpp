@@ -58,17 +58,24 @@ Outcome judge_cells(const Seen& seen, const Forbidden& forbidden, const std::fun
 {
     Outcome outcome;
     std::vector<model::QuestionId> refusals;
+    const std::vector<model::QuestionId>* last = nullptr;
     for (const Cell& cell : seen.result().matrix.cells) {
+        // A version's refused cells rest on the same two answers, and those were asked about already.
+        const bool refused = cell.state == CellState::rejected;
+        if (refused && (!outcome.faults.empty() || (last != nullptr && cell.evidence == *last))) {
+            continue;
+        }
         if (!forbidden(cell)) {
             continue;
         }
         if (cell.state == CellState::accepted) {
             add_once(outcome.faults, name(cell));
             outcome.rest_on(cell.evidence);
-        } else if (is_open(cell)) {
+        } else if (!refused) {
             add_once(outcome.open, name(cell));
-        } else if (refusals.empty() || !std::ranges::equal(refusals, cell.evidence)) {
+        } else {
             refusals.insert(refusals.end(), cell.evidence.begin(), cell.evidence.end());
+            last = &cell.evidence;
         }
     }
     if (outcome.faults.empty()) {

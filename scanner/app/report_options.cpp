@@ -54,7 +54,7 @@ void declare(CLI::App& cli, Raw& raw)
         ->type_name("FILE")
         ->excludes(scans);
     declare_verdict(cli, raw.verdict);
-    cli.add_option("--inventory", raw.inventory, "CSV of certificates (PCI DSS 4.2.1.1) or of suites (12.3.3) instead")
+    cli.add_option("--inventory", raw.inventory, "CSV of certificates or suites (PCI DSS 4.2.1.1, 12.3.3)")
         ->check(CLI::IsMember({"certificates", "suites"}))
         ->type_name("WHICH");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");

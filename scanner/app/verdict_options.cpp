@@ -85,8 +85,7 @@ std::optional<Leave> load_baseline(const RawVerdict& raw, VerdictOptions& option
 
 void declare_verdict(CLI::App& cli, RawVerdict& raw)
 {
-    cli.add_option("--policy", raw.policies,
-                   "judge by this policy, or by a .json file of your own; again for more (smtptls-scan policy list)")
+    cli.add_option("--policy", raw.policies, "judge by this policy, or a .json file; repeat (smtptls-scan policy list)")
         ->type_name("NAME")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

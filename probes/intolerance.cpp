@@ -33,9 +33,9 @@ enum class Trait {
 };
 
 // As in docs/observations.md.
-constexpr std::array names = {"grease",         "unknown_extension", "length_256_to_511", "over_one_segment",
-                              "over_64_suites", "over_128_suites",   "high_suites",       "extensions",
-                              "server_name",    "tls1_3_hello"};
+constexpr std::array trait_names = {"grease",         "unknown_extension", "length_256_to_511", "over_one_segment",
+                                    "over_64_suites", "over_128_suites",   "high_suites",       "extensions",
+                                    "server_name",    "tls1_3_hello"};
 
 constexpr std::uint16_t hanging_size = 400;
 constexpr std::uint16_t two_segments = 2000;  // Ethernet carries 1,460 bytes in one
@@ -84,8 +84,8 @@ private:
     std::optional<bool>& fact(Trait trait) { return facts_.at(static_cast<std::size_t>(trait)); }
 
     std::optional<Base> base_;
-    std::array<std::optional<bool>, names.size()> facts_ = {};
-    std::array<std::vector<model::QuestionId>, names.size()> evidence_ = {};
+    std::array<std::optional<bool>, trait_names.size()> facts_ = {};
+    std::array<std::vector<model::QuestionId>, trait_names.size()> evidence_ = {};
     std::size_t longest_list_ = 0;
     int lost_hellos_of_1_3_ = 0;
     bool begun_ = false;
@@ -170,7 +170,7 @@ model::Question IntoleranceProbe::question() const
     question.purpose = "intolerance";
     for (const Trait trait : trial.traits) {
         question.purpose +=
-            std::string(trait == trial.traits.front() ? " " : ", ") + names.at(static_cast<std::size_t>(trait));
+            std::string(trait == trial.traits.front() ? " " : ", ") + trait_names.at(static_cast<std::size_t>(trait));
     }
     question.asked = trial.asked;
     return question;
@@ -301,7 +301,7 @@ Conclusion IntoleranceProbe::conclude() const
     for (std::size_t i = 0; i < facts.size(); ++i) {
         if (facts.at(i)) {
             conclusion.observations.push_back(
-                {std::string("intolerance.") + names.at(i), "", *facts.at(i), evidence_.at(i)});
+                {std::string("intolerance.") + trait_names.at(i), "", *facts.at(i), evidence_.at(i)});
         }
     }
     return conclusion;

@@ -35,10 +35,10 @@ smtptls_apart(
   scanner/record/evidence_decode.cpp scanner/record/evidence_encode.cpp scanner/record/explanation.cpp
   scanner/record/journal_line.cpp scanner/record/mail_log_json.cpp scanner/record/policy.cpp
   probes/sieve.cpp probes/ssl2_plan.cpp
-  report/remedy/gnutls_priority.cpp report/remedy/postfix_advice.cpp report/remedy/postfix_files.cpp
   report/log/opensmtpd.cpp report/log/postfix.cpp report/log/sendmail.cpp)
 # Compiled in a batch, a coroutine's frame has fields of types that are in an unnamed namespace of that batch.
 foreach(room net engine app)
   target_compile_options(smtptls_${room} PRIVATE
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-subobject-linkage>)
 endforeach()
+set_target_properties(smtptls_remedy PROPERTIES UNITY_BUILD OFF)

@@ -144,8 +144,9 @@ std::optional<Question> SuitesProbe::next_question()
 {
     std::optional<Question> question = next_hello(false);
     question = question ? std::move(question) : next_hello(true);
-    question = question ? std::move(question) : next_confirmation();
+    // Many servers hang up on SSL 2: the confirmations behind it show that they are alive.
     question = question ? std::move(question) : next_ssl2();
+    question = question ? std::move(question) : next_confirmation();
     return question ? std::move(question) : next_sign_of_life();
 }
 

@@ -144,12 +144,16 @@ class Rebuilding(Evidence):
                 time.sleep(0.02)
             process.send_signal(signal.SIGKILL)
             process.wait(scanner.PATIENCE)
+        # The kernel may stop a write in the middle; then that line is cut, and said to be left out.
+        cut = not self.path.read_bytes().endswith(b"\n")
         run = self.rebuilt()
-        self.assertEqual((run.code, run.err.count("\n")), (3, 1))
+        self.assertEqual((run.code, run.err.count("\n")), (3, 2 if cut else 1), run.err)
         self.assertIn("the scan did not end", run.err)
         document = self.valid(run.out)
         self.assertEqual((document["interruption"], document["complete"]), ("signal", False))
-        self.assertEqual(len(document["endpoints"][0]["exchanges"]), len(self.events("exchange")))
+        whole = [json.loads(line) for line in self.lines() if line.endswith("\n")]
+        exchanges = [event for event in whole if event["event"] == "exchange"]
+        self.assertEqual(len(document["endpoints"][0]["exchanges"]), len(exchanges))
 
 
 class Tampering(Evidence):
@@ -346,7 +350,7 @@ class Files(Evidence):
         self.assertTrue(self.valid(run.out)["complete"])
 
     def test_wrong_usage_is_2(self):
-        for arguments in ([], ["--from-evidence"], ["--from-evidence", "x", "--format", "yaml"], ["x"],
+        for arguments in ([], ["--from-evidence"], ["--from-evidence", "x", "--format", "yaml"],
                           ["--from-evidence", "x", "more"]):
             run = Run("report", *arguments)
             self.assertEqual((run.code, run.out), (2, ""))

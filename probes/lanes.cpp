@@ -11,8 +11,8 @@ constexpr double keys_known = 0.12;
 constexpr double neither_known = 0.02;
 constexpr double known_after_refusal = 0.5;
 
-constexpr double least_in_lane = 0.75;  // choices that make a lane worth its refusal
-constexpr std::size_t found_per_lane = 2;
+constexpr double least_in_lane = 1.0;  // choices that make a lane worth its refusal
+constexpr std::size_t found_per_lane = 1;
 
 }  // namespace
 

@@ -32,10 +32,11 @@ class Ends(unittest.TestCase):
         where = "127.0.0.1:%d" % lab.ports["starttls"]
         streams = streams or {"stdout": subprocess.PIPE}
         return subprocess.Popen([SCANNER, "--format", "json", "--ehlo", "scanner.example", "--pace", "0.3", *arguments, where],
-                                stderr=subprocess.PIPE, text=True, **streams)
+                                stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **streams)
 
     def under_way(self, process):
-        """Waits until the program has a connection, and a little more."""
+        """Waits until the program has a connection, and a little more. Its input is no socket, as ctest's is: the first
+        socket is a connection."""
         folder = "/proc/%d/fd" % process.pid
         until = time.monotonic() + 30
         while time.monotonic() < until and process.poll() is None:

@@ -35,8 +35,7 @@ class Ends(unittest.TestCase):
                                 stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **streams)
 
     def under_way(self, process):
-        """Waits until the program has a connection, and a little more. Its input is no socket, as ctest's is: the first
-        socket is a connection."""
+        """Waits until the program waits for events, and a little more. A connection is too short to be looked for."""
         folder = "/proc/%d/fd" % process.pid
         until = time.monotonic() + 30
         while time.monotonic() < until and process.poll() is None:
@@ -44,7 +43,7 @@ class Ends(unittest.TestCase):
                 links = [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
             except OSError:  # one that was closed meanwhile
                 continue
-            if any(link.startswith("socket:") for link in links):
+            if any("eventpoll" in link for link in links):
                 break
             time.sleep(0.05)
         time.sleep(0.5)

@@ -4,6 +4,7 @@
 #include "probes/suite_sets.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace smtptls::probes {
 namespace {
@@ -49,12 +50,65 @@ std::vector<ConfirmPlan::Property> ConfirmPlan::properties_of(CipherSuite suite)
             "auth " + std::string(tls::format(info.authentication)), "family " + std::string(tls::format(info.family))};
 }
 
+// A HelloRetryRequest proves less than a flight: in TLS 1.3 every suite is completed.
+bool ConfirmPlan::asks_all() const
+{
+    return confirm_ == Confirm::suite || (confirm_ == Confirm::family && version_ == tls::ProtocolVersion::tls1_3);
+}
+
+Suites ConfirmPlan::most_telling(const Suites& suites) const
+{
+    const std::set<Property> asked = asked_properties();
+    const auto news_of = [&](CipherSuite suite) -> std::ptrdiff_t {
+        if (confirm_ == Confirm::none || !contains(speakable_, suite) || is_asked(suite)) {
+            return 0;
+        }
+        if (asks_all() || confirm_ == Confirm::version) {
+            return asks_all() || asked.empty() ? 1 : 0;
+        }
+        const auto properties = properties_of(suite);
+        return std::count_if(properties.begin(), properties.end(),
+                             [&asked](const Property& property) { return !asked.contains(property); });
+    };
+    std::ptrdiff_t most = 1;
+    for (const CipherSuite suite : suites) {
+        most = std::max(most, news_of(suite));
+    }
+    return those(suites, [&](CipherSuite suite) { return news_of(suite) == most; });
+}
+
+std::set<ConfirmPlan::Property> ConfirmPlan::asked_properties() const
+{
+    std::set<Property> properties;
+    const auto add = [&properties](CipherSuite suite) {
+        std::ranges::move(properties_of(suite), std::inserter(properties, properties.end()));
+    };
+    std::ranges::for_each(ready_, add);
+    for (const auto& [key, suite] : under_way_) {
+        add(suite);
+    }
+    for (const auto& [suite, result] : results_) {
+        add(suite);
+    }
+    return properties;
+}
+
+void ConfirmPlan::learn_completed(const Reply& reply)
+{
+    confirm(reply.suite, reply);
+}
+
+void ConfirmPlan::confirm(CipherSuite suite, const Reply& reply)
+{
+    results_[suite] = {Result::Kind::confirmed, reply.words, reply.evidence};
+    for (Property& property : properties_of(suite)) {
+        confirmed_.insert(std::move(property));
+    }
+}
+
 void ConfirmPlan::choose()
 {
-    // A HelloRetryRequest proves less than a flight: in TLS 1.3 every suite is completed.
-    const bool all =
-        confirm_ == Confirm::suite || (confirm_ == Confirm::family && version_ == tls::ProtocolVersion::tls1_3);
-    if (all) {
+    if (asks_all()) {
         const Suites unasked = those(open_, [this](CipherSuite suite) { return !is_asked(suite); });
         ready_.insert(ready_.end(), unasked.begin(), unasked.end());
     } else if (confirm_ == Confirm::family) {
@@ -68,15 +122,13 @@ void ConfirmPlan::choose()
 // Greedy: each time the suite that shows most that is new.
 void ConfirmPlan::choose_cover()
 {
+    const std::set<Property> asked = asked_properties();
     std::set<Property> wanted;
     for (const CipherSuite suite : open_) {
         for (Property& property : properties_of(suite)) {
-            wanted.insert(std::move(property));
-        }
-    }
-    for (const CipherSuite suite : those(open_, [this](CipherSuite s) { return is_asked(s); })) {
-        for (const Property& property : properties_of(suite)) {
-            wanted.erase(property);
+            if (!asked.contains(property)) {
+                wanted.insert(std::move(property));
+            }
         }
     }
     while (!wanted.empty()) {
@@ -119,10 +171,8 @@ void ConfirmPlan::learn(std::uint32_t key, const Reply& reply)
     const bool repeat =
         reply.kind == ReplyKind::chosen_broken || reply.kind == ReplyKind::broken || reply.kind == ReplyKind::closed;
     if (completed) {
-        result.kind = Result::Kind::confirmed;
-        for (Property& property : properties_of(suite)) {
-            confirmed_.insert(std::move(property));
-        }
+        confirm(suite, reply);
+        result = results_[suite];
     } else if (reply.kind == ReplyKind::throttled && ++throttles_[suite] < Task::most_throttles) {
         ready_.push_back(suite);
         return;
@@ -177,7 +227,9 @@ void ConfirmPlan::apply(model::Cell& cell) const
     const auto found = results_.find(cell.suite);
     if (found != results_.end()) {
         const Result& result = found->second;
-        cell.evidence.push_back(result.evidence);
+        if (std::find(cell.evidence.begin(), cell.evidence.end(), result.evidence) == cell.evidence.end()) {
+            cell.evidence.push_back(result.evidence);
+        }
         if (result.kind == Result::Kind::confirmed) {
             cell.grade = Grade::handshake;
             cell.note.clear();

@@ -38,6 +38,12 @@ public:
 
     std::optional<Question> next();
     void learn(std::uint32_t key, const Reply& reply);
+
+    /// Those of `suites`, accepted or not, with which a handshake would show most that is not asked yet; none if
+    /// with none of them it would show anything.
+    std::vector<tls::CipherSuite> most_telling(const std::vector<tls::CipherSuite>& suites) const;
+    /// A handshake of this version that was completed in place of a hello.
+    void learn_completed(const Reply& reply);
     std::size_t ready() const { return ready_.size(); }
     bool done() const { return ready_.empty() && under_way_.empty(); }
 
@@ -54,6 +60,9 @@ private:
     };
 
     static std::vector<Property> properties_of(tls::CipherSuite suite);
+    bool asks_all() const;
+    std::set<Property> asked_properties() const;
+    void confirm(tls::CipherSuite suite, const Reply& reply);
     bool is_asked(tls::CipherSuite suite) const;
     void choose();
     void choose_cover();

@@ -11,8 +11,10 @@ constexpr double keys_known = 0.12;
 constexpr double neither_known = 0.02;
 constexpr double known_after_refusal = 0.5;
 
-constexpr double least_in_lane = 1.0;  // choices that make a lane worth its refusal
-constexpr std::size_t found_per_lane = 1;
+constexpr double least_in_lane = .7;    // choices that make a lane worth its refusal
+constexpr double least_to_go_on = 3.0;  // below, a lane is not worth a refusal of its own
+constexpr std::size_t first_lanes = 3;
+constexpr std::size_t lanes_per_found = 2;
 
 }  // namespace
 
@@ -37,9 +39,14 @@ double expected_choices(const Suites& suites, tls::ProtocolVersion version, cons
 std::size_t lanes_worth(double expected, std::size_t found, std::size_t lanes)
 {
     const auto by_expectation = static_cast<std::size_t>(expected / least_in_lane);
-    const std::size_t most = 2 + found / found_per_lane;
+    const std::size_t most = first_lanes + found * lanes_per_found;
     const std::size_t more = most > lanes ? most - lanes : 0;
     return std::max<std::size_t>(1, std::min(by_expectation, 1 + more));
+}
+
+bool goes_on(double expected)
+{
+    return expected >= least_to_go_on;
 }
 
 }  // namespace smtptls::probes

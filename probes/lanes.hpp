@@ -15,4 +15,7 @@ double expected_choices(const Suites& suites, tls::ProtocolVersion version, cons
 /// accepted in the version and `lanes` are there.
 std::size_t lanes_worth(double expected, std::size_t found, std::size_t lanes);
 
+/// Whether a list of which so much is expected is asked by itself while there are others beside it that it could join.
+bool goes_on(double expected);
+
 }  // namespace smtptls::probes

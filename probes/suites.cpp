@@ -9,6 +9,7 @@
 #include "probes/version_plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace smtptls::probes {
 namespace {
@@ -41,6 +42,12 @@ Suites candidates(ProtocolVersion version)
     return suites;
 }
 
+// RFC 8446 section 9.1 and appendix B.4: what nearly every server of TLS 1.3 has.
+bool common_in_tls13(CipherSuite suite)
+{
+    return info_of(suite).family == tls::CipherFamily::aes_gcm || info_of(suite).family == tls::CipherFamily::chacha20;
+}
+
 class SuitesProbe : public Probe {
 public:
     Requirement needs() const override { return Requirement::nothing; }
@@ -51,7 +58,9 @@ public:
 private:
     struct Version {
         VersionPlan plan;
-        std::optional<ConfirmPlan> confirm;
+        std::optional<ConfirmPlan> confirm;      ///< where our library speaks the version
+        std::optional<std::uint32_t> handshake;  ///< the key of a hello's question that is asked as a handshake
+        bool by_hello = false;                   ///< one such came to nothing
     };
 
     void begin(const Knowledge& known);
@@ -65,11 +74,14 @@ private:
     bool rests_on_hang_ups() const;
     bool may_ask_ssl2() const;
     void settle();
-    void begin_confirming(const Knowledge& known, bool early);
+    void begin_confirming(bool early);
+    std::optional<Question> handshake_instead(std::size_t version, const Offer& offer);
+    bool speaks_inside(ProtocolVersion version);
     void spread(std::size_t room);
     double longest_way() const;
     std::size_t hellos_ready() const;
     std::size_t confirmations_ready() const;
+    void learn_handshake(Version& version, const Reply& reply);
     void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
     bool accepted_in_another(ProtocolVersion version) const;
     std::vector<model::Observation> observations() const;
@@ -101,7 +113,11 @@ void SuitesProbe::begin(const Knowledge& known)
     begun_ = true;
     for (auto version = tls::all_versions.rbegin(); version != tls::all_versions.rend(); ++version) {
         if (*version != ProtocolVersion::ssl2) {
-            versions_.push_back({VersionPlan(*version, candidates(*version), manner_, known.one_lane), std::nullopt});
+            versions_.push_back(
+                {VersionPlan(*version, candidates(*version), manner_, known.one_lane), std::nullopt, std::nullopt});
+            if (const auto spoken = known.speakable.find(*version); spoken != known.speakable.end()) {
+                versions_.back().confirm.emplace(*version, spoken->second, known.confirm);
+            }
         }
     }
     one_lane_ = known.one_lane;
@@ -123,10 +139,10 @@ std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
     }
     settle();
     const std::size_t most = most_now(room);
-    begin_confirming(known, false);
+    begin_confirming(false);
     spread(most);
     if (!one_lane_ && most > hellos_ready() + confirmations_ready()) {
-        begin_confirming(known, true);
+        begin_confirming(true);
     }
     std::vector<Question> questions;
     while (questions.size() < most) {
@@ -165,8 +181,8 @@ std::optional<Question> SuitesProbe::next_sign_of_life()
     }
     for (Version& version : versions_) {
         if (version.plan.done() && version.plan.accepted_any()) {
-            life_asked_ = true;
             version.plan.ask_alive();
+            life_asked_ = true;
             return next_hello(false);
         }
     }
@@ -201,11 +217,44 @@ std::optional<Question> SuitesProbe::next_hello(bool beside)
             continue;
         }
         if (auto offer = plan.next()) {
+            if (auto handshake = handshake_instead(i, *offer)) {
+                return handshake;
+            }
             return question_of(static_cast<std::uint32_t>(i), offer->key, std::move(offer->purpose),
                                model::HelloQuestion{plan.version(), std::move(offer->suites), offer->extensions});
         }
     }
     return std::nullopt;
+}
+
+// Found and confirmed in one connection: instead of a lane's hello, a handshake with what is likely of it and shows
+// most that is new. One at a time in each version, or two would show the same.
+std::optional<Question> SuitesProbe::handshake_instead(std::size_t version, const Offer& offer)
+{
+    Version& of = versions_.at(version);
+    if (!offer.may_be_handshake || !of.confirm || of.handshake || of.by_hello || one_lane_) {
+        return std::nullopt;
+    }
+    const ProtocolVersion number = of.plan.version();
+    const Suites likely = those(offer.suites, [&](CipherSuite suite) {
+        return number == ProtocolVersion::tls1_3 ? common_in_tls13(suite)
+                                                 : manner_.knows_keys(suite) && manner_.knows_bulk(suite);
+    });
+    Suites suites = of.confirm->most_telling(likely);
+    if (suites.empty()) {
+        return std::nullopt;
+    }
+    of.plan.narrow(offer.key, suites);
+    of.handshake = offer.key;
+    return question_of(static_cast<std::uint32_t>(version), offer.key, "confirm " + tls::format(number) + ", a lane's",
+                       model::HandshakeQuestion{number, std::move(suites), speaks_inside(number)});
+}
+
+// What is said inside TLS is heard once. In TLS 1.3 it also shows that our Finished was taken.
+bool SuitesProbe::speaks_inside(ProtocolVersion version)
+{
+    const bool first = !std::exchange(inside_asked_, true);
+    return first || version == ProtocolVersion::tls1_3;
 }
 
 // When all are done or wait for each other, those that wait go on.
@@ -217,17 +266,12 @@ void SuitesProbe::settle()
 
 // As soon as the removal has ended: the closing seldom finds more. `early`: where there is room that nothing
 // else needs, and enough was found for a cover that will not grow much.
-void SuitesProbe::begin_confirming(const Knowledge& known, bool early)
+void SuitesProbe::begin_confirming(bool early)
 {
     for (Version& version : versions_) {
-        const ProtocolVersion number = version.plan.version();
-        const auto spoken = known.speakable.find(number);
         const bool enough = early && version.plan.accepted().size() >= enough_for_cover;
-        if (!(version.plan.removed() || enough) || !version.plan.accepted_any() || spoken == known.speakable.end()) {
+        if (!(version.plan.removed() || enough) || !version.plan.accepted_any() || !version.confirm) {
             continue;
-        }
-        if (!version.confirm) {
-            version.confirm.emplace(number, spoken->second, known.confirm);
         }
         version.confirm->set_shaky(manner_.shaky);
         version.confirm->extend(version.plan.accepted());
@@ -255,6 +299,12 @@ void SuitesProbe::spread(std::size_t room)
     // A much longer list will be answered any moment, and the room is better kept for it.
     if (reach_.tls_spoken() && room > needed && expected >= longest_way() / 2) {
         longest->plan.spread(room - needed);
+    }
+    const bool confirming = longest_way() < long_lane;
+    for (Version& version : versions_) {
+        if (room > hellos_ready() + (confirming ? 0 : confirmations_ready())) {
+            version.plan.ask_resting();
+        }
     }
 }
 
@@ -289,12 +339,9 @@ std::optional<Question> SuitesProbe::next_confirmation()
         }
         const ProtocolVersion number = version.plan.version();
         if (const auto question = version.confirm->next()) {
-            // What is said inside TLS is heard once. In TLS 1.3 it also shows that our Finished was taken.
-            const bool dialogue = number == ProtocolVersion::tls1_3 || !inside_asked_;
-            inside_asked_ = true;
             return question_of(confirm_plans + static_cast<std::uint32_t>(i), question->key,
                                "confirm " + tls::format(number) + " " + tls::format(question->suite),
-                               model::HandshakeQuestion{number, {question->suite}, dialogue});
+                               model::HandshakeQuestion{number, {question->suite}, speaks_inside(number)});
         }
     }
     return std::nullopt;
@@ -346,11 +393,26 @@ void SuitesProbe::learn(const Answer& answer)
     }
 }
 
+void SuitesProbe::learn_handshake(Version& version, const Reply& reply)
+{
+    version.handshake.reset();
+    const bool completed = reply.kind == Reply::Kind::chosen && reply.grade == model::Grade::handshake;
+    inside_asked_ = inside_asked_ && completed;
+    if (completed) {
+        version.confirm->learn_completed(reply);
+    } else {
+        version.by_hello = true;
+    }
+}
+
 void SuitesProbe::learn_version(std::size_t version, std::uint32_t key, const Answer& answer)
 {
     VersionPlan& plan = versions_.at(version).plan;
     const Reply reply = reply_of(answer, plan.version());
     const bool at_the_gate = !plan.gate_decided();
+    if (versions_[version].handshake == key) {
+        learn_handshake(versions_[version], reply);
+    }
     plan.learn(key, reply);
     const bool lower = reply.kind == Reply::Kind::lower;
     // RFC 5246 appendix E.1: a server answers with the highest version it has that is not above the

@@ -261,6 +261,12 @@ bool VersionPlan::fits_clients_order(int enough) const
     return telling >= enough;
 }
 
+bool VersionPlan::order_complete() const
+{
+    return extra_lanes_ == 0 && std::none_of(left_out_.begin(), left_out_.end(),
+                                             [this](CipherSuite suite) { return contains(found_, suite); });
+}
+
 SuiteOrder VersionPlan::order() const
 {
     if (looks_like_clients_order()) {

@@ -65,10 +65,22 @@ std::optional<Offer> VersionPlan::next()
             offer.suites.push_back(*witness_);
         }
     }
+    // In TLS 1.3 little is left out of it, and the server's order is seen all the same.
+    const bool order_may_be_lost = extra_lanes_ > 0 || manner_->clients_order || version_ == ProtocolVersion::tls1_3;
+    offer.may_be_handshake = is_lane(task) && !task.by_hello && !task.troubled() && order_may_be_lost;
     closing_questions_ += phase_ == Phase::closing ? 1 : 0;
     offered_[offer.key] = offer.suites;
     under_way_.emplace(offer.key, std::move(task));
     return offer;
+}
+
+void VersionPlan::narrow(std::uint32_t key, Suites suites)
+{
+    Task& task = under_way_.at(key);
+    task.narrowed = true;
+    const Suites left_out = those(task.suites, [&](CipherSuite suite) { return !contains(suites, suite); });
+    left_out_.insert(left_out_.end(), left_out.begin(), left_out.end());
+    offered_[key] = std::move(suites);
 }
 
 // Forwards and backwards in turn: a server that follows the client's order shows it without a question
@@ -124,6 +136,12 @@ void VersionPlan::learn(std::uint32_t key, const Reply& reply)
     offered_.erase(key);
     note_manner(task, reply, contains(offered, reply.suite));
     note_choice(offered, reply);
+    const bool chosen = reply.kind == ReplyKind::chosen && contains(offered, reply.suite);
+    if (std::exchange(task.narrowed, false) && !chosen) {
+        task.by_hello = true;
+        ready_.push_front(std::move(task));
+        return;
+    }
     if (reply.kind == ReplyKind::refused && task.kind != Kind::canary) {
         refused_by_alert_.insert(task.suites.begin(), task.suites.end());
     }
@@ -242,6 +260,7 @@ Suites VersionPlan::undecided() const
 
 void VersionPlan::advance()
 {
+    wake_resting();
     if (!ready_.empty() || !under_way_.empty() || phase_ == Phase::done) {
         return;
     }

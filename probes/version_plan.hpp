@@ -40,6 +40,9 @@ public:
     std::optional<Offer> next();
     void learn(std::uint32_t key, const Reply& reply);
 
+    /// The offer of this key is made as a handshake with `suites`, a part of it. Only a choice will count.
+    void narrow(std::uint32_t key, Suites suites);
+
     /// A hello for another version, in this shape, was answered with this one: an answer is never thrown away.
     void learn_elsewhere(const Reply& reply, tls::ExtensionSet shape = tls::ExtensionSet::full);
 
@@ -52,6 +55,8 @@ public:
     /// There is room for `room` questions beside those that are ready: divides the lists that are ready, where
     /// that is worth a refusal each.
     void spread(std::size_t room);
+    /// There is room for another list beside those that are ready: what waited for a lane is asked by itself.
+    void ask_resting();
 
     tls::ProtocolVersion version() const { return version_; }
     bool begun() const { return next_key_ > 1; }  ///< an offer was given out
@@ -71,7 +76,7 @@ public:
 
     /// Whose order of preference decides, and the server's order if it is its own and was seen in full.
     SuiteOrder order() const;
-    bool order_complete() const { return extra_lanes_ == 0; }
+    bool order_complete() const;
 
     /// The shape of hello that was needed; full unless the server choked on it.
     tls::ExtensionSet extensions() const { return gate_.extensions(); }
@@ -113,6 +118,11 @@ private:
     void push_others(bool beside);
     void join_others(Task& task);
     void divide(Task task, std::size_t parts);
+    bool is_lane(const Task& task) const;
+    bool may_join(const Task& task, const Task& other) const;
+    void join(const Task& task, Task& other);
+    void go_on(Task task);
+    void wake_resting();
     double expected(const Task& task) const;
     void take_removal(Task task, const Reply& reply);
     void refused(const Task& task, const Reply& reply);
@@ -151,6 +161,7 @@ private:
 
     Phase phase_ = Phase::gate;
     std::deque<Task> ready_;
+    std::vector<Task> resting_;  // lanes of which little is expected, until they can join another
     std::map<std::uint32_t, Task> under_way_;
     std::map<std::uint32_t, Suites> offered_;  // in the direction it was asked
     std::uint32_t next_key_ = 1;
@@ -158,6 +169,7 @@ private:
     std::deque<Suites> later_;    // credential classes still to be removed
     bool others_joined_ = false;  // on the belief that the client's order decides
     int extra_lanes_ = 0;
+    Suites left_out_;                               // of lists that were asked as handshakes
     std::size_t lanes_ = 0;                         // of which none was refused
     std::set<tls::CredentialClass> lanes_refused_;  // by the class of their first suite
     int removals_ = 0;

@@ -177,6 +177,81 @@ void VersionPlan::divide(Task task, std::size_t parts)
     }
 }
 
+bool VersionPlan::is_lane(const Task& task) const
+{
+    return task.kind == Kind::removal && !task.own_canary && !task.in_doubt && gate_.most_suites() == SIZE_MAX;
+}
+
+// Lists that were one, or could have been: what a trap in one would hide is hidden in both.
+bool VersionPlan::may_join(const Task& task, const Task& other) const
+{
+    const auto classes = [](const Task& of) {
+        std::set<CredentialClass> classes;
+        for (const CipherSuite suite : of.suites) {
+            classes.insert(info_of(suite).credentials);
+        }
+        return classes;
+    };
+    return is_lane(task) && is_lane(other) && (others_joined_ || classes(task) == classes(other));
+}
+
+void VersionPlan::join(const Task& task, Task& other)
+{
+    other.suites.insert(other.suites.end(), task.suites.begin(), task.suites.end());
+    lanes_ -= lanes_ > 1 ? 1 : 0;
+}
+
+// A lane of which little is expected joins one that goes on, or waits for one to come back.
+void VersionPlan::go_on(Task task)
+{
+    if (task.suites.empty()) {
+        return;
+    }
+    const auto joins_us =
+        std::partition(resting_.begin(), resting_.end(), [&](const Task& lane) { return !may_join(lane, task); });
+    std::for_each(joins_us, resting_.end(), [&](const Task& lane) { join(lane, task); });
+    resting_.erase(joins_us, resting_.end());
+    const auto ours = [&](const Task& lane) { return !lane.troubled() && may_join(task, lane); };
+    if (is_lane(task) && !goes_on(expected_choices(task.suites, version_, *manner_, false))) {
+        const auto waits = std::find_if(ready_.begin(), ready_.end(), ours);
+        if (waits != ready_.end()) {
+            join(task, *waits);
+            return;
+        }
+        if (std::any_of(under_way_.begin(), under_way_.end(), [&](const auto& asked) { return ours(asked.second); })) {
+            resting_.push_back(std::move(task));
+            return;
+        }
+    }
+    ready_.push_front(std::move(task));
+}
+
+// There is room: what rests is asked in one list.
+void VersionPlan::ask_resting()
+{
+    if (resting_.empty()) {
+        return;
+    }
+    Task task = std::move(resting_.back());
+    resting_.pop_back();
+    for (const Task& lane : std::exchange(resting_, {})) {
+        if (may_join(lane, task)) {
+            join(lane, task);
+        } else {
+            resting_.push_back(lane);
+        }
+    }
+    ready_.push_back(std::move(task));
+}
+
+// The lanes that they waited for may have ended.
+void VersionPlan::wake_resting()
+{
+    for (Task& lane : std::exchange(resting_, {})) {
+        go_on(std::move(lane));
+    }
+}
+
 void VersionPlan::take_removal(Task task, const Reply& reply)
 {
     switch (reply.kind) {
@@ -191,9 +266,7 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
                 if (!later_.empty() && looks_like_clients_order()) {
                     join_others(task);
                 }
-                if (!task.suites.empty()) {
-                    ready_.push_front(std::move(task));
-                }
+                go_on(std::move(task));
                 return;
             }
             break;

@@ -186,11 +186,11 @@ bool VersionPlan::is_lane(const Task& task) const
 bool VersionPlan::may_join(const Task& task, const Task& other) const
 {
     const auto classes = [](const Task& of) {
-        std::set<CredentialClass> classes;
+        std::set<CredentialClass> all;
         for (const CipherSuite suite : of.suites) {
-            classes.insert(info_of(suite).credentials);
+            all.insert(info_of(suite).credentials);
         }
-        return classes;
+        return all;
     };
     return is_lane(task) && is_lane(other) && (others_joined_ || classes(task) == classes(other));
 }

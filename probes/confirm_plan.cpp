@@ -213,10 +213,15 @@ void ConfirmPlan::ask_siblings()
     }
 }
 
-bool ConfirmPlan::lowered_any() const
+Suites ConfirmPlan::lowered() const
 {
-    return std::any_of(results_.begin(), results_.end(),
-                       [](const auto& result) { return result.second.kind == Result::Kind::lowered; });
+    Suites suites;
+    for (const auto& [suite, result] : results_) {
+        if (result.kind == Result::Kind::lowered) {
+            suites.push_back(suite);
+        }
+    }
+    return suites;
 }
 
 void ConfirmPlan::apply(model::Cell& cell) const
@@ -243,7 +248,7 @@ void ConfirmPlan::apply(model::Cell& cell) const
         return;
     }
     // A HelloRetryRequest is soon said: who says it to everything, and completes nothing, has chosen nothing.
-    if (cell.grade == Grade::hello_retry && confirmed_.empty() && lowered_any()) {
+    if (cell.grade == Grade::hello_retry && confirmed_.empty() && !lowered().empty()) {
         cell.state = CellState::inconclusive;
         cell.grade.reset();
         cell.note = "chosen by a HelloRetryRequest, and no handshake of this version could be completed";

@@ -47,6 +47,9 @@ public:
     std::size_t ready() const { return ready_.size(); }
     bool done() const { return ready_.empty() && under_way_.empty(); }
 
+    /// Suites that were chosen and could not be finished.
+    std::vector<tls::CipherSuite> lowered() const;
+
     /// `cell` with what the handshakes say of it: its grade, or inconclusive.
     void apply(model::Cell& cell) const;
 
@@ -67,7 +70,6 @@ private:
     void choose();
     void choose_cover();
     void ask_siblings();
-    bool lowered_any() const;
 
     tls::ProtocolVersion version_;
     std::vector<tls::CipherSuite> speakable_;

@@ -178,6 +178,9 @@ model::Question IntoleranceProbe::question() const
 
 std::vector<model::Question> IntoleranceProbe::ask(const Knowledge& known, std::size_t room)
 {
+    if (known.focus) {
+        return {};
+    }
     if (!base_ || room == 0 || stage_ != Stage::waiting || lost_ >= most_lost) {
         return {};
     }

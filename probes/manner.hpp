@@ -1,6 +1,7 @@
 // How one server behaves, learnt in all its versions and shared by their plans.
 #pragma once
 
+#include "probes/interest.hpp"
 #include "probes/suite_sets.hpp"
 
 #include <algorithm>
@@ -49,6 +50,8 @@ struct Manner {
 
     std::set<Credential> credentials;
 
+    Interest interest;
+
     /// Answers are numbered. A refusal between trouble and the good answers around it may have been part of
     /// the trouble, and is doubtful; not on a server that never gave a good one.
     int now() const { return now_; }
@@ -76,8 +79,9 @@ struct Manner {
         });
     }
 
-    void accepted(tls::CipherSuite suite)
+    void accepted(tls::ProtocolVersion version, tls::CipherSuite suite)
     {
+        interest.accepted(version, suite);
         const tls::SuiteInfo& info = info_of(suite);
         credentials.insert(credential_of(suite));
         keys.emplace(info.key_exchange, info.authentication);

@@ -18,6 +18,7 @@ struct Offer {
     std::string purpose;    ///< begins with gate, removal, canary, alive or sieve
     Suites suites;
     tls::ExtensionSet extensions = tls::ExtensionSet::full;
+    bool any = false;               ///< it matters little which is chosen
     bool may_be_handshake = false;  ///< a choice of any part of it is worth as much: VersionPlan::narrow
 };
 
@@ -39,6 +40,7 @@ struct Task {
     int closes = 0;
     int lost = 0;           ///< choices in connections that then broke
     bool in_doubt = false;  ///< asked again because its refusal came amid trouble
+    bool once = false;      ///< only to see which of these is chosen: done with after one answer
     bool narrowed = false;  ///< under way as a handshake that offers a part of it
     bool by_hello = false;  ///< such a handshake came to nothing
     bool put_off = false;   ///< came to nothing, and is asked once more when all else was

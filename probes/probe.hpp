@@ -3,6 +3,7 @@
 // probe. New ones: docs/ARCHITECTURE.md, "A new probe".
 #pragma once
 
+#include "model/focus.hpp"
 #include "model/matrix.hpp"
 #include "model/observation.hpp"
 #include "model/question.hpp"
@@ -10,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,8 @@ struct Knowledge {
     /// What our TLS library can speak: versions newest first, each with its suites.
     std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>, std::greater<>> speakable;
     Confirm confirm = Confirm::family;
-    bool one_lane = false;  ///< one question at a time in each version: the server's order in full
+    bool one_lane = false;                   ///< one question at a time in each version: the server's order in full
+    std::optional<model::Focus> focus = {};  ///< only what verdicts need is asked
 };
 
 /// What must have happened before a probe may ask.

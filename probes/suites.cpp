@@ -1,12 +1,7 @@
-// The probe of versions and suites: a VersionPlan for each version, the gates from TLS 1.2 down one after
-// the other, SSL 2 by itself, and for each version that accepts something a ConfirmPlan. Makes the first
-// contact, and gives up when the server cannot be reached.
-#include "probes/confirm_plan.hpp"
-#include "probes/probe.hpp"
-#include "probes/reach.hpp"
-#include "probes/ssl2_plan.hpp"
+// What is asked next: gates, lists, confirmations, and where there is room for more at once.
+#include "probes/suites.hpp"
+
 #include "probes/suite_sets.hpp"
-#include "probes/version_plan.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,11 +18,6 @@ using tls::ProtocolVersion;
 constexpr std::size_t enough_for_cover = 8;  // accepted suites
 constexpr double long_lane = 2;              // choices to come
 
-// The keys of questions: the plan's number, and its own key.
-constexpr std::uint32_t keys_per_plan = 1U << 16U;
-constexpr std::uint32_t confirm_plans = 16;
-constexpr std::uint32_t ssl2_plan = 32;
-
 // Servers use suites in versions that do not define them: every suite is asked about in every version up
 // to TLS 1.2. Those of TLS 1.3 have a numbering of their own.
 Suites candidates(ProtocolVersion version)
@@ -42,75 +32,41 @@ Suites candidates(ProtocolVersion version)
     return suites;
 }
 
+Suites ssl2_kinds()
+{
+    Suites kinds;
+    for (const tls::SuiteInfo& info : tls::all_suites()) {
+        if (tls::is_ssl2(info.code)) {
+            kinds.push_back(info.code);
+        }
+    }
+    return kinds;
+}
+
 // RFC 8446 section 9.1 and appendix B.4: what nearly every server of TLS 1.3 has.
 bool common_in_tls13(CipherSuite suite)
 {
     return info_of(suite).family == tls::CipherFamily::aes_gcm || info_of(suite).family == tls::CipherFamily::chacha20;
 }
 
-class SuitesProbe : public Probe {
-public:
-    Requirement needs() const override { return Requirement::nothing; }
-    std::vector<Question> ask(const Knowledge& known, std::size_t room) override;
-    void learn(const Answer& answer) override;
-    Conclusion conclude() const override;
-
-private:
-    struct Version {
-        VersionPlan plan;
-        std::optional<ConfirmPlan> confirm;      ///< where our library speaks the version
-        std::optional<std::uint32_t> handshake;  ///< the key of a hello's question that is asked as a handshake
-        bool by_hello = false;                   ///< one such came to nothing
-    };
-
-    void begin(const Knowledge& known);
-    std::size_t most_now(std::size_t room) const;
-    bool may_ask(std::size_t version, bool beside) const;
-    std::optional<Question> next_question();
-    std::optional<Question> next_hello(bool beside);
-    std::optional<Question> next_confirmation();
-    std::optional<Question> next_ssl2();
-    std::optional<Question> next_sign_of_life();
-    bool rests_on_hang_ups() const;
-    bool may_ask_ssl2() const;
-    void settle();
-    void begin_confirming(bool early);
-    std::optional<Question> handshake_instead(std::size_t version, const Offer& offer);
-    bool speaks_inside(ProtocolVersion version);
-    void spread(std::size_t room);
-    double longest_way() const;
-    std::size_t hellos_ready() const;
-    std::size_t confirmations_ready() const;
-    void learn_handshake(Version& version, const Reply& reply);
-    void learn_version(std::size_t version, std::uint32_t key, const Answer& answer);
-    bool accepted_in_another(ProtocolVersion version) const;
-    std::vector<model::Observation> observations() const;
-
-    Manner manner_;
-    std::vector<Version> versions_;  // newest first
-    bool one_lane_ = false;
-    bool inside_asked_ = false;  // EHLO inside TLS
-    Ssl2Plan ssl2_;
-    bool begun_ = false;
-    std::size_t under_way_ = 0;
-    Reach reach_;
-    bool hung_up_ = false;  // a hello was answered by a close before any was answered otherwise
-    bool life_asked_ = false;
-};
-
 Question question_of(std::uint32_t plan, std::uint32_t key, std::string purpose, model::Asked asked)
 {
     Question question;
     question.asker = "suites";
-    question.key = plan * keys_per_plan + key;
+    question.key = plan * SuitesProbe::keys_per_plan + key;
     question.purpose = std::move(purpose);
     question.asked = std::move(asked);
     return question;
 }
 
+}  // namespace
+
 void SuitesProbe::begin(const Knowledge& known)
 {
     begun_ = true;
+    if (known.focus) {
+        manner_.interest.limit_to(*known.focus);
+    }
     for (auto version = tls::all_versions.rbegin(); version != tls::all_versions.rend(); ++version) {
         if (*version != ProtocolVersion::ssl2) {
             versions_.push_back(
@@ -237,6 +193,9 @@ std::optional<Question> SuitesProbe::handshake_instead(std::size_t version, cons
     }
     const ProtocolVersion number = of.plan.version();
     const Suites likely = those(offer.suites, [&](CipherSuite suite) {
+        if (offer.any) {
+            return true;
+        }
         return number == ProtocolVersion::tls1_3 ? common_in_tls13(suite)
                                                  : manner_.knows_keys(suite) && manner_.knows_bulk(suite);
     });
@@ -349,7 +308,11 @@ std::optional<Question> SuitesProbe::next_confirmation()
 
 bool SuitesProbe::may_ask_ssl2() const
 {
-    return reach_.tls_spoken() || (reach_.contact_made() && under_way_ == 0 && !ssl2_.begun());
+    const Suites kinds = ssl2_kinds();
+    const bool worth = std::any_of(kinds.begin(), kinds.end(), [this](CipherSuite kind) {
+        return manner_.interest.worth(ProtocolVersion::ssl2, kind);
+    });
+    return worth && (reach_.tls_spoken() || (reach_.contact_made() && under_way_ == 0 && !ssl2_.begun()));
 }
 
 std::optional<Question> SuitesProbe::next_ssl2()
@@ -357,138 +320,9 @@ std::optional<Question> SuitesProbe::next_ssl2()
     if (!may_ask_ssl2() || !ssl2_.next()) {
         return std::nullopt;
     }
-    Suites kinds;
-    for (const tls::SuiteInfo& info : tls::all_suites()) {
-        if (tls::is_ssl2(info.code)) {
-            kinds.push_back(info.code);
-        }
-    }
-    return question_of(ssl2_plan, 0, "gate SSL 2, every kind", model::HelloQuestion{ProtocolVersion::ssl2, kinds, {}});
+    return question_of(ssl2_plan, 0, "gate SSL 2, every kind",
+                       model::HelloQuestion{ProtocolVersion::ssl2, ssl2_kinds(), {}});
 }
-
-void SuitesProbe::learn(const Answer& answer)
-{
-    if (answer.question.asker != "suites") {
-        return;
-    }
-    --under_way_;
-    reach_.learn(answer);
-    const bool answered = model::spoke_tls(answer);
-    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
-    const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
-    manner_.alive = answered || (manner_.alive && !came_to_nothing);
-    const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == Reply::Kind::closed;
-    hung_up_ = hung_up_ || (ended && !reach_.tls_spoken());
-    const std::uint32_t plan = answer.question.key / keys_per_plan;
-    const std::uint32_t key = answer.question.key % keys_per_plan;
-    if (plan == ssl2_plan) {
-        ssl2_.learn(answer);
-    } else if (plan >= confirm_plans) {
-        const ProtocolVersion version = model::version_of(answer.question.asked);
-        const Reply reply = reply_of(answer, version);
-        inside_asked_ = inside_asked_ && reply.kind == Reply::Kind::chosen;
-        versions_.at(plan - confirm_plans).confirm->learn(key, reply);
-    } else {
-        learn_version(plan, key, answer);
-    }
-}
-
-void SuitesProbe::learn_handshake(Version& version, const Reply& reply)
-{
-    version.handshake.reset();
-    const bool completed = reply.kind == Reply::Kind::chosen && reply.grade == model::Grade::handshake;
-    inside_asked_ = inside_asked_ && completed;
-    if (completed) {
-        version.confirm->learn_completed(reply);
-    } else {
-        version.by_hello = true;
-    }
-}
-
-void SuitesProbe::learn_version(std::size_t version, std::uint32_t key, const Answer& answer)
-{
-    VersionPlan& plan = versions_.at(version).plan;
-    const Reply reply = reply_of(answer, plan.version());
-    const bool at_the_gate = !plan.gate_decided();
-    if (versions_[version].handshake == key) {
-        learn_handshake(versions_[version], reply);
-    }
-    plan.learn(key, reply);
-    const bool lower = reply.kind == Reply::Kind::lower;
-    // RFC 5246 appendix E.1: a server answers with the highest version it has that is not above the
-    // client's, and alert 70 says that there is none.
-    const bool none_below = at_the_gate && plan.absent_below() && plan.version() <= ProtocolVersion::tls1_2;
-    for (std::size_t i = version + 1; i < versions_.size() && at_the_gate && (lower || none_below); ++i) {
-        VersionPlan& below = versions_[i].plan;
-        if (lower && below.version() == reply.version) {
-            const auto* const hello = std::get_if<model::HelloQuestion>(&answer.question.asked);
-            if (reply.whole) {
-                below.learn_elsewhere(reply, hello != nullptr ? hello->extensions : tls::ExtensionSet::full);
-            }
-            break;
-        }
-        if (plan.version() <= ProtocolVersion::tls1_2) {
-            below.learn_absent(reply.evidence);
-        }
-    }
-}
-
-bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
-{
-    return std::any_of(versions_.begin(), versions_.end(), [version](const Version& other) {
-        return other.plan.version() != version && other.plan.accepted_any();
-    });
-}
-
-std::vector<model::Observation> SuitesProbe::observations() const
-{
-    std::vector<model::Observation> out;
-    const bool hangs_up_on_all = life_asked_ && !manner_.alive;
-    if (reach_.banned() || hangs_up_on_all) {
-        out.push_back({"limits.probably_banned", "", std::int64_t{reach_.answered()}, {}});
-    }
-    for (const Version& version : versions_) {
-        const std::string subject = tls::format(version.plan.version());
-        const SuiteOrder order = version.plan.order();
-        if (order != SuiteOrder::unknown) {
-            const char* const word = order == SuiteOrder::server ? "server" : "client";
-            out.push_back({"suites.order", subject, base::UntrustedText(word), {}});
-        }
-        if (order == SuiteOrder::server && version.plan.order_complete()) {
-            std::vector<base::UntrustedText> names;
-            for (const CipherSuite suite : version.plan.accepted()) {
-                names.emplace_back(tls::format(suite));
-            }
-            out.push_back({"suites.server_order", subject, std::move(names), {}});
-        }
-        if (version.plan.accepted_any() && version.plan.extensions() != tls::ExtensionSet::full) {
-            out.push_back({"intolerance.long_hello", subject, true, {}});
-        }
-    }
-    return out;
-}
-
-Conclusion SuitesProbe::conclude() const
-{
-    Conclusion conclusion;
-    for (const Version& version : versions_) {
-        std::vector<Cell> cells = version.plan.cells(accepted_in_another(version.plan.version()));
-        for (Cell& cell : cells) {
-            if (version.confirm) {
-                version.confirm->apply(cell);
-            }
-            conclusion.cells.push_back(std::move(cell));
-        }
-    }
-    if (begun_) {
-        const std::vector<Cell> cells = ssl2_.cells(reach_.tls_spoken() && manner_.alive);
-        conclusion.cells.insert(conclusion.cells.end(), cells.begin(), cells.end());
-    }
-    conclusion.observations = observations();
-    return conclusion;
-}
-
-}  // namespace
 
 std::unique_ptr<Probe> make_suites();
 

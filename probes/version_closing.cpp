@@ -69,7 +69,7 @@ void VersionPlan::reopen()
 {
     witness_.reset();
     phase_ = Phase::removal;
-    if (std::exchange(others_joined_, false)) {
+    if (std::exchange(others_joined_, false) && !manner_->interest.limited()) {
         later_.push_back(
             those(undecided(), [](CipherSuite s) { return info_of(s).credentials != CredentialClass::certificate; }));
     }
@@ -295,7 +295,13 @@ model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted)
         }
         return cell;
     }
+    const bool limited = manner_->interest.limited();
+    if (limited && accepted_any() && !manner_->interest.worth(version_, suite)) {
+        cell.note = "not asked";
+        return cell;
+    }
     if (phase_ != Phase::done) {
+        cell.state = limited ? CellState::inconclusive : CellState::not_tested;
         cell.note = "the scan ended before this was decided";
         return cell;
     }

@@ -52,6 +52,11 @@ std::optional<Offer> VersionPlan::next()
     if (task.kind == Kind::sieve) {
         // The lists overlap: another one may have found it meanwhile.
         task.suites = those(task.suites, [this](CipherSuite suite) { return !contains(found_, suite); });
+    }
+    if (task.kind != Kind::gate && task.kind != Kind::alive) {
+        if (!task.once) {
+            task.suites = worth(task.suites);
+        }
         if (task.suites.empty()) {
             return next();
         }
@@ -67,7 +72,8 @@ std::optional<Offer> VersionPlan::next()
     }
     // In TLS 1.3 little is left out of it, and the server's order is seen all the same.
     const bool order_may_be_lost = extra_lanes_ > 0 || manner_->clients_order || version_ == ProtocolVersion::tls1_3;
-    offer.may_be_handshake = is_lane(task) && !task.by_hello && !task.troubled() && order_may_be_lost;
+    offer.any = task.once;
+    offer.may_be_handshake = ((is_lane(task) && order_may_be_lost) || task.once) && !task.by_hello && !task.troubled();
     closing_questions_ += phase_ == Phase::closing ? 1 : 0;
     offered_[offer.key] = offer.suites;
     under_way_.emplace(offer.key, std::move(task));
@@ -192,7 +198,7 @@ void VersionPlan::decide(CipherSuite suite, CellState state, const Reply& reply)
     }
     decision.grade = reply.grade;
     found_.push_back(suite);
-    manner_->accepted(suite);
+    manner_->accepted(version_, suite);
     // While closing it stays what the questions under way were asked with. An anonymous canary may be
     // the very thing that breaks lists.
     const bool better = !canary_ || has_certificate_class(suite) || !has_certificate_class(*canary_);
@@ -212,7 +218,7 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
     const bool was_hidden = refused_by_alert_.contains(reply.suite) && manner_->reads_long_lists;
     manner_->traps = manner_->traps || (accepted && was_hidden);
     decide(reply.suite, accepted ? CellState::accepted : CellState::inconclusive, reply);
-    task.suites = without(std::move(task.suites), reply.suite);
+    task.suites = task.once ? Suites() : without(std::move(task.suites), reply.suite);
     task.failures = 0;
     task.closes = 0;
     task.lost = 0;
@@ -253,9 +259,14 @@ void VersionPlan::leave_open(const Suites& suites, const std::string& why, const
     }
 }
 
+Suites VersionPlan::worth(const Suites& suites) const
+{
+    return those(suites, [this](CipherSuite suite) { return manner_->interest.worth(version_, suite); });
+}
+
 Suites VersionPlan::undecided() const
 {
-    return those(candidates_, [this](CipherSuite suite) { return !decisions_.contains(suite); });
+    return worth(those(candidates_, [this](CipherSuite suite) { return !decisions_.contains(suite); }));
 }
 
 void VersionPlan::advance()
@@ -278,7 +289,7 @@ void VersionPlan::advance()
     if (ready_.empty() && phase_ == Phase::removal) {
         ask_again_in_doubt();
     }
-    if (ready_.empty() && phase_ == Phase::removal) {
+    if (ready_.empty() && phase_ == Phase::removal && !push_dropped()) {
         begin_closing();
     }
     if (ready_.empty() && phase_ == Phase::closing) {
@@ -290,6 +301,9 @@ void VersionPlan::advance()
     }
     if (ready_.empty() && phase_ == Phase::sieving && sieve_begun_) {
         phase_ = Phase::done;
+    }
+    if (phase_ == Phase::done) {
+        reconsider();
     }
 }
 

@@ -55,6 +55,9 @@ public:
     /// There is room for `room` questions beside those that are ready: divides the lists that are ready, where
     /// that is worth a refusal each.
     void spread(std::size_t room);
+    /// What was accepted in some version counts no more: what it kept from being asked is asked now.
+    void reconsider();
+
     /// There is room for another list beside those that are ready: what waited for a lane is asked by itself.
     void ask_resting();
 
@@ -123,6 +126,9 @@ private:
     void join(const Task& task, Task& other);
     void go_on(Task task);
     void wake_resting();
+    void begin_focused(const Suites& open);
+    bool push_dropped();
+    Suites worth(const Suites& suites) const;
     double expected(const Task& task) const;
     void take_removal(Task task, const Reply& reply);
     void refused(const Task& task, const Reply& reply);

@@ -28,10 +28,58 @@ void VersionPlan::begin_removal()
         push_lanes("", open);
         return;
     }
+    if (manner_->interest.limited()) {
+        begin_focused(open);
+        return;
+    }
     later_.push_back(those(open, [](CipherSuite s) { return !has_certificate_class(s); }));
     push_lanes("", those(open, has_certificate_class));
     if (manner_->clients_order && !ready_.empty()) {
         join_others(ready_.front());
+    }
+}
+
+// In a limited scan few suites are accepted, so one list of all credentials is asked on the belief that the client's
+// order decides. Another choice from what was offered with the first one is the witness for it, behind the canary.
+void VersionPlan::begin_focused(const Suites& open)
+{
+    if (open.empty()) {
+        return;
+    }
+    others_joined_ = true;
+    if (!manner_->client_proven && version_ != ProtocolVersion::tls1_3) {
+        Task another;
+        another.kind = Kind::removal;
+        another.label = "another";
+        another.suites = those(candidates_, [this](CipherSuite suite) {
+            return has_certificate_class(suite) && !decisions_.contains(suite) && !gate_.refused(suite) &&
+                   !manner_->interest.worth(version_, suite);
+        });
+        another.extensions = gate_.extensions();
+        another.once = true;
+        ready_.push_back(std::move(another));
+    }
+    push_lanes("", open);
+}
+
+// What was dropped while something else seemed to show as much.
+bool VersionPlan::push_dropped()
+{
+    if (!manner_->interest.limited()) {
+        return false;
+    }
+    push_lanes("", those(undecided(),
+                         [this](CipherSuite suite) { return !gate_.refused(suite) && !refusals_.contains(suite); }));
+    return !ready_.empty();
+}
+
+void VersionPlan::reconsider()
+{
+    const bool open = manner_->interest.limited() && accepted_any() && !undecided().empty();
+    if (phase_ > Phase::removal && open && ready_.empty() && under_way_.empty()) {
+        phase_ = Phase::removal;
+        sieve_begun_ = false;
+        advance();
     }
 }
 
@@ -139,7 +187,7 @@ double VersionPlan::expected_under_way() const
 
 void VersionPlan::spread(std::size_t room)
 {
-    if (phase_ != Phase::removal || one_lane_) {
+    if (phase_ != Phase::removal || one_lane_ || manner_->interest.limited()) {
         return;
     }
     if (room > 1 && !later_.empty() && !manner_->clients_order && found_.size() > 2) {
@@ -179,7 +227,8 @@ void VersionPlan::divide(Task task, std::size_t parts)
 
 bool VersionPlan::is_lane(const Task& task) const
 {
-    return task.kind == Kind::removal && !task.own_canary && !task.in_doubt && gate_.most_suites() == SIZE_MAX;
+    return task.kind == Kind::removal && !task.own_canary && !task.in_doubt && !task.once &&
+           gate_.most_suites() == SIZE_MAX;
 }
 
 // Lists that were one, or could have been: what a trap in one would hide is hidden in both.
@@ -285,7 +334,7 @@ void VersionPlan::take_removal(Task task, const Reply& reply)
         ready_.push_front(std::move(task));
     } else if (reply.kind != ReplyKind::throttled && task.may_be_put_off()) {
         ready_.push_back(std::move(task));
-    } else {
+    } else if (!task.once) {
         leave_open(task.suites, "", reply);
     }
 }
@@ -295,7 +344,7 @@ void VersionPlan::refused(const Task& task, const Reply& reply)
     for (const CipherSuite suite : task.suites) {
         refusals_[suite].push_back(reply.evidence);
     }
-    if (task.kind == Kind::sieve) {
+    if (task.kind == Kind::sieve || task.once) {
         return;
     }
     refused_lists_.push_back({task, manner_->now()});

@@ -29,7 +29,7 @@ Outcome without_leaf(const Seen& seen)
     });
     if (seen.may_hide_a_leaf()) {
         outcome.open.emplace_back("the certificate");
-    } else if (shown || seen.result().matrix.cells.empty()) {
+    } else if (shown || seen.result().matrix.cells.empty() || seen.may_leave_out_a_leaf()) {
         outcome.unasked.emplace_back("the certificate");
     } else {
         return not_applicable("no suite with a certificate is accepted");
@@ -56,6 +56,9 @@ Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const Jud
     }
     if (seen.may_hide_a_leaf()) {
         outcome.open.emplace_back("a certificate of another kind");
+    }
+    if (seen.may_leave_out_a_leaf()) {
+        outcome.unasked.emplace_back("certificates of other kinds");
     }
     outcome.sentence = outcome.faults.empty() ? when_passed : shortened(phrases);
     return outcome;

@@ -21,14 +21,20 @@ Outcome open_for(std::string what)
     return outcome;
 }
 
-bool accepts_cbc(const Seen& seen)
+// Accepted, or not asked about by a scan for other verdicts.
+bool may_accept(const Seen& seen, const Seen::Predicate& which)
 {
-    return seen.accepts([](const model::Cell& cell) { return has_property(cell.suite, model::SuiteProperty::cbc); });
+    return seen.accepts(which) || seen.leaves_out(which);
 }
 
-bool accepts_old(const Seen& seen)
+bool is_cbc(const model::Cell& cell)
 {
-    return seen.accepts([](const model::Cell& cell) { return cell.version < ProtocolVersion::tls1_2; });
+    return has_property(cell.suite, model::SuiteProperty::cbc);
+}
+
+bool is_old(const model::Cell& cell)
+{
+    return cell.version < ProtocolVersion::tls1_2;
 }
 
 // A scheme that was seen to sign a key exchange proves that the server signs with it.
@@ -51,10 +57,10 @@ Outcome apply(const check::HasFeature& check, const Seen& seen)
 {
     const std::string what(phrase_of(check.feature));
     const bool reached = !seen.result().matrix.cells.empty();
-    if (check.only_with_cbc && reached && !accepts_cbc(seen)) {
+    if (check.only_with_cbc && reached && !may_accept(seen, is_cbc)) {
         return not_applicable("no CBC suite is accepted");
     }
-    if (check.only_with_old && reached && !accepts_old(seen)) {
+    if (check.only_with_old && reached && !may_accept(seen, is_old)) {
         return not_applicable("no version below TLS 1.2 is accepted");
     }
     const std::optional<bool> value = value_of(check.feature, seen);

@@ -105,7 +105,7 @@ Outcome apply(const check::DhBits& check, const Seen& seen)
     }
     if (seen.leaves_open(is_dhe)) {
         outcome.open.emplace_back("DHE suites");
-    } else if (!known && seen.accepts(is_dhe)) {
+    } else if (!known && (seen.accepts(is_dhe) || seen.leaves_out(is_dhe))) {
         outcome.unasked.emplace_back("the size of the DHE group");
     } else if (seen.result().matrix.cells.empty()) {
         outcome.unasked.emplace_back("DHE suites");

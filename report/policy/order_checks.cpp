@@ -58,6 +58,9 @@ Outcome apply(const check::SuitesPreferred& check, const Seen& seen)
         } else if ((seen.accepts(listed) && seen.leaves_open(other)) ||
                    (seen.accepts(other) && seen.leaves_open(listed))) {
             outcome.open.push_back(tls::format(version));
+        } else if ((seen.accepts(listed) && seen.leaves_out(other)) ||
+                   (seen.accepts(other) && seen.leaves_out(listed))) {
+            outcome.unasked.push_back("the other suites of " + tls::format(version));
         }
     }
     if (seen.result().matrix.cells.empty()) {

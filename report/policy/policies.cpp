@@ -73,15 +73,19 @@ bool forbids(const model::Policy& policy, model::Role role, tls::ProtocolVersion
     });
 }
 
+bool is_askable(tls::ProtocolVersion version, const tls::SuiteInfo& suite)
+{
+    const bool ssl2 = version == tls::ProtocolVersion::ssl2;
+    const bool tls13 = version == tls::ProtocolVersion::tls1_3;
+    return tls::is_ssl2(suite.code) == ssl2 && (suite.lowest == tls::ProtocolVersion::tls1_3) == tls13;
+}
+
 std::vector<tls::CipherSuite> forbidden(const model::Policy& policy, model::Role role, tls::ProtocolVersion version,
                                         model::Level least)
 {
     std::vector<tls::CipherSuite> suites;
     for (const tls::SuiteInfo& info : tls::all_suites()) {
-        const bool ssl2 = version == tls::ProtocolVersion::ssl2;
-        const bool tls13 = version == tls::ProtocolVersion::tls1_3;
-        const bool askable = tls::is_ssl2(info.code) == ssl2 && (info.lowest == tls::ProtocolVersion::tls1_3) == tls13;
-        if (askable && forbids(policy, role, version, info.code, least)) {
+        if (is_askable(version, info) && forbids(policy, role, version, info.code, least)) {
             suites.push_back(info.code);
         }
     }

@@ -23,8 +23,11 @@ base::Expected<model::Policy, std::string> find_policy(std::string_view name);
 bool forbids(const model::Policy& policy, model::Role role, tls::ProtocolVersion version, tls::CipherSuite suite,
              model::Level least = model::Level::must);
 
-/// The suites of the registry that are forbidden so in the version, ascending: those that can be asked for there
-/// (SSL 2's kinds in SSL 2 and no others; TLS 1.3's suites in TLS 1.3 and no others).
+/// Whether the suite can be asked for in the version: SSL 2's kinds in SSL 2 and no others, TLS 1.3's suites in TLS 1.3
+/// and no others.
+bool is_askable(tls::ProtocolVersion version, const tls::SuiteInfo& suite);
+
+/// The suites of the registry that are forbidden so in the version, ascending: those that can be asked for there.
 std::vector<tls::CipherSuite> forbidden(const model::Policy& policy, model::Role role, tls::ProtocolVersion version,
                                         model::Level least = model::Level::must);
 

@@ -29,11 +29,6 @@ bool signs_for(const Leaf& leaf, Authentication authentication)
 
 }  // namespace
 
-bool is_open(const Cell& cell)
-{
-    return cell.state == CellState::inconclusive || cell.state == CellState::not_tested;
-}
-
 Seen::Seen(const model::EndpointResult& result, std::string_view server_name)
     : result_(result), reference_(server_name.empty() ? std::string_view(result.endpoint.host) : server_name)
 {
@@ -104,9 +99,25 @@ bool Seen::accepts(const Predicate& which) const
                                [&](const Cell& cell) { return cell.state == CellState::accepted && which(cell); });
 }
 
+bool Seen::is_left_out(const Cell& cell) const
+{
+    return cell.state == CellState::not_tested && !result_.asked_for.empty();
+}
+
+bool Seen::is_open(const Cell& cell) const
+{
+    return cell.state == CellState::inconclusive || (cell.state == CellState::not_tested && !is_left_out(cell));
+}
+
 bool Seen::leaves_open(const Predicate& which) const
 {
     return std::ranges::any_of(result_.matrix.cells, [&](const Cell& cell) { return is_open(cell) && which(cell); });
+}
+
+bool Seen::leaves_out(const Predicate& which) const
+{
+    return std::ranges::any_of(result_.matrix.cells,
+                               [&](const Cell& cell) { return is_left_out(cell) && which(cell); });
 }
 
 bool Seen::accepts(tls::ProtocolVersion version) const
@@ -114,18 +125,26 @@ bool Seen::accepts(tls::ProtocolVersion version) const
     return accepts([version](const Cell& cell) { return cell.version == version; });
 }
 
+bool Seen::hides_a_leaf(const Cell& cell) const
+{
+    const tls::SuiteInfo* const info = tls::find(cell.suite);
+    if (info == nullptr || info->credentials != tls::CredentialClass::certificate) {
+        return false;
+    }
+    if (info->authentication == Authentication::any) {
+        return !accepts(cell.version);
+    }
+    return std::ranges::none_of(leaves_, [&](const Leaf& leaf) { return signs_for(leaf, info->authentication); });
+}
+
 bool Seen::may_hide_a_leaf() const
 {
-    return leaves_open([this](const Cell& cell) {
-        const tls::SuiteInfo* const info = tls::find(cell.suite);
-        if (info == nullptr || info->credentials != tls::CredentialClass::certificate) {
-            return false;
-        }
-        if (info->authentication == Authentication::any) {
-            return !accepts(cell.version);
-        }
-        return std::ranges::none_of(leaves_, [&](const Leaf& leaf) { return signs_for(leaf, info->authentication); });
-    });
+    return leaves_open([this](const Cell& cell) { return hides_a_leaf(cell); });
+}
+
+bool Seen::may_leave_out_a_leaf() const
+{
+    return leaves_out([this](const Cell& cell) { return hides_a_leaf(cell); });
 }
 
 }  // namespace smtptls::policy

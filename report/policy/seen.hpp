@@ -48,20 +48,25 @@ public:
     using Predicate = std::function<bool(const model::Cell&)>;
     bool accepts(const Predicate& which) const;
     bool leaves_open(const Predicate& which) const;  ///< some cell of these is inconclusive or was not tested
+    bool leaves_out(const Predicate& which) const;   ///< some cell of these was not asked by a scan for verdicts
     bool accepts(tls::ProtocolVersion version) const;
 
     /// An open cell could, if it were accepted, show a leaf of a key type that was not seen.
     bool may_hide_a_leaf() const;
+    /// The same of a cell that a scan for verdicts did not ask about.
+    bool may_leave_out_a_leaf() const;
+
+    bool is_open(const model::Cell& cell) const;
+    /// Not asked: the scan was limited to what policies need (EndpointResult::asked_for).
+    bool is_left_out(const model::Cell& cell) const;
 
 private:
     void take_leaves();
+    bool hides_a_leaf(const model::Cell& cell) const;
 
     const model::EndpointResult& result_;
     std::string reference_;
     std::vector<Leaf> leaves_;
 };
-
-/// Neither accepted nor rejected.
-bool is_open(const model::Cell& cell);
 
 }  // namespace smtptls::policy

@@ -52,6 +52,12 @@ std::vector<std::string> unasked_of(const check::Versions& versions, const Seen&
     return unasked;
 }
 
+void add_unasked(const check::Versions& versions, const Seen& seen, Outcome& outcome)
+{
+    const std::vector<std::string> unasked = unasked_of(versions, seen);
+    outcome.unasked.insert(outcome.unasked.end(), unasked.begin(), unasked.end());
+}
+
 // What is forbidden and accepted is at fault, what is forbidden and open is open; with nothing of either, the
 // refusals are the evidence.
 Outcome judge_cells(const Seen& seen, const Forbidden& forbidden, const std::function<std::string(const Cell&)>& name)
@@ -71,6 +77,8 @@ Outcome judge_cells(const Seen& seen, const Forbidden& forbidden, const std::fun
         if (cell.state == CellState::accepted) {
             add_once(outcome.faults, name(cell));
             outcome.rest_on(cell.evidence);
+        } else if (seen.is_left_out(cell)) {
+            add_once(outcome.unasked, name(cell));
         } else if (!refused) {
             add_once(outcome.open, name(cell));
         } else {
@@ -183,7 +191,7 @@ Outcome apply(const check::VersionsForbidden& check, const Seen& seen)
     std::erase_if(outcome.open, [&](const std::string& version) {
         return std::ranges::find(outcome.faults, version) != outcome.faults.end();
     });
-    outcome.unasked = unasked_of(check.versions, seen);
+    add_unasked(check.versions, seen, outcome);
     outcome.sentence = outcome.faults.empty() ? "none of them is accepted" : shortened(outcome.faults) + " accepted";
     return outcome;
 }
@@ -199,6 +207,12 @@ Outcome apply(const check::VersionsRequired& check, const Seen& seen)
         (seen.leaves_open(of_version) ? outcome.open : outcome.faults).push_back(tls::format(version));
     }
     outcome.unasked = unasked_of(check.versions, seen);
+    for (const ProtocolVersion version : check.versions) {
+        if (seen.leaves_out([version](const Cell& cell) { return cell.version == version; }) &&
+            !seen.accepts(version)) {
+            outcome.unasked.push_back(tls::format(version));
+        }
+    }
     std::erase_if(outcome.faults, [&](const std::string& version) {
         return std::ranges::find(outcome.unasked, version) != outcome.unasked.end();
     });
@@ -218,8 +232,7 @@ Outcome apply(const check::SuitesAllowed& check, const Seen& seen)
     Outcome outcome = judge_cells(
         seen, [&](const Cell& cell) { return forbids(any, cell.version, cell.suite); }, named);
     for (const check::SuiteGroup& group : check.groups) {
-        const auto unasked = unasked_of(group.versions, seen);
-        outcome.unasked.insert(outcome.unasked.end(), unasked.begin(), unasked.end());
+        add_unasked(group.versions, seen, outcome);
     }
     outcome.sentence = outcome.faults.empty() ? "no other suite is accepted"
                                               : counted(outcome.faults.size(), "suite") + " accepted beyond the list";
@@ -231,7 +244,7 @@ Outcome apply(const check::SuitesForbidden& check, const Seen& seen)
     const model::Check any = check;
     Outcome outcome = judge_cells(
         seen, [&](const Cell& cell) { return forbids(any, cell.version, cell.suite); }, named);
-    outcome.unasked = unasked_of(check.versions, seen);
+    add_unasked(check.versions, seen, outcome);
     outcome.sentence = outcome.faults.empty()
                            ? "no such suite is accepted"
                            : counted(outcome.faults.size(), "such suite") + " accepted" + reasons(check, seen);
@@ -256,11 +269,14 @@ Outcome apply(const check::SuitesRequired& check, const Seen& seen)
         outcome.unasked.clear();
         return outcome;
     }
-    if (!seen.accepts(of_versions) && !seen.leaves_open(of_versions) && outcome.unasked.empty()) {
+    if (!seen.accepts(of_versions) && !seen.leaves_open(of_versions) && !seen.leaves_out(of_versions) &&
+        outcome.unasked.empty()) {
         return not_applicable("no suite of " + tls::format(check.versions.front()) + " is accepted");
     }
     for (const Cell& cell : seen.result().matrix.cells) {
-        if (wanted(cell) && is_open(cell)) {
+        if (wanted(cell) && seen.is_left_out(cell)) {
+            add_once(outcome.unasked, named(cell));
+        } else if (wanted(cell) && seen.is_open(cell)) {
             add_once(outcome.open, named(cell));
         } else if (wanted(cell)) {
             outcome.rest_on(cell.evidence);

@@ -21,7 +21,7 @@ Leave dry_run(const Options& options)
     asio::io_context io(1);
     net::Stop stop;
     net::SystemResolver resolver;
-    const engine::Context context{library, settings_of(options), stop};
+    const engine::Context context{library, settings_of(options), stop, focus_of(options)};
     model::evidence::Found found;
     std::exception_ptr bug;
     engine::Request request{options.targets, options.selection};

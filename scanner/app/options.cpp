@@ -75,6 +75,7 @@ struct Raw {
     bool order = false;
     bool suites = false;
     bool dry_run = false;
+    bool verdict_only = false;
     std::size_t max_addresses = 16;
 };
 
@@ -138,6 +139,7 @@ void declare(CLI::App& cli, Raw& raw)
     auto* const evidence =
         cli.add_option("--evidence", raw.evidence, "write every exchange, and the handshakes' secrets, into a new file")
             ->type_name("FILE");
+    cli.add_flag("--verdict-only", raw.verdict_only, "ask only what the policies need: far fewer connections");
     cli.add_flag("--dry-run", raw.dry_run, "say what a scan would cost and leave in the logs; connect to nothing")
         ->excludes(evidence);
 }
@@ -200,6 +202,7 @@ std::variant<Options, Leave> checked(const Raw& raw)
     options.order = raw.order;
     options.suites = raw.suites;
     options.dry_run = raw.dry_run;
+    options.verdict_only = raw.verdict_only;
     options.max_addresses = raw.max_addresses;
     options.evidence = raw.evidence;
     return options;
@@ -257,6 +260,13 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
     if (order) {
         all.emplace_back("order", "yes");
     }
+    if (verdict_only) {
+        std::string names;
+        for (const model::Policy& policy : verdict.policies) {
+            names += (names.empty() ? "" : ", ") + policy.name;
+        }
+        all.emplace_back("verdict-only", names);
+    }
     return all;
 }
 
@@ -281,6 +291,10 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
         }
         good->verdict = std::get<VerdictOptions>(std::move(verdict));
         good->outputs = std::move(*outputs);
+        if (good->verdict_only && (good->verdict.policies.empty() || good->order)) {
+            return wrong_usage(good->order ? "--verdict-only asks too little to tell the server's --order"
+                                           : "--verdict-only goes with --policy, which says what must be asked");
+        }
         const Output& first = good->outputs.front();
         const bool plain = first.path.empty() && (first.format->name == "text" || first.format->name == "json");
         if (good->dry_run && !(plain && good->outputs.size() == 1)) {

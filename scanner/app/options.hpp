@@ -32,6 +32,7 @@ struct Options {
     std::vector<Output> outputs;
     std::string evidence;  ///< the file to write; empty: none
     VerdictOptions verdict;
+    bool verdict_only = false;  ///< ask no more than the policies need
 
     /// Name and value of what took effect, for the record.
     std::vector<std::pair<std::string, std::string>> described() const;

@@ -3,6 +3,8 @@
 #include "app/verdict.hpp"
 #include "app/version.hpp"
 #include "interview/rebuild.hpp"
+#include "report/policy/focus.hpp"
+#include "report/policy/judge.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,6 +20,7 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <map>
 
 namespace smtptls::app {
 namespace {
@@ -150,6 +153,20 @@ engine::Settings settings_of(const Options& options)
     return settings;
 }
 
+std::function<model::Focus(const model::Endpoint&)> focus_of(const Options& options)
+{
+    if (!options.verdict_only) {
+        return {};
+    }
+    std::map<model::Role, model::Focus> by_role;
+    for (const model::Role role : model::all_roles) {
+        by_role.emplace(role, policy::focus_of(options.verdict.policies, role));
+    }
+    return [by_role = std::move(by_role), role = options.verdict.role](const model::Endpoint& endpoint) {
+        return by_role.at(role.value_or(policy::role_of(endpoint)));
+    };
+}
+
 model::ScanResult run(Options options, EvidenceFile* evidence)
 {
     const openssl::Library library;
@@ -161,7 +178,7 @@ model::ScanResult run(Options options, EvidenceFile* evidence)
     net::Stop stop;
     net::SystemResolver resolver;
     Ending ending(io, stop, options.max_time);
-    engine::Context context{library, settings_of(options), stop};
+    engine::Context context{library, settings_of(options), stop, focus_of(options)};
 
     model::ScanResult result;
     result.program_version = program_version;
@@ -201,7 +218,7 @@ Leave scan(Options options, bool colour)
 {
     const std::vector<Output> outputs = options.outputs;
     const report::Style style{colour, options.suites};
-    const VerdictOptions verdict = std::move(options.verdict);
+    const VerdictOptions verdict = options.verdict;
     if (const auto objection = objection_to(outputs)) {
         return {3, "", "smtptls-scan: " + *objection + "\n"};
     }

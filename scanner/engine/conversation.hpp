@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 namespace smtptls::engine {
@@ -30,6 +31,8 @@ struct Context {
     const openssl::Library& library;
     Settings settings;
     net::Stop& stop;
+    /// What the scan of an endpoint is limited to; empty: nothing.
+    std::function<model::Focus(const model::Endpoint&)> focus = {};
     model::evidence::Witness witness = {};  ///< is told what is asked and learnt, and gets traces of it
 };
 

@@ -25,7 +25,11 @@ std::int64_t milliseconds_since(Clock::time_point begun)
 probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& endpoint)
 {
     const Settings& settings = context.settings;
-    return {endpoint, speakable(context.library), settings.confirm, settings.one_lane};
+    probes::Knowledge known{endpoint, speakable(context.library), settings.confirm, settings.one_lane};
+    if (context.focus) {
+        known.focus = context.focus(endpoint);
+    }
+    return known;
 }
 
 bool asks_for_time(const base::Failure& failure)

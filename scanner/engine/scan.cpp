@@ -44,6 +44,7 @@ public:
     asio::awaitable<model::ScanResult> run(std::vector<Target> targets);
 
 private:
+    void add_focuses(model::evidence::Found& found) const;
     asio::awaitable<void> find_endpoints(const Target& target);
     asio::awaitable<base::Expected<std::vector<IpAddress>, Failure>> addresses_of(const Target& target);
     asio::awaitable<void> scan_addresses();
@@ -78,8 +79,21 @@ asio::awaitable<model::evidence::Found> Scan::find(const std::vector<Target>& ta
         result_.targets.push_back(target.text);
         co_await find_endpoints(target);
     }
-    model::evidence::Found found{result_.failures, endpoints_};
+    model::evidence::Found found{result_.failures, endpoints_, {}, {}};
+    add_focuses(found);
     co_return found;
+}
+
+void Scan::add_focuses(model::evidence::Found& found) const
+{
+    for (std::size_t i = 0; i < endpoints_.size() && context_.focus; ++i) {
+        model::Focus focus = context_.focus(endpoints_[i]);
+        const auto same = std::find(found.focuses.begin(), found.focuses.end(), focus);
+        found.focus_of.push_back(static_cast<std::size_t>(same - found.focuses.begin()));
+        if (same == found.focuses.end()) {
+            found.focuses.push_back(std::move(focus));
+        }
+    }
 }
 
 asio::awaitable<model::ScanResult> Scan::run(std::vector<Target> targets)

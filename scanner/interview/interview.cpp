@@ -12,6 +12,9 @@ using model::Question;
 Interview::Interview(probes::Knowledge known) : known_(std::move(known))
 {
     result_.endpoint = known_.endpoint;
+    if (known_.focus) {
+        result_.asked_for = known_.focus->asked_for;
+    }
 }
 
 std::vector<model::QuestionId> Interview::ask(std::size_t room)
@@ -90,7 +93,8 @@ model::EndpointResult Interview::conclude(std::int64_t duration_ms)
 EndpointStatus status_of(const model::EndpointResult& result, bool spoke_tls)
 {
     if (spoke_tls) {
-        const bool open = result.matrix.count(CellState::inconclusive) + result.matrix.count(CellState::not_tested) > 0;
+        const std::size_t unasked = result.asked_for.empty() ? result.matrix.count(CellState::not_tested) : 0;
+        const bool open = result.matrix.count(CellState::inconclusive) + unasked > 0;
         return open ? EndpointStatus::incomplete : EndpointStatus::scanned;
     }
     if (!result.failure) {

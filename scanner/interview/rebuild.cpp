@@ -74,8 +74,11 @@ Problem Rebuild::learn(const Found& found)
     found_ = true;
     result_.failures = found.failures;
     endpoints_ = found.endpoints;
-    for (const model::Endpoint& endpoint : endpoints_) {
-        desks_[endpoint];
+    for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+        Desk& desk = desks_[endpoints_[i]];
+        if (!found.focus_of.empty()) {
+            desk.focus = found.focuses.at(found.focus_of.at(i));
+        }
     }
     return desks_.size() == endpoints_.size() ? std::nullopt : Problem("an endpoint is found twice");
 }
@@ -90,6 +93,7 @@ Rebuild::Desk* Rebuild::desk_of(const model::Endpoint& endpoint)
     if (!desk.interview) {
         probes::Knowledge about = known_;
         about.endpoint = endpoint;
+        about.focus = desk.focus;
         desk.interview.emplace(std::move(about));
     }
     return &desk;

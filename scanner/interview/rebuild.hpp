@@ -27,6 +27,7 @@ public:
 
 private:
     struct Desk {                            // one endpoint
+        std::optional<model::Focus> focus;
         std::optional<Interview> interview;  // from its first event until it is concluded
         std::map<model::QuestionId, model::Question> under_way;
         std::optional<model::EndpointResult> result;

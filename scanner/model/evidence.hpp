@@ -2,6 +2,7 @@
 // tells it as it goes on, `record` writes and reads it (docs/evidence.md), interview/rebuild makes a result of it.
 #pragma once
 
+#include "model/focus.hpp"
 #include "model/question.hpp"
 #include "model/scan_result.hpp"
 
@@ -40,6 +41,8 @@ struct Begun {
 struct Found {
     std::vector<TargetFailure> failures;
     std::vector<Endpoint> endpoints;
+    std::vector<Focus> focuses;         ///< of a scan that is limited to verdicts
+    std::vector<std::size_t> focus_of;  ///< by endpoint, its place in `focuses`; empty: no limits
 
     bool operator==(const Found&) const = default;
 };

@@ -41,6 +41,9 @@ struct EndpointResult {
     EndpointStatus status = EndpointStatus::failed;
     std::optional<base::Failure> failure;
     std::string source_address;
+    /// Names of the policies that the scan was limited to: cells that are `not_tested` were not asked about, and are not
+    /// open. Empty: everything was asked.
+    std::vector<std::string> asked_for;
     Matrix matrix;
     std::vector<Observation> observations;
     std::vector<Exchange> exchanges;

@@ -150,7 +150,7 @@ model::EndpointResult decode_endpoint(const Node& node)
 {
     node.demand_keys({"host", "address", "port", "tls", "status", "connections", "duration_ms", "coverage", "matrix",
                       "observations", "exchanges"},
-                     {"failure", "source_address"});
+                     {"failure", "source_address", "asked_for"});
     model::EndpointResult result;
     result.endpoint = decode_place(node);
     result.status = node.at("status").one_of(model::EndpointStatus::failed);
@@ -159,6 +159,11 @@ model::EndpointResult decode_endpoint(const Node& node)
     }
     if (node.has("source_address")) {
         result.source_address = node.at("source_address").text();
+    }
+    if (node.has("asked_for")) {
+        for (const Node& name : node.at("asked_for").elements()) {
+            result.asked_for.push_back(name.text());
+        }
     }
     result.duration_ms = node.at("duration_ms").number();
     result.matrix = decode_matrix(node.at("matrix"));

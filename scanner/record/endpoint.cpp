@@ -108,6 +108,9 @@ Json encode_endpoint(const model::EndpointResult& result)
     if (!result.source_address.empty()) {
         out["source_address"] = result.source_address;
     }
+    if (!result.asked_for.empty()) {
+        out["asked_for"] = result.asked_for;
+    }
     out["connections"] = result.exchanges.size();
     out["duration_ms"] = result.duration_ms;
     out["coverage"] = encode_coverage(result.matrix);

@@ -1,6 +1,7 @@
 // Reads what evidence_encode.cpp writes. Strict: nothing is left out, and nothing is there that is not read.
 #include "base/base64.hpp"
 #include "record/evidence.hpp"
+#include "record/focus.hpp"
 #include "record/parts.hpp"
 
 #include <algorithm>
@@ -278,7 +279,7 @@ model::Endpoint decode_endpoint(const Node& node)
 
 Found decode_found(const Node& node)
 {
-    node.demand_keys({"event", "target_failures", "endpoints"});
+    node.demand_keys({"event", "target_failures", "endpoints"}, {"focuses", "focus_of"});
     Found found;
     for (const Node& one : node.at("target_failures").elements()) {
         one.demand_keys({"target", "failure"});
@@ -286,6 +287,21 @@ Found decode_found(const Node& node)
     }
     for (const Node& one : node.at("endpoints").elements()) {
         found.endpoints.push_back(decode_endpoint(one));
+    }
+    if (!node.has("focus_of")) {
+        return found;
+    }
+    for (const Node& one : node.at("focuses").elements()) {
+        found.focuses.push_back(decode_focus(one));
+    }
+    for (const Node& one : node.at("focus_of").elements()) {
+        found.focus_of.push_back(static_cast<std::size_t>(one.number()));
+        if (found.focus_of.back() >= found.focuses.size()) {
+            one.err("is none of the focuses");
+        }
+    }
+    if (found.focus_of.size() != found.endpoints.size()) {
+        node.at("focus_of").err("has not one number for each endpoint");
     }
     return found;
 }

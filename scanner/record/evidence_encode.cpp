@@ -1,5 +1,6 @@
 #include "base/base64.hpp"
 #include "record/evidence.hpp"
+#include "record/focus.hpp"
 #include "record/offer.hpp"
 #include "record/parts.hpp"
 
@@ -202,7 +203,15 @@ struct EncodeEvent {
                                  {"port_chosen_by_us", endpoint.port_chosen_by_us},
                                  {"family_chosen_by_us", endpoint.family_chosen_by_us}});
         }
-        return {{"event", "endpoints"}, {"target_failures", failures}, {"endpoints", endpoints}};
+        Json out = {{"event", "endpoints"}, {"target_failures", failures}, {"endpoints", endpoints}};
+        if (!found.focus_of.empty()) {
+            out["focuses"] = Json::array();
+            for (const model::Focus& focus : found.focuses) {
+                out["focuses"].push_back(encode_focus(focus));
+            }
+            out["focus_of"] = found.focus_of;
+        }
+        return out;
     }
     Json operator()(const Asked& asked) const
     {

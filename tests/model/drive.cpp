@@ -126,7 +126,7 @@ Run run_plan(const Server& server, ProtocolVersion version, const Suites& candid
     Watch watch;
     std::mt19937 random(setting.seed);
     probes::Manner manner;
-    manner.accepted(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
+    manner.accepted(ProtocolVersion::tls1_2, CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
     probes::VersionPlan plan(version, candidates, manner, setting.one_lane);
     std::vector<Question> under_way;
     int number = 0;

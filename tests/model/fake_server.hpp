@@ -87,7 +87,7 @@ struct Run {
 inline Run run(const Suites& candidates, const Server& server, std::size_t width = 1)
 {
     const auto manner = std::make_shared<Manner>();
-    manner->accepted(tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
+    manner->accepted(tls::ProtocolVersion::tls1_2, tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
     Run out{manner, VersionPlan(tls::ProtocolVersion::tls1_2, candidates, *manner)};
     std::deque<Offer> under_way;
     while (out.questions <= worst_case(candidates.size())) {

@@ -23,7 +23,7 @@ Suites registry(tls::ProtocolVersion version)
 Manner with_rsa()
 {
     Manner manner;
-    manner.accepted(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
+    manner.accepted(smtptls::tls::ProtocolVersion::tls1_2, CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
     return manner;
 }
 

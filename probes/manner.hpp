@@ -28,6 +28,7 @@ struct Manner {
     bool reads_long_lists = false;    ///< it chose the last of more than 128 suites
     bool clients_order = false;       ///< in some version it looked as if the client's order decided
     bool client_proven = false;       ///< in some version the client's order was shown to decide
+    bool order_asked = false;         ///< in a limited scan, by a version that asks about no suite
     bool servers_order = false;       ///< in some version an order of its own was seen to decide
     bool traps = false;               ///< it refuses lists because of a suite that it picks and cannot serve
     bool others_begun = false;        ///< a version asks about each kind of other credentials apart

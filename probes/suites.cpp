@@ -103,6 +103,11 @@ std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
     std::vector<Question> questions;
     while (questions.size() < most) {
         auto question = next_question();
+        if (!question && under_way_ == 0) {
+            // A plan may have found that it has nothing more to ask, for which others wait.
+            settle();
+            question = next_question();
+        }
         if (!question) {
             break;
         }

@@ -140,8 +140,14 @@ Conclusion SuitesProbe::conclude() const
         }
     }
     if (begun_) {
-        const std::vector<Cell> cells = ssl2_.cells(reach_.tls_spoken() && manner_.alive);
-        conclusion.cells.insert(conclusion.cells.end(), cells.begin(), cells.end());
+        for (Cell& cell : ssl2_.cells(reach_.tls_spoken() && manner_.alive)) {
+            if (manner_.interest.limited() && cell.state == model::CellState::not_tested) {
+                const bool worth = manner_.interest.worth(cell.version, cell.suite);
+                cell.state = worth ? model::CellState::inconclusive : cell.state;
+                cell.note = worth ? cell.note : "not asked";
+            }
+            conclusion.cells.push_back(std::move(cell));
+        }
     }
     conclusion.observations = observations();
     return conclusion;

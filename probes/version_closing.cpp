@@ -31,7 +31,11 @@ void VersionPlan::begin_closing()
 {
     phase_ = Phase::closing;
     const Suites rest = undecided();
-    if (rest.empty() || !canary_) {
+    if (!canary_) {
+        return;
+    }
+    if (rest.empty()) {
+        ask_order();
         return;
     }
     for (Suites& list : lists_of(rest)) {
@@ -43,6 +47,22 @@ void VersionPlan::begin_closing()
         ready_.push_back(std::move(task));
     }
     choose_witness();
+}
+
+// In a limited scan: the canary and its witness, and nothing before them.
+void VersionPlan::ask_order()
+{
+    if (!manner_->interest.limited() || manner_->client_proven) {
+        return;
+    }
+    choose_witness();
+    if (witness_) {
+        Task task;
+        task.kind = Kind::canary;
+        task.label = "the order";
+        task.extensions = gate_.extensions();
+        ready_.push_back(std::move(task));
+    }
 }
 
 // Any series of removals fits some order of the server's own. A suite that was once chosen over the

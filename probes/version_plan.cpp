@@ -57,7 +57,8 @@ std::optional<Offer> VersionPlan::next()
         if (!task.once) {
             task.suites = worth(task.suites);
         }
-        if (task.suites.empty()) {
+        const bool asks_order = task.kind == Kind::canary && witness_;
+        if (task.suites.empty() && !asks_order) {
             return next();
         }
     }
@@ -259,9 +260,12 @@ void VersionPlan::leave_open(const Suites& suites, const std::string& why, const
     }
 }
 
+// Until something is accepted everything may be what shows that the version is there.
 Suites VersionPlan::worth(const Suites& suites) const
 {
-    return those(suites, [this](CipherSuite suite) { return manner_->interest.worth(version_, suite); });
+    return !accepted_any()
+               ? suites
+               : those(suites, [this](CipherSuite suite) { return manner_->interest.worth(version_, suite); });
 }
 
 Suites VersionPlan::undecided() const

@@ -138,6 +138,7 @@ private:
 
     // version_closing.cpp
     void begin_closing();
+    void ask_order();
     void choose_witness();
     void reopen();
     bool looks_like_clients_order() const { return fits_clients_order(3); }

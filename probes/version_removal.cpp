@@ -43,11 +43,10 @@ void VersionPlan::begin_removal()
 // order decides. Another choice from what was offered with the first one is the witness for it, behind the canary.
 void VersionPlan::begin_focused(const Suites& open)
 {
-    if (open.empty()) {
-        return;
-    }
     others_joined_ = true;
-    if (!manner_->client_proven && version_ != ProtocolVersion::tls1_3) {
+    // Where nothing is to be closed the order is still of use to the gates of other versions, once.
+    const bool of_use = !open.empty() || !std::exchange(manner_->order_asked, true);
+    if (of_use && !manner_->client_proven && version_ != ProtocolVersion::tls1_3) {
         Task another;
         another.kind = Kind::removal;
         another.label = "another";
@@ -57,7 +56,9 @@ void VersionPlan::begin_focused(const Suites& open)
         });
         another.extensions = gate_.extensions();
         another.once = true;
-        ready_.push_back(std::move(another));
+        if (!another.suites.empty()) {
+            ready_.push_back(std::move(another));
+        }
     }
     push_lanes("", open);
 }

@@ -25,7 +25,8 @@ Outcome without_leaf(const Seen& seen)
     Outcome outcome;
     const bool shown = seen.accepts([](const model::Cell& cell) {
         const tls::SuiteInfo* const info = tls::find(cell.suite);
-        return info != nullptr && info->credentials == tls::CredentialClass::certificate;
+        return cell.version == tls::ProtocolVersion::tls1_3 ||
+               (info != nullptr && info->credentials == tls::CredentialClass::certificate);
     });
     if (seen.may_hide_a_leaf()) {
         outcome.open.emplace_back("the certificate");

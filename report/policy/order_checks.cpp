@@ -20,6 +20,14 @@ bool prefers(const std::vector<std::string>& order, const check::Suites& suites)
     return std::ranges::is_partitioned(order, listed);
 }
 
+// What is asked about suites for other verdicts shows an order by chance, or none.
+Outcome not_asked_for()
+{
+    Outcome outcome;
+    outcome.unasked.emplace_back("the order of preference (a scan for verdicts only)");
+    return outcome;
+}
+
 void judge_preference(const check::SuitesPreferred& check, const Seen& seen, ProtocolVersion version, Outcome& outcome)
 {
     const std::string name = tls::format(version);
@@ -46,6 +54,9 @@ void judge_preference(const check::SuitesPreferred& check, const Seen& seen, Pro
 Outcome apply(const check::SuitesPreferred& check, const Seen& seen)
 {
     Outcome outcome;
+    if (seen.is_limited()) {
+        return not_asked_for();
+    }
     for (const ProtocolVersion version : tls::all_versions) {
         const auto listed = [&](const Cell& cell) {
             return cell.version == version && std::ranges::binary_search(check.suites, cell.suite);
@@ -58,9 +69,6 @@ Outcome apply(const check::SuitesPreferred& check, const Seen& seen)
         } else if ((seen.accepts(listed) && seen.leaves_open(other)) ||
                    (seen.accepts(other) && seen.leaves_open(listed))) {
             outcome.open.push_back(tls::format(version));
-        } else if ((seen.accepts(listed) && seen.leaves_out(other)) ||
-                   (seen.accepts(other) && seen.leaves_out(listed))) {
-            outcome.unasked.push_back("the other suites of " + tls::format(version));
         }
     }
     if (seen.result().matrix.cells.empty()) {
@@ -74,6 +82,9 @@ Outcome apply(const check::SuitesPreferred& check, const Seen& seen)
 Outcome apply(const check::ServerOrder& check, const Seen& seen)
 {
     Outcome outcome;
+    if (seen.is_limited()) {
+        return not_asked_for();
+    }
     bool known = false;
     for (const ProtocolVersion version : tls::all_versions) {
         const std::string name = tls::format(version);

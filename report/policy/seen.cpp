@@ -101,7 +101,7 @@ bool Seen::accepts(const Predicate& which) const
 
 bool Seen::is_left_out(const Cell& cell) const
 {
-    return cell.state == CellState::not_tested && !result_.asked_for.empty();
+    return is_limited() && cell.state == CellState::not_tested;
 }
 
 bool Seen::is_open(const Cell& cell) const

@@ -56,8 +56,11 @@ public:
     /// The same of a cell that a scan for verdicts did not ask about.
     bool may_leave_out_a_leaf() const;
 
+    /// The scan was limited to what policies need (EndpointResult::asked_for).
+    bool is_limited() const { return !result_.asked_for.empty(); }
+
     bool is_open(const model::Cell& cell) const;
-    /// Not asked: the scan was limited to what policies need (EndpointResult::asked_for).
+    /// Not asked, by a limited scan.
     bool is_left_out(const model::Cell& cell) const;
 
 private:

@@ -175,6 +175,7 @@ Run run_probe(const Server& server, const Setting& setting)
     known.speakable = speakable();
     known.confirm = setting.confirm;
     known.one_lane = setting.one_lane;
+    known.focus = setting.focus;
     std::vector<Question> under_way;
     model::QuestionId id = 0;
     int number = 0;

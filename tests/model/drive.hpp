@@ -19,6 +19,7 @@ struct Setting {
     bool one_lane = false;
     Faults faults = {};
     probes::Confirm confirm = probes::Confirm::family;
+    std::optional<model::Focus> focus = {};  ///< of the probe
 };
 
 struct Run {

@@ -45,8 +45,8 @@ void VersionPlan::begin_focused(const Suites& open)
 {
     others_joined_ = true;
     // Where nothing is to be closed the order is still of use to the gates of other versions, once.
-    const bool of_use = !open.empty() || !std::exchange(manner_->order_asked, true);
-    if (of_use && !manner_->client_proven && version_ != ProtocolVersion::tls1_3) {
+    const bool for_others = version_ != ProtocolVersion::tls1_3 && !std::exchange(manner_->order_asked, true);
+    if ((for_others || !open.empty()) && !manner_->client_proven) {
         Task another;
         another.kind = Kind::removal;
         another.label = "another";

@@ -45,11 +45,11 @@ std::string certificate_rows(const EndpointResult& endpoint)
     }
 }
 
-std::string open_rows(const model::Matrix& matrix)
+std::string open_rows(const EndpointResult& endpoint)
 {
     std::map<std::pair<tls::ProtocolVersion, std::string>, std::vector<std::string>, std::greater<>> by_note;
-    for (const model::Cell& cell : matrix.cells) {
-        if (cell.state == CellState::inconclusive || cell.state == CellState::not_tested) {
+    for (const model::Cell& cell : endpoint.matrix.cells) {
+        if (endpoint.leaves_open(cell)) {
             by_note[{cell.version, cell.note}].push_back(tls::format(cell.suite));
         }
     }
@@ -73,7 +73,12 @@ std::string facts_list(const EndpointResult& endpoint)
     out += fact_row("In the clear behind STARTTLS", server, "smtp.plaintext_after_starttls");
     out += certificate_rows(endpoint);
     out += fact_row("Key exchange", server, "key_exchange.groups_seen");
-    out += open_rows(endpoint.matrix);
+    if (!endpoint.asked_for.empty()) {
+        out += row("Asked", markup("what " + join(endpoint.asked_for) +
+                                   " needs; + and · stand for suites that were not "
+                                   "asked about"));
+    }
+    out += open_rows(endpoint);
     return out + row("Cost", plural(endpoint.exchanges.size(), "connection") + ", " + seconds(endpoint.duration_ms)) +
            "</dl>\n";
 }

@@ -18,6 +18,7 @@ struct Sum {
     std::size_t at_fault = 0;
     std::size_t open = 0;
     std::size_t asked = 0;
+    std::size_t left_out = 0;
 };
 
 bool is_at_fault(const Cell& cell, const Faults& faults)
@@ -27,11 +28,15 @@ bool is_at_fault(const Cell& cell, const Faults& faults)
            (faults.contains(version) || faults.contains(version + " " + tls::format(cell.suite)));
 }
 
-void add(Sum& sum, const Cell& cell, const Faults& faults)
+void add(Sum& sum, const model::EndpointResult& endpoint, const Cell& cell, const Faults& faults)
 {
+    if (endpoint.leaves_out(cell)) {
+        ++sum.left_out;
+        return;
+    }
     ++sum.asked;
     sum.accepted += cell.state == CellState::accepted ? 1U : 0U;
-    sum.open += cell.state == CellState::inconclusive || cell.state == CellState::not_tested ? 1U : 0U;
+    sum.open += endpoint.leaves_open(cell) ? 1U : 0U;
     sum.at_fault += !faults.empty() && is_at_fault(cell, faults) ? 1U : 0U;
 }
 
@@ -43,8 +48,9 @@ std::string tile(const std::string& kind, const std::string& sign, const std::st
 
 std::string tile_of(const Sum& sum)
 {
-    const std::string open = sum.open > 0 ? ", " + std::to_string(sum.open) + " could not be told" : "";
-    const std::string mark = sum.open > 0 ? "?" : "";
+    const std::string others = sum.left_out > 0 ? ", others were not asked about" : "";
+    const std::string open = sum.open > 0 ? ", " + std::to_string(sum.open) + " could not be told" : others;
+    const std::string mark = sum.open > 0 ? "?" : sum.left_out > 0 ? "+" : "";
     const std::string number = std::to_string(sum.accepted);
     if (sum.at_fault > 0) {
         return tile("bad", "✗ " + number + mark,
@@ -55,6 +61,9 @@ std::string tile_of(const Sum& sum)
     }
     if (sum.open > 0) {
         return tile("open", "?", "could not be told");
+    }
+    if (sum.left_out > 0) {
+        return tile("none", "·", sum.asked > 0 ? "those asked about are rejected" : "not asked");
     }
     return sum.asked > 0 ? tile("no", "–", "rejected") : tile("none", "", "not asked");
 }
@@ -93,7 +102,7 @@ std::string version_cell(const model::EndpointResult& endpoint, ProtocolVersion 
     Sum sum;
     for (const Cell& cell : endpoint.matrix.cells) {
         if (cell.version == version) {
-            add(sum, cell, faults);
+            add(sum, endpoint, cell, faults);
         }
     }
     return tile_of(sum);
@@ -105,8 +114,8 @@ std::string matrix_table(const model::EndpointResult& endpoint, const Faults& fa
     std::set<tls::CipherFamily> rows;
     for (const Cell& cell : endpoint.matrix.cells) {
         const tls::CipherFamily family = family_of(cell.suite);
-        add(sums[{family, cell.version}], cell, faults);
-        if (cell.state != CellState::rejected) {
+        add(sums[{family, cell.version}], endpoint, cell, faults);
+        if (cell.state == CellState::accepted || endpoint.leaves_open(cell)) {
             rows.insert(family);
         }
     }

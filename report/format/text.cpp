@@ -48,10 +48,10 @@ private:
     void header();
     void endpoint(const EndpointResult& endpoint);
     void explain(const EndpointResult& endpoint);
-    void matrix(const model::Matrix& matrix);
+    void matrix(const model::EndpointResult& endpoint);
     void suites(const EndpointResult& endpoint);
     void proof(const EndpointResult& endpoint);
-    void open_cells(const model::Matrix& matrix);
+    void open_cells(const model::EndpointResult& endpoint);
     void observations(const EndpointResult& endpoint);
     void verdicts(const EndpointResult& endpoint);
     void fact(const std::string& label, const std::string& value) { out_ += wrapped("  " + label, value, label_width); }
@@ -154,22 +154,27 @@ void Text::explain(const EndpointResult& endpoint)
 struct Sum {
     std::size_t accepted = 0;
     bool open = false;
+    bool left_out = false;
 
-    void add(CellState state)
+    void add(const model::EndpointResult& endpoint, const Cell& cell)
     {
-        accepted += state == CellState::accepted ? 1U : 0U;
-        open = open || state == CellState::inconclusive || state == CellState::not_tested;
+        accepted += cell.state == CellState::accepted ? 1U : 0U;
+        open = open || endpoint.leaves_open(cell);
+        left_out = left_out || endpoint.leaves_out(cell);
     }
 
+    // "8+": eight, and some were not asked about.
     std::string text() const
     {
-        const std::string number = accepted == 0 ? (open ? "" : "-") : std::to_string(accepted);
-        return number + (open ? "?" : "");
+        const std::string none = open ? "" : left_out ? "." : "-";
+        const std::string number = accepted == 0 ? none : std::to_string(accepted);
+        return number + (open ? "?" : left_out && accepted > 0 ? "+" : "");
     }
 };
 
-void Text::matrix(const model::Matrix& matrix)
+void Text::matrix(const model::EndpointResult& endpoint)
 {
+    const model::Matrix& matrix = endpoint.matrix;
     std::vector<ProtocolVersion> versions;
     std::set<CipherFamily> found;
     std::map<ProtocolVersion, Sum> all;
@@ -180,10 +185,10 @@ void Text::matrix(const model::Matrix& matrix)
         }
         const tls::SuiteInfo* const info = tls::find(cell.suite);
         if (info != nullptr) {
-            by_family[{info->family, cell.version}].add(cell.state);
+            by_family[{info->family, cell.version}].add(endpoint, cell);
         }
-        all[cell.version].add(cell.state);
-        if (cell.state != CellState::rejected) {
+        all[cell.version].add(endpoint, cell);
+        if (cell.state == CellState::accepted || endpoint.leaves_open(cell)) {
             found.insert(info != nullptr ? info->family : CipherFamily::null);
         }
     }
@@ -262,11 +267,11 @@ void Text::proof(const EndpointResult& endpoint)
     }
 }
 
-void Text::open_cells(const model::Matrix& matrix)
+void Text::open_cells(const model::EndpointResult& endpoint)
 {
     std::map<std::pair<ProtocolVersion, std::string>, std::vector<std::string>, std::greater<>> by_note;
-    for (const Cell& cell : matrix.cells) {
-        if (cell.state == CellState::inconclusive || cell.state == CellState::not_tested) {
+    for (const Cell& cell : endpoint.matrix.cells) {
+        if (endpoint.leaves_open(cell)) {
             by_note[{cell.version, cell.note}].push_back(tls::format(cell.suite));
         }
     }
@@ -360,7 +365,7 @@ void Text::endpoint(const EndpointResult& endpoint)
     }
     observations(endpoint);
     line("");
-    matrix(endpoint.matrix);
+    matrix(endpoint);
     line("");
     if (style_.suites) {
         suites(endpoint);
@@ -369,7 +374,11 @@ void Text::endpoint(const EndpointResult& endpoint)
     if (endpoint.status == EndpointStatus::incomplete) {
         fact("INCOMPLETE", sentence_of_end(endpoint));
     }
-    open_cells(endpoint.matrix);
+    if (!endpoint.asked_for.empty()) {
+        fact("asked", "what " + join(endpoint.asked_for) +
+                          " needs (--verdict-only): + and . stand for suites that were not asked about");
+    }
+    open_cells(endpoint);
     proof(endpoint);
     fact("cost", cost(endpoint.exchanges) + "; " + seconds(endpoint.duration_ms));
 }

@@ -101,12 +101,12 @@ bool Seen::accepts(const Predicate& which) const
 
 bool Seen::is_left_out(const Cell& cell) const
 {
-    return is_limited() && cell.state == CellState::not_tested;
+    return result_.leaves_out(cell);
 }
 
 bool Seen::is_open(const Cell& cell) const
 {
-    return cell.state == CellState::inconclusive || (cell.state == CellState::not_tested && !is_left_out(cell));
+    return result_.leaves_open(cell);
 }
 
 bool Seen::leaves_open(const Predicate& which) const

@@ -48,6 +48,14 @@ struct EndpointResult {
     std::vector<Observation> observations;
     std::vector<Exchange> exchanges;
     std::int64_t duration_ms = 0;
+
+    /// Not asked about, by a scan that was limited.
+    bool leaves_out(const Cell& cell) const { return cell.state == CellState::not_tested && !asked_for.empty(); }
+    /// Asked about, or to be asked, and not known.
+    bool leaves_open(const Cell& cell) const
+    {
+        return cell.state == CellState::inconclusive || (cell.state == CellState::not_tested && asked_for.empty());
+    }
 };
 
 /// A target that became no endpoint.

@@ -1,0 +1,126 @@
+"""--verdict-only: the verdicts of a full scan for the rules that it asks, in the connections that each policy's page states."""
+import json
+import pathlib
+import re
+import tempfile
+import unittest
+
+import scanner
+from scanner import EHLO, REPOSITORY, Lab, Run, Scan
+
+POLICIES = sorted(path.stem for path in (REPOSITORY / "report/policy").glob("*.json"))
+STRONG = ["--ciphers", "ECDHE+AESGCM:ECDHE+CHACHA20", "--ciphersuites",
+          "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"]
+MODERN = ["--min-version", "TLSv1.2", *STRONG]
+# Servers of the lab: that comply with most policies, and that violate many rules of most.
+SERVERS = {
+    "modern": (MODERN, ("ecdsa-p256",)),
+    "modern, with its own order": ([*MODERN, "--server-order"], ("rsa2048",)),
+    "TLS 1.3 only": (["--min-version", "TLSv1.3", *STRONG], ("ecdsa-p256",)),
+    "two certificates, one too short": (MODERN, ("ecdsa-p256", "rsa1024")),
+    "everything": (["--ciphers", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"], ("rsa2048", "ecdsa-p256")),
+    "everything, with its own order": (["--ciphers", "ALL:@SECLEVEL=0", "--server-order"], ("rsa2048",)),
+    "DHE of 1024 bits": (["--min-version", "TLSv1.2", "--ciphers", "DHE:@SECLEVEL=0", "--dh-group", "modp_1024"],
+                         ("rsa2048",)),
+    "a hole between its versions": (["--without-version", "TLSv1.1", "--ciphers", "AES:@SECLEVEL=0"], ("rsa2048",)),
+}
+# What a limited scan may leave out: rules about the order, what must be accepted, groups, and what depends on those.
+MAY_LEAVE_OUT = re.compile(r"order|required|groups|encrypt|ccm|pss")
+
+
+def budget_of(policy):
+    """(in the client's order, in the server's own order), as the policy's page says."""
+    page = (REPOSITORY / f"docs/policies/{policy}.md").read_text()
+    found = re.search(r"`--verdict-only`: at most (\d+) connections .* (\d+) where its own order decides", page)
+    return int(found.group(1)), int(found.group(2))
+
+
+def verdicts(document):
+    return {finding["rule"]: finding["verdict"] for finding in document["judgements"][0]["findings"]}
+
+
+class VerdictOnly(Scan):
+    def scan(self, port, *arguments):
+        run = Run(f"127.0.0.1:{port}", "--tls", "starttls", "--role", "submission", "--format", "json", *EHLO, *arguments)
+        self.assertIn(run.code, (0, 1, 3), run.err)
+        document = json.loads(run.out)
+        self.assertEqual(list(scanner.SCHEMA.iter_errors(document)), [])
+        return document
+
+    def test_each_policy_gets_the_verdicts_of_a_full_scan_from_every_server(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, (arguments, keys) in SERVERS.items():
+                with Lab(*arguments, listen=("starttls",), keys=keys) as lab:
+                    full = pathlib.Path(folder) / "full.json"
+                    full.write_text(json.dumps(self.scan(lab.ports["starttls"])))
+                    for policy in POLICIES:
+                        with self.subTest(server=name, policy=policy):
+                            self.check_verdicts(lab, policy, full)
+
+    def check_verdicts(self, lab, policy, full):
+        limited = self.scan(lab.ports["starttls"], "--policy", policy, "--verdict-only")
+        run = Run("report", str(full), "--policy", policy, "--role", "submission", "--format", "json")
+        expected, found = verdicts(json.loads(run.out)), verdicts(limited)
+        left_out = {rule for rule in found if found[rule] == "not_asked" != expected[rule]}
+        self.assertEqual({rule for rule in left_out if not MAY_LEAVE_OUT.search(rule)}, set())
+        self.assertEqual({rule: found[rule] for rule in found if rule not in left_out},
+                         {rule: expected[rule] for rule in expected if rule not in left_out})
+        self.assertEqual(limited["endpoints"][0]["asked_for"], [policy])
+
+    def test_a_server_that_complies_costs_no_more_than_the_policys_page_says(self):
+        print()
+        for policy in POLICIES:
+            versions = ["--min-version", "TLSv1.3" if "modern" in policy else "TLSv1.2"]
+            for own_order in (False, True):
+                order = ["--server-order"] if own_order else []
+                with Lab(*versions, *STRONG, *order, listen=("starttls",)) as lab, self.subTest(policy, own=own_order):
+                    port = lab.ports["starttls"]
+                    limited, full = self.scan(port, "--policy", policy, "--verdict-only"), self.scan(port)
+                    cost, whole = (one["endpoints"][0]["connections"] for one in (limited, full))
+                    print(f"  {policy}, {'its own' if own_order else 'the clients'} order: {cost} connections in"
+                          f" {limited['duration_ms']} ms; all: {whole} in {full['duration_ms']} ms")
+                    self.assertLessEqual(cost, budget_of(policy)[own_order])
+        self.assertLessEqual(budget_of("pci-dss-4.0.1")[0], 15)
+
+    def test_its_evidence_comes_to_the_same_document_again(self):
+        with tempfile.TemporaryDirectory() as folder, Lab(*MODERN, listen=("starttls",)) as lab:
+            evidence = str(pathlib.Path(folder) / "evidence.jsonl")
+            once = Run(f"127.0.0.1:{lab.ports['starttls']}", "--tls", "starttls", "--policy", "pci", "--verdict-only",
+                       "--evidence", evidence, "--format", "json", *EHLO)
+            again = Run("report", "--from-evidence", evidence, "--policy", "pci", "--format", "json")
+            self.assertEqual(again.out, once.out, again.err)
+
+    def test_under_another_policy_what_was_left_out_is_not_asked(self):
+        with tempfile.TemporaryDirectory() as folder, Lab(*MODERN, listen=("starttls",)) as lab:
+            saved = pathlib.Path(folder) / "saved.json"
+            document = self.scan(lab.ports["starttls"], "--policy", "rfc8996", "--verdict-only")
+            saved.write_text(json.dumps(document))
+            run = Run("report", str(saved), "--policy", "nist", "--role", "submission", "--format", "json")
+            found = verdicts(json.loads(run.out))
+            self.assertEqual((found["suites"], found["versions-tls11"], found["versions-tls12"]),
+                             ("not_asked", "pass", "pass"))
+
+    def test_a_scan_cut_off_leaves_the_rules_open(self):
+        with Lab(*MODERN, "--behaviour", "slow-greeting=0.5", listen=("starttls",)) as lab:
+            document = self.scan(lab.ports["starttls"], "--policy", "pci", "--verdict-only", "--max-time", "1.2")
+            found = verdicts(document)
+            self.assertEqual(found["versions-early-tls"], "inconclusive")
+            self.assertEqual(found["suites-rc4"], "inconclusive")
+            self.assertEqual(document["endpoints"][0]["status"], "incomplete")
+
+    def test_the_text_says_what_was_not_asked(self):
+        with Lab(*MODERN, listen=("starttls",)) as lab:
+            run = Run(f"127.0.0.1:{lab.ports['starttls']}", "--tls", "starttls", "--policy", "pci", "--verdict-only", *EHLO)
+            self.assertRegex(run.out, r"asked +what pci-dss-4\.0\.1 needs \(--verdict-only\)")
+            self.assertRegex(run.out, r"all suites +1\+ +2\+ +- ")
+
+    def test_it_goes_with_a_policy_and_not_with_the_order(self):
+        for arguments, words in ((["--verdict-only"], "goes with --policy"),
+                                 (["--verdict-only", "--policy", "pci", "--order"], "too little to tell")):
+            run = Run("127.0.0.1:1", *arguments)
+            self.assertEqual(run.code, 2)
+            self.assertIn(words, run.err)
+
+
+if __name__ == "__main__":
+    scanner.main()

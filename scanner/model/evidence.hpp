@@ -41,8 +41,8 @@ struct Begun {
 struct Found {
     std::vector<TargetFailure> failures;
     std::vector<Endpoint> endpoints;
-    std::vector<Focus> focuses;         ///< of a scan that is limited to verdicts
-    std::vector<std::size_t> focus_of;  ///< by endpoint, its place in `focuses`; empty: no limits
+    std::vector<Focus> focuses = {};         ///< of a scan that is limited to verdicts
+    std::vector<std::size_t> focus_of = {};  ///< by endpoint, its place in `focuses`; empty: no limits
 
     bool operator==(const Found&) const = default;
 };

@@ -141,6 +141,10 @@ Reply Answerer::play(ProtocolVersion version, tls::CipherSuite suite)
     plan.extensions = hello_.extensions.has_value();
     plan.certificate_request = table_.certificate_request;
     plan.chain_bytes = table_.chain_bytes;
+    const auto* const info = tls::find(suite);
+    const auto kind = certificate_kind(info != nullptr ? info->authentication : tls::Authentication::rsa);
+    const auto certificate = table_.certificates.find(kind);
+    plan.certificate = certificate != table_.certificates.end() ? certificate->second : base::Bytes();
     plan.session_id = hello_.session_id;
     record_version_ = std::min(plan.version, ProtocolVersion::tls1_2);
     const auto& rules = table_.versions.at(version);

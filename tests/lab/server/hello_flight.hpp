@@ -16,9 +16,9 @@ struct FlightPlan {
     std::size_t dh_bits = 2048;  ///< export suites have their own: 512, or 1024
     bool extensions = true;      ///< the client sent some
     bool certificate_request = false;
-    base::Bytes certificate;      ///< DER; empty: certificate_for
+    base::Bytes certificate;      ///< the leaf, DER
     std::size_t chain_bytes = 0;  ///< more certificates, of noise, until the chain is so long
-    base::Bytes session_id;  ///< echoed in TLS 1.3
+    base::Bytes session_id;       ///< echoed in TLS 1.3
 };
 
 /// SSLv3 to TLS 1.2: ServerHello to ServerHelloDone, as the suite wants it.

@@ -272,9 +272,9 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
     };
     const auto read_certificates = [&](const json& value) {
         Readers readers;
-        for (const auto& [name, kind] : {std::pair("rsa", tls::Authentication::rsa),
-                                         std::pair("dss", tls::Authentication::dss),
-                                         std::pair("ecdsa", tls::Authentication::ecdsa)}) {
+        for (const auto& [name, kind] :
+             {std::pair("rsa", tls::Authentication::rsa), std::pair("dss", tls::Authentication::dss),
+              std::pair("ecdsa", tls::Authentication::ecdsa)}) {
             readers[name] = [&, code = kind](const json& one) { table.certificates[code] = parse_hex(one); };
         }
         read_fields(value, readers);

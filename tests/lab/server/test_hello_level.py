@@ -284,6 +284,11 @@ class Lies(TableTest):
                 self.assertEqual(answer.events[1][1].hex(), "000008000005" + der)
         with Answer(lab, client_hello("TLS 1.2", [DSS])) as answer:
             self.assertGreater(len(answer.events[1][1]), 500)
+        kind = "SSL_CK_RC4_128_WITH_MD5"
+        lab = self.table({"versions": {"SSL 2": {"suites": [kind]}}, "certificates": {"rsa": "3003020101"}})
+        with Client(lab, "implicit") as client:
+            client.socket.sendall(ssl2_hello([kind]))
+            self.assertIn(bytes.fromhex("3003020101"), client.read())
 
     def test_chain_bytes(self):
         lab = self.tls12([RSA], chain_bytes=40000)

@@ -119,7 +119,7 @@ def anssi():
 def bsi_02102():
     base = modern(EC_128, RSA_256, tls13=(A128, A256), leaves=leaves(rsa="rsa3000"), groups=("secp256r1", "secp384r1"))
     return row(
-        base, (base.accepts("TLS 1.2", EC_CBC),),
+        base, (base.accepts("TLS 1.2", EC_CBC), base.key("pss3000").leaf(signed="pss-sha256")),
         suites=[base.accepts("TLS 1.2", TRANSPORT), base.accepts("TLS 1.2", EC_CHACHA),
                 base.accepts("TLS 1.3", CHACHA)],
         suites_until_2026=[base.accepts("TLS 1.2", tls("ECDH_ECDSA.AES_128_GCM_SHA256"))],
@@ -127,7 +127,7 @@ def bsi_02102():
         groups=[base.but(groups=("x25519", "secp256r1"))],
         dh_size=[Break(with_dh(base, 2048), ("suites-until-2029", "groups"),
                        "DHE is recommended until 2029 only, and groups begin at ffdhe3072")],
-        certificate_key=[base.key("rsa2999"), base.key("secp224r1")],
+        certificate_key=[base.key("rsa2999"), base.key("secp224r1"), base.key("pss2999"), base.key("ed25519")],
         certificate_signature=[Break(base.leaf(signed="ecdsa-sha224"), ("certificate-pss",),
                                      "certificate-pss has the same hashes; that of RSASSA-PSS is not seen")],
         certificate_pss=[base.leaf(signed="rsa-sha256")])
@@ -183,7 +183,8 @@ def mozilla_intermediate():
         groups=[base.but(groups=("secp521r1",))],
         dh_size=[Break(with_dh(base, 1536), ("suites",), "no DHE suite is listed")],
         certificate_key=[base.key("secp521r1"), base.key("rsa2047")],
-        certificate_signature=[base.leaf(signed="rsa-sha384"), base.leaf(signed="ecdsa-sha224")],
+        certificate_signature=[base.leaf(signed="rsa-sha384"), base.leaf(signed="ecdsa-sha224"),
+                               base.leaf(signed="pss-sha256")],
         certificate_validity=[Break(base.leaf(days=367), ("certificate-validity-90",), "367 days are more than 90")])
 
 
@@ -206,7 +207,7 @@ def ncsc():
     base = modern(EC_128, RSA_CHACHA, leaves=leaves(rsa="rsa3072"), groups=("x25519",))
     subset = "what is to be phased out leaves out what is insufficient"
     return row(
-        base, (base.but(order="client"),),
+        base, (base.but(order="client"), base.key("ed25519").key("pss3072"), base.key("ed448")),
         suites=[base.accepts("TLS 1.2", TRANSPORT)],
         suites_phase_out=[base.accepts("TLS 1.2", EC_CBC)],
         suites_order=[Break(base.plays("TLS 1.2", EC_CBC, EC_128), ("suites-phase-out",),

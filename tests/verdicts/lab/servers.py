@@ -28,7 +28,9 @@ TABLE_ONLY = frozenset(("SSL 2", "SSL 3"))
 
 @dataclasses.dataclass(frozen=True)
 class Leaf:
-    """A certificate: `key` is rsaBITS or a curve, `signed` the kind of the CA's key and the hash; pss is RSASSA-PSS."""
+    """A certificate: `key` is rsaBITS, pssBITS, ed25519, ed448 or a curve, `signed` the kind of the CA's key and the
+    hash; pss is RSASSA-PSS.
+    """
 
     key: str = "secp256r1"
     signed: str = "ecdsa-sha256"
@@ -39,7 +41,7 @@ class Leaf:
 
     @property
     def kind(self):
-        return "rsa" if self.key.startswith("rsa") else "ecdsa"
+        return "rsa" if self.key.startswith(("rsa", "pss")) else "ecdsa"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,9 +152,10 @@ class Certificates:
         if not path.exists():
             # OpenSSL calls two curves by their older names.
             curve = {"secp256r1": "prime256v1", "secp192r1": "prime192v1"}.get(name, name)
-            rsa = name.startswith("rsa")
-            option = "rsa_keygen_bits:" + name[3:] if rsa else "ec_paramgen_curve:" + curve
-            openssl("genpkey", "-algorithm", "RSA" if rsa else "EC", "-pkeyopt", option, "-out", str(path))
+            kind = {"rsa": "RSA", "pss": "RSA-PSS"}.get(name[:3], name if name.startswith("ed") else "EC")
+            option = "ec_paramgen_curve:" + curve if kind == "EC" else "rsa_keygen_bits:" + name[3:]
+            options = [] if kind == name else ["-pkeyopt", option]
+            openssl("genpkey", "-algorithm", kind, *options, "-out", str(path))
         return str(path)
 
     def authority(self, kind):

@@ -111,12 +111,16 @@ Outcome apply(const check::CertificateSignatures& check, const Seen& seen)
 {
     return judge_leaves(seen, "signed as is asked for", [&](const Leaf& leaf) -> LeafVerdict {
         const std::string& algorithm = leaf.signature_algorithm;
+        if (std::ranges::find(check.algorithms, algorithm) != check.algorithms.end()) {
+            return {};
+        }
         const auto hash = hash_of(algorithm);
-        if (algorithm.empty() || (!hash && algorithm.find("PSS") != std::string::npos) || algorithm == "rsassaPss") {
+        const bool pss = algorithm == "rsassaPss" || algorithm.find("PSS") != std::string::npos;
+        // Where no hash will do, the name says enough.
+        if (algorithm.empty() || (pss && !hash && !check.hashes.empty())) {
             return {"", "the hash of the signature"};
         }
-        const bool fits = std::ranges::find(check.algorithms, algorithm) != check.algorithms.end() ||
-                          (hash && std::ranges::find(check.hashes, *hash) != check.hashes.end());
+        const bool fits = hash && std::ranges::find(check.hashes, *hash) != check.hashes.end();
         return {fits ? "" : "signed with " + algorithm, ""};
     });
 }

@@ -105,9 +105,15 @@ const base::Bytes dss_certificate = {
 
 }  // namespace
 
+tls::Authentication certificate_kind(tls::Authentication authentication)
+{
+    const bool other = authentication == tls::Authentication::ecdsa || authentication == tls::Authentication::dss;
+    return other ? authentication : tls::Authentication::rsa;
+}
+
 const base::Bytes& certificate_for(tls::Authentication authentication)
 {
-    switch (authentication) {
+    switch (certificate_kind(authentication)) {
         case tls::Authentication::ecdsa: return ecdsa_certificate;
         case tls::Authentication::dss: return dss_certificate;
         default: return rsa_certificate;

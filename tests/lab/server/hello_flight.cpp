@@ -144,11 +144,11 @@ std::optional<tls::ServerKeyExchange> make_key_exchange(const FlightPlan& plan, 
     return exchange;
 }
 
-tls::CertificateChain make_chain(tls::Authentication authentication, std::size_t bytes)
+tls::CertificateChain make_chain(const FlightPlan& plan)
 {
     constexpr std::size_t each = 2000;  // an intermediate with an RSA key of 4096 bits
-    tls::CertificateChain chain{{certificate_for(authentication)}};
-    for (std::size_t size = chain.certificates.front().size(); size < bytes; size += each) {
+    tls::CertificateChain chain{{plan.certificate}};
+    for (std::size_t size = chain.certificates.front().size(); size < plan.chain_bytes; size += each) {
         chain.certificates.push_back(noise(each, 47));
     }
     return chain;
@@ -190,8 +190,7 @@ tls::ServerFlight make_flight(const FlightPlan& plan)
     flight.certificate_requested = plan.certificate_request;
     const tls::SuiteInfo* suite = tls::find(plan.suite);
     if (suite == nullptr || has_certificate(*suite)) {
-        const auto authentication = suite == nullptr ? Authentication::rsa : suite->authentication;
-        flight.chain = make_chain(authentication, plan.chain_bytes);
+        flight.chain = make_chain(plan);
     }
     if (suite != nullptr) {
         flight.key_exchange = make_key_exchange(plan, *suite);

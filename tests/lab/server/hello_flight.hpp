@@ -16,8 +16,9 @@ struct FlightPlan {
     std::size_t dh_bits = 2048;  ///< export suites have their own: 512, or 1024
     bool extensions = true;      ///< the client sent some
     bool certificate_request = false;
+    base::Bytes certificate;      ///< the leaf, DER
     std::size_t chain_bytes = 0;  ///< more certificates, of noise, until the chain is so long
-    base::Bytes session_id;  ///< echoed in TLS 1.3
+    base::Bytes session_id;       ///< echoed in TLS 1.3
 };
 
 /// SSLv3 to TLS 1.2: ServerHello to ServerHelloDone, as the suite wants it.
@@ -27,7 +28,10 @@ tls::ServerFlight make_flight(const FlightPlan& plan);
 tls::ServerHello make_retry(const FlightPlan& plan);
 tls::ServerHello make_share(const FlightPlan& plan);
 
-/// A fixed self-signed certificate, DER, with a key of that kind; RSA where there is none of the kind.
+/// rsa, dss or ecdsa: the kind of certificate that a server with such suites has; RSA for all others.
+tls::Authentication certificate_kind(tls::Authentication authentication);
+
+/// A fixed self-signed certificate, DER, with a key of that kind.
 const base::Bytes& certificate_for(tls::Authentication authentication);
 
 }  // namespace smtptls::lab

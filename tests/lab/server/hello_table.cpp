@@ -49,6 +49,12 @@ Reply refusal_by(const Manner& manner, ProtocolVersion record_version)
     return reply;
 }
 
+const base::Bytes& certificate_of(const HelloTable& table, tls::Authentication authentication)
+{
+    const auto found = table.certificates.find(certificate_kind(authentication));
+    return found != table.certificates.end() ? found->second : certificate_for(authentication);
+}
+
 // One hello and the server that reads it.
 class Answerer {
 public:
@@ -141,6 +147,8 @@ Reply Answerer::play(ProtocolVersion version, tls::CipherSuite suite)
     plan.extensions = hello_.extensions.has_value();
     plan.certificate_request = table_.certificate_request;
     plan.chain_bytes = table_.chain_bytes;
+    const auto* const info = tls::find(suite);
+    plan.certificate = certificate_of(table_, info != nullptr ? info->authentication : tls::Authentication::rsa);
     plan.session_id = hello_.session_id;
     record_version_ = std::min(plan.version, ProtocolVersion::tls1_2);
     const auto& rules = table_.versions.at(version);
@@ -270,7 +278,7 @@ Reply answer_ssl2(const HelloTable& table, const tls::Ssl2ClientHello& hello)
         return refuse_ssl2(rules->second.refusal.value_or(table.refusal));
     }
     tls::Ssl2ServerHello said;
-    said.certificate = certificate_for(tls::Authentication::rsa);
+    said.certificate = certificate_of(table, tls::Authentication::rsa);
     said.cipher_specs = reply.chosen;
     said.connection_id = base::Bytes(16, 0x5a);
     reply.bytes = tls::encode(said);

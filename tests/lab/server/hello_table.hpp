@@ -98,7 +98,8 @@ struct HelloTable {
     bool certificate_request = false;
     bool warning_first = false;  ///< warning unrecognized_name before the flight
     std::size_t record_length = tls::longest_fragment;
-    std::size_t chain_bytes = 0;  ///< of the certificate chain, at least
+    std::size_t chain_bytes = 0;                              ///< of the certificate chain, at least
+    std::map<tls::Authentication, base::Bytes> certificates;  ///< DER; where there is none, one of ours
     Endless endless = Endless::none;
     Manner after_flight;  ///< in answer to whatever a client says to a whole flight
     std::vector<Misdeed> every;

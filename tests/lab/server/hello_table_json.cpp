@@ -107,6 +107,22 @@ Read absence_into(Absence& target)
     };
 }
 
+base::Bytes parse_hex(const std::string& text)
+{
+    base::Bytes bytes(text.size() / 2);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const char* const digits = text.data() + 2 * i;
+        const auto [end, error] = std::from_chars(digits, digits + 2, bytes[i], 16);
+        if (error != std::errc() || end != digits + 2) {
+            throw std::runtime_error("is not hexadecimal");
+        }
+    }
+    if (bytes.empty() || text.size() % 2 != 0) {
+        throw std::runtime_error("is not hexadecimal");
+    }
+    return bytes;
+}
+
 tls::ProtocolVersion parse_version(const std::string& text)
 {
     const auto version = tls::parse_version(text);
@@ -254,6 +270,15 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
             table.wrong_version[parse_version(name)] = parse_version(wrong);
         }
     };
+    const auto read_certificates = [&](const json& value) {
+        Readers readers;
+        for (const auto& [name, kind] :
+             {std::pair("rsa", tls::Authentication::rsa), std::pair("dss", tls::Authentication::dss),
+              std::pair("ecdsa", tls::Authentication::ecdsa)}) {
+            readers[name] = [&, code = kind](const json& one) { table.certificates[code] = parse_hex(one); };
+        }
+        read_fields(value, readers);
+    };
     const auto read_unoffered = [&](const json& value) { table.unoffered = parse_suite(value); };
     return {{"about", [](const json&) {}},
             {"lists", [](const json&) {}},
@@ -274,6 +299,7 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
             {"certificate_request", flag_into(table.certificate_request)},
             {"warning_alert_first", flag_into(table.warning_first)},
             {"fragment", number_into<std::size_t>(table.record_length, 1)},
+            {"certificates", read_certificates},
             {"chain_bytes", number_into<std::size_t>(table.chain_bytes, 0)},
             {"endless", choice_into<Endless>(table.endless, {{"no", Endless::none},
                                                              {"messages", Endless::messages},
@@ -325,6 +351,7 @@ constexpr std::string_view example = R"({
   "warning_alert_first": false,
   "fragment": 1000,
   "chain_bytes": 4000,
+  "certificates": {"rsa": "3003020101"},
   "endless": "no",
   "after_flight": "alert 40",
   "every": [

@@ -82,6 +82,8 @@ void add_tls_options(CLI::App& app, TlsOptions& tls, Texts& texts)
     app.add_option("--ciphersuites", texts.ciphersuites, "TLS 1.3 suites, colon-separated; may be empty")
         ->expected(0, 1);
     app.add_option("--groups", tls.groups, "groups, colon-separated");
+    app.add_option("--signature-algorithms", tls.signature_algorithms,
+                   "what signs key exchanges, colon-separated, such as ECDSA+SHA1");
     app.add_option("--dh-group", tls.dh_group, "group for DHE, such as ffdhe2048 or modp_2048 (default: by the suite)");
     app.add_flag("--server-order", tls.server_order, "prefer the server's order of suites");
     app.add_flag("--request-client-certificate", tls.request_client_certificate, "ask for one, and do without");

@@ -128,6 +128,8 @@ constexpr Behaviour table[] = {
          s.starttls_pieces = {"220-2.0.0 Ready\r\n22", "0 to start TLS", "\r\n"};
          s.piece_pause = Seconds(pause);
      }},
+    {"auth-before-tls", "", 0, "lists AUTH in the clear too",
+     [](Script& s, double) { s.ehlo_extra = "AUTH PLAIN LOGIN"; }},
     {"starttls-454", "", 0, "454 to STARTTLS",
      [](Script& s, double) { s.starttls_reply = "454 4.7.0 TLS not available due to local problem\r\n"; }},
     {"starttls-5xx", "CODE", 554, "this code to STARTTLS",

@@ -277,6 +277,19 @@ class Lies(TableTest):
             with Answer(lab, client_hello("TLS 1.2", [RSA])) as answer:
                 self.assertEqual((chosen(answer.events), max(answer.sizes)), (RSA, size))
 
+    def test_certificates(self):
+        lab = self.tls12([RSA, ECDSA, DSS], certificates={"rsa": "3003020101", "ecdsa": "30030201ff"})
+        for suite, der in ((RSA, "3003020101"), (ECDSA, "30030201ff")):
+            with Answer(lab, client_hello("TLS 1.2", [suite])) as answer:
+                self.assertEqual(answer.events[1][1].hex(), "000008000005" + der)
+        with Answer(lab, client_hello("TLS 1.2", [DSS])) as answer:
+            self.assertGreater(len(answer.events[1][1]), 500)
+        kind = "SSL_CK_RC4_128_WITH_MD5"
+        lab = self.table({"versions": {"SSL 2": {"suites": [kind]}}, "certificates": {"rsa": "3003020101"}})
+        with Client(lab, "implicit") as client:
+            client.socket.sendall(ssl2_hello([kind]))
+            self.assertIn(bytes.fromhex("3003020101"), client.read())
+
     def test_chain_bytes(self):
         lab = self.tls12([RSA], chain_bytes=40000)
         with Client(lab, "implicit") as client:
@@ -411,6 +424,7 @@ class Tables(TableTest):
                   ({"refusl": "close"}, {"refusal": "shrug"}, {"refusal": "alert 999"}, {"refusal": "alert "},
                    {"read_limit": {"suites": 0}},
                    {"fragment": 0}, {"dh_bits": -1}, {"groups": ["x"]}, {"sni_required": 1},
+                   {"certificates": {"rsa": "0g"}}, {"certificates": {"rsa": "300"}}, {"certificates": {"any": "30"}},
                    {"every": [{"nth": 1, "stage": "hello", "act": "454"}]}, {"every": [{"each": 0}]})]
         for table in cases:
             with tempfile.NamedTemporaryFile("w", suffix=".json") as file:

@@ -56,6 +56,11 @@ class Handshakes(unittest.TestCase):
             printed = s_client(lab, "implicit", "-tls1_2", "-cipher", "ADH-AES128-SHA:@SECLEVEL=0")
             self.assertIn("Server Temp Key: DH, 3072 bits", printed)
 
+    def test_signature_algorithms(self):
+        with Lab("--signature-algorithms", "ECDSA+SHA1", "--max-version", "TLSv1.2") as lab:
+            printed = s_client(lab, "implicit", "-cipher", "ALL:@SECLEVEL=0", "-sigalgs", "ECDSA+SHA256:ECDSA+SHA1")
+            self.assertIn("Peer signing digest: SHA1", printed)
+
     def test_no_suite_for_tls_1_3(self):
         with Lab("--ciphersuites", "") as lab:
             s_client(lab, "implicit", "-tls1_3")

@@ -319,6 +319,10 @@ class Behaviours(unittest.TestCase):
         client.socket.sendall(b"STARTTLS\r\n")
         self.assertEqual([client.read() for _ in range(3)], [b"220-2.0.0 Ready\r\n22", b"0 to start TLS", b"\r\n"])
 
+    def test_auth_before_tls(self):
+        self.assertIn(b"\r\n250-AUTH PLAIN LOGIN\r\n", self.greeting("auth-before-tls")[1].say(EHLO))
+        self.assertNotIn(b"AUTH", self.greeting("long-replies")[1].say(EHLO))
+
     def test_starttls_454(self):
         reply, client = self.after_starttls("starttls-454")
         self.assertEqual(reply[:3], b"454")

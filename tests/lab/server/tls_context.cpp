@@ -189,6 +189,9 @@ void set_suites(SSL_CTX* context, const TlsOptions& options)
     if (!options.groups.empty()) {
         require(SSL_CTX_set1_groups_list(context, options.groups.c_str()) == 1, "--groups " + options.groups);
     }
+    const auto& signatures = options.signature_algorithms;
+    require(signatures.empty() || SSL_CTX_set1_sigalgs_list(context, signatures.c_str()) == 1,
+            "--signature-algorithms " + signatures);
     set_dh_group(context, options.dh_group);
 }
 

@@ -20,6 +20,7 @@ struct TlsOptions {
     std::string ciphers = "DEFAULT";                 ///< TLS 1.2 and below, OpenSSL's language
     std::optional<std::string> ciphersuites = {};    ///< TLS 1.3; absent: OpenSSL's default
     std::string groups = {};                         ///< empty: OpenSSL's default
+    std::string signature_algorithms = {};           ///< "ECDSA+SHA1:RSA+SHA1"; empty: OpenSSL's default
     std::string dh_group = {};  ///< OpenSSL's name, "ffdhe2048", "modp_2048"; empty: fitting suite and key
     bool server_order = false;
     bool request_client_certificate = false;

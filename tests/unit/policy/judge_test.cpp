@@ -341,6 +341,20 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("RSASSA-PSS is as good as a rule that names it says, and its hash, which is not seen, is asked for by others")
+{
+    const auto verdict_of = [](const std::string& name, const std::string& rule) {
+        const auto policy = policy::find_policy(name);
+        EndpointResult result = test::passing(*policy, Role::submission);
+        test::show_leaf(result, {"RSA", 4096, "rsassaPss"});
+        return finding_of(policy::judge(*policy, Role::submission, result), rule).verdict;
+    };
+    CHECK(verdict_of("bsi", "certificate-pss") == Verdict::pass);
+    CHECK(verdict_of("bsi", "certificate-signature") == Verdict::not_asked);
+    CHECK(verdict_of("pci", "certificate-signature") == Verdict::not_asked);
+    CHECK(verdict_of("mozilla-intermediate", "certificate-signature") == Verdict::fail);
+}
+
 TEST_CASE("the role is that of the port, and a STARTTLS port that no MX can name is for submission")
 {
     const auto at = [](std::uint16_t port, model::TlsMode mode) {

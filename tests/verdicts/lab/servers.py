@@ -1,0 +1,252 @@
+"""Lab servers as data: versions, suites, groups, certificates, manners; played, scanned and judged.
+
+A server whose suites OpenSSL speaks in just those versions is played with real handshakes, every other one as a hello
+table, whose flights show the same certificates. Needs the openssl program, which makes these.
+"""
+import concurrent.futures
+import dataclasses
+import datetime
+import functools
+import json
+import pathlib
+import subprocess
+import sys
+import threading
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
+from lab_server import Lab  # noqa: E402
+
+HOST = "mail.lab.example"
+# Sanitizers and a busy machine make everything slower; a hang is a hang all the same.
+PATIENCE = 60
+VERSIONS = ("SSL 2", "SSL 3", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
+OPTION = {"TLS 1.0": "TLSv1", "TLS 1.1": "TLSv1.1", "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3"}
+DH_GROUPS = {1536: "modp_1536", 2048: "ffdhe2048", 3072: "ffdhe3072"}
+TABLE_ONLY = frozenset(("SSL 2", "SSL 3"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Leaf:
+    """A certificate: `key` is rsaBITS, pssBITS, ed25519, ed448 or a curve, `signed` the kind of the CA's key and the
+    hash; pss is RSASSA-PSS.
+    """
+
+    key: str = "secp256r1"
+    signed: str = "ecdsa-sha256"
+    days: int = 90
+    age: int = 1  # days since it began
+    names: tuple = (HOST,)
+    own: bool = False  # signed with its own key
+
+    @property
+    def kind(self):
+        return "rsa" if self.key.startswith(("rsa", "pss")) else "ecdsa"
+
+
+@dataclasses.dataclass(frozen=True)
+class Server:
+    """`versions`: by version what is accepted, best first."""
+
+    versions: tuple  # of (version, (suite, ...))
+    leaves: tuple = (Leaf(), Leaf(key="rsa2048"))
+    groups: tuple = ("x25519", "secp256r1")
+    order: str = "server"
+    dh_bits: int = 2048
+    signatures: str = ""  # what signs key exchanges, in OpenSSL's words
+    behaviour: str = ""
+
+    def but(self, **fields):
+        return dataclasses.replace(self, **fields)
+
+    def plays(self, version, *suites):
+        """With these suites of the version, and no others."""
+        rest = {**dict(self.versions), version: suites}
+        return self.but(versions=tuple((one, rest[one]) for one in VERSIONS if rest.get(one)))
+
+    def accepts(self, version, *suites):
+        return self.plays(version, *dict(self.versions).get(version, ()), *suites)
+
+    def without(self, version):
+        return self.plays(version)
+
+    def leaf(self, **fields):
+        """With these facts in each of its certificates."""
+        return self.but(leaves=tuple(dict.fromkeys(dataclasses.replace(one, **fields) for one in self.leaves)))
+
+    def key(self, key):
+        """With this key instead of the one of its kind."""
+        kind = Leaf(key=key).kind
+        return self.but(leaves=tuple(dataclasses.replace(one, key=key) if one.kind == kind else one
+                                     for one in self.leaves))
+
+    @property
+    def below_tls13(self):
+        """All suites of TLS 1.2 and below, best first."""
+        return list(dict.fromkeys(suite for version, suites in reversed(self.versions) for suite in suites
+                                  if version != "TLS 1.3"))
+
+    def speaks(self):
+        """Whether OpenSSL can be this server: with it a suite is there in each version that can have it."""
+        spoken, versions = openssl_suites(), dict(self.versions)
+        if set(versions) & TABLE_ONLY or any(suite not in spoken for suite in self.below_tls13):
+            return False
+        if self.dh_bits not in DH_GROUPS and any("_DHE_" in suite for suite in self.below_tls13):
+            return False
+        return all([one for one in self.below_tls13 if VERSIONS.index(spoken[one][1]) <= VERSIONS.index(version)]
+                   == list(suites) for version, suites in self.versions if version != "TLS 1.3")
+
+    def table(self, certificates):
+        return {"versions": {version: {"suites": suites, "order": self.order} for version, suites in self.versions},
+                "groups": self.groups, "dh_bits": self.dh_bits,
+                "certificates": {leaf.kind: certificates.make(leaf)[2] for leaf in self.leaves}}
+
+    def options(self, certificates):
+        """Of a lab server with real handshakes."""
+        versions = [version for version, _ in self.versions]
+        options = ["--min-version", OPTION[versions[0]], "--max-version", OPTION[versions[-1]],
+                   "--groups", ":".join(self.groups), "--dh-group", DH_GROUPS.get(self.dh_bits, "ffdhe2048"),
+                   "--ciphersuites", ":".join(dict(self.versions).get("TLS 1.3", ()))]
+        if self.below_tls13:
+            options += ["--ciphers", ":".join(openssl_suites()[suite][0] for suite in self.below_tls13)]
+        for version in VERSIONS[VERSIONS.index(versions[0]):VERSIONS.index(versions[-1])]:
+            options += [] if version in versions else ["--without-version", OPTION[version]]
+        options += ["--server-order"] if self.order == "server" else []
+        options += ["--signature-algorithms", self.signatures] if self.signatures else []
+        for leaf in self.leaves:
+            certificate, key, _ = certificates.make(leaf)
+            options += ["--cert", certificate, "--key", key]
+        return options
+
+
+def openssl(*arguments, folder=None):
+    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, timeout=PATIENCE)
+    if done.returncode != 0:
+        raise RuntimeError("openssl " + " ".join(arguments) + ": " + done.stderr.decode())
+    return done.stdout
+
+
+@functools.lru_cache(None)
+def openssl_suites():
+    """By IANA's name: OpenSSL's, and the lowest version that has it."""
+    lowest = {"SSLv3": "SSL 3", "TLSv1": "TLS 1.0", "TLSv1.2": "TLS 1.2"}
+    rows = (line.split() for line in openssl("ciphers", "-s", "-tls1_2", "-V", "-stdname",
+                                             "ALL:COMPLEMENTOFALL:@SECLEVEL=0").decode().splitlines())
+    return {row[2]: (row[4], lowest[row[5]]) for row in rows if row[5] in lowest}
+
+
+class Certificates:
+    """Made by `openssl ca`, the only one of its programs that takes both ends of the validity; each once."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.made = {}
+        self.lock = threading.Lock()
+        (self.folder / "index.txt").touch()
+        (self.folder / "ca.cnf").write_text(
+            "[ca]\ndefault_ca = lab\n[lab]\ndatabase = index.txt\nnew_certs_dir = .\nrand_serial = yes\n"
+            "unique_subject = no\npolicy = any\n[any]\ncommonName = supplied\n")
+
+    def key(self, name):
+        path = self.folder / (name + ".key")
+        if not path.exists():
+            # OpenSSL calls two curves by their older names.
+            curve = {"secp256r1": "prime256v1", "secp192r1": "prime192v1"}.get(name, name)
+            kind = {"rsa": "RSA", "pss": "RSA-PSS"}.get(name[:3], name if name.startswith("ed") else "EC")
+            option = "ec_paramgen_curve:" + curve if kind == "EC" else "rsa_keygen_bits:" + name[3:]
+            options = [] if kind == name else ["-pkeyopt", option]
+            openssl("genpkey", "-algorithm", kind, *options, "-out", str(path))
+        return str(path)
+
+    def authority(self, kind):
+        """The key and certificate of a CA."""
+        key = self.key("secp384r1" if kind == "ecdsa" else "rsa2048")
+        path = self.folder / (kind + ".ca")
+        if not path.exists():
+            openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=Lab CA", "-days", "9999", "-out", str(path))
+        return key, str(path)
+
+    def make(self, leaf):
+        """Paths of certificate and key, and its DER in hexadecimal."""
+        with self.lock:
+            if leaf not in self.made:
+                self.made[leaf] = self.sign(leaf, self.folder / ("leaf%d" % len(self.made)))
+            return self.made[leaf]
+
+    def sign(self, leaf, path):
+        key, (kind, digest) = self.key(leaf.key), leaf.signed.split("-")
+        begun = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=leaf.age)
+        ends = [(begun + datetime.timedelta(days=days)).strftime("%Y%m%d%H%M%SZ") for days in (0, leaf.days)]
+        request, extensions, certificate = (str(path) + end for end in (".csr", ".ext", ".pem"))
+        names = "subjectAltName = " + ",".join("DNS:" + name for name in leaf.names) + "\n" if leaf.names else ""
+        pathlib.Path(extensions).write_text("basicConstraints = CA:FALSE\n" + names)
+        openssl("req", "-new", "-key", key, "-subj", "/CN=" + HOST, "-out", request)
+        issuer, ca = self.authority("rsa" if kind == "pss" else kind)
+        signer = ["-selfsign", "-keyfile", key] if leaf.own else ["-keyfile", issuer, "-cert", ca]
+        padding = ["-sigopt", "rsa_padding_mode:pss"] if kind == "pss" else []
+        openssl("ca", "-batch", "-notext", "-config", "ca.cnf", "-md", digest, "-startdate", ends[0], "-enddate",
+                ends[1], *signer, *padding, "-extfile", extensions, "-in", request, "-out", certificate,
+                folder=self.folder)
+        return certificate, key, openssl("x509", "-in", certificate, "-outform", "DER").hex()
+
+
+class Judge:
+    """Scans each server once for each mode, judged in the first role; in the others the saved scan is judged.
+
+    `judgements`: by server, policy and role; `runs`: exit code, verdicts of the endpoint and the arguments of each run.
+    """
+
+    program = "smtptls-scan"
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.certificates = Certificates(folder)
+        self.judgements = {}
+        self.runs = []
+
+    def run(self, server, role, policies, *arguments):
+        """Keeps the judgements; what the program printed."""
+        by = [word for policy in policies for word in ("--policy", policy)]
+        arguments = (*arguments, "--role", role, *by, "--format", "json")
+        done = subprocess.run([self.program, *arguments], capture_output=True, text=True, timeout=PATIENCE,
+                              stdin=subprocess.DEVNULL)
+        if not done.stdout:
+            raise RuntimeError("%s: code %d: %s" % (arguments, done.returncode, done.stderr))
+        judgements = json.loads(done.stdout)["judgements"]
+        self.judgements.update(((server, one["policy"], role), one) for one in judgements)
+        self.runs.append((done.returncode, [one["verdict"] for one in judgements], arguments))
+        return done.stdout
+
+    def scan(self, server, mode, path, role, policies):
+        if server.speaks():
+            options, confirm = server.options(self.certificates), "family"
+        else:
+            table = path.with_suffix(".table")
+            table.write_text(json.dumps(server.table(self.certificates)))
+            # No handshake behind a table's hello can be completed, and what the hello shows is enough.
+            options, confirm = ["--hello-table", str(table)], "none"
+        options += ["--behaviour", server.behaviour] if server.behaviour else []
+        with Lab(*options, listen=(mode,), keys=()) as lab:
+            path.write_text(self.run(server, role, policies, "127.0.0.1:%d" % lab.ports[mode], "--tls", mode, "--ehlo",
+                                     "scanner.example", "--sni", HOST, "--order", "--confirm", confirm))
+
+    def judge(self, number, server, wanted):
+        """`wanted`: (policy, role) pairs."""
+        for mode in ("starttls", "implicit"):
+            roles = {}
+            for policy, role in sorted(wanted):
+                if (role == "submissions") == (mode == "implicit"):
+                    roles.setdefault(role, []).append(policy)
+            path = self.folder / ("%d-%s.json" % (number, mode))
+            for role, policies in roles.items():
+                if path.exists():
+                    self.run(server, role, policies, "report", str(path))
+                else:
+                    self.scan(server, mode, path, role, policies)
+
+    def judge_all(self, wanted, jobs=2):
+        """`wanted`: by server the (policy, role) pairs."""
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for done in [pool.submit(self.judge, number, server, pairs)
+                         for number, (server, pairs) in enumerate(wanted.items())]:
+                done.result()

@@ -24,12 +24,12 @@ void VersionPlan::begin_removal()
     ready_.clear();
     // What an alert refused at the gate in this shape was the list itself: it is not asked again.
     const Suites open = those(undecided(), [this](CipherSuite s) { return !gate_.refused(s); });
-    if (version_ == ProtocolVersion::tls1_3) {
-        push_lanes("", open);
-        return;
-    }
     if (manner_->interest.limited()) {
         begin_focused(open);
+        return;
+    }
+    if (version_ == ProtocolVersion::tls1_3) {
+        push_lanes("", open);
         return;
     }
     later_.push_back(those(open, [](CipherSuite s) { return !has_certificate_class(s); }));

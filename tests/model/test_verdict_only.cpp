@@ -147,7 +147,8 @@ std::vector<std::string> differences(const model::Policy& policy, Role role, con
 
 }  // namespace
 
-TEST_CASE("five hundred servers get the verdicts of a full scan from one that is limited to a policy")
+TEST_CASE("five hundred servers get the verdicts of a full scan from one that is limited to a policy",
+          "[verdicts]")
 {
     Tally tally;
     for (unsigned seed = 1; seed <= 500; ++seed) {

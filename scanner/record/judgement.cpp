@@ -50,7 +50,7 @@ std::vector<std::string> decode_some(const Node& node, std::string_view key)
 template <typename Enum>
 Enum decode_word(const Node& node, Enum last)
 {
-    const auto parse = [last](const std::string& text) -> std::optional<Enum> {
+    const auto parse = [last](std::string_view text) -> std::optional<Enum> {
         for (int i = 0; i <= static_cast<int>(last); ++i) {
             if (word(format(static_cast<Enum>(i))) == text) {
                 return static_cast<Enum>(i);

@@ -220,6 +220,9 @@ private:
 
 base::Expected<Tree, std::string> Tree::parse(std::string_view text)
 {
+    if (text.size() > UINT32_MAX) {
+        return base::Unexpected<std::string>("larger than 4 GiB");
+    }
     Tree tree;
     tree.memory_ = std::make_unique<std::pmr::monotonic_buffer_resource>(text.size() + 1024);
     TreeBuilder builder(*tree.memory_);

@@ -5,6 +5,7 @@
 #include "report/remedy/postfix_advice.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace smtptls::policy {
 namespace {
@@ -70,7 +71,7 @@ void replace(std::string& line, const std::string& from, const std::string& to)
     }
 }
 
-std::vector<std::string> postfix_lines(Role role, const Wanted& wanted)
+std::vector<model::ConfigAdvice> postfix_advice(Role role)
 {
     using namespace remedy;
     const base::UntrustedText file("master.cf");
@@ -81,7 +82,23 @@ std::vector<std::string> postfix_lines(Role role, const Wanted& wanted)
     const Parameters parameters(main, &service, setup.postfix);
     const Mode mode = mode_of(parameters);
     const ServiceView view{parameters, setup, mode, duty_of(service, mode), forecast(parameters, setup)};
-    const std::vector<model::ConfigAdvice> advice = advise(view);
+    return advise(view);
+}
+
+// Made once: it depends on nothing but the role, and takes longer than all else that is said of an endpoint.
+const std::vector<model::ConfigAdvice>& postfix_advice_for(Role role)
+{
+    static const auto by_role = [] {
+        std::array<std::vector<model::ConfigAdvice>, model::all_roles.size()> all;
+        std::ranges::transform(model::all_roles, all.begin(), postfix_advice);
+        return all;
+    }();
+    return by_role.at(static_cast<std::size_t>(role));
+}
+
+std::vector<std::string> postfix_lines(Role role, const Wanted& wanted)
+{
+    const std::vector<model::ConfigAdvice>& advice = postfix_advice_for(role);
     const std::size_t which = wanted.suites ? 1 : 0;
     if (which >= advice.size() || advice[which].changes.empty()) {
         return {};

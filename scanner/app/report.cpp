@@ -2,11 +2,13 @@
 
 #include "app/evidence_input.hpp"
 #include "app/file.hpp"
+#include "app/side_by_side.hpp"
 #include "app/verdict.hpp"
 #include "base/untrusted_text.hpp"
 #include "openssl/library.hpp"
 #include "report/policy/inventory.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -36,20 +38,38 @@ Scans scan_of_evidence(const std::string& path, std::string& notes)
     return scans;
 }
 
+// The error is that of the first file that has one, in the order they were named.
+Scans scans_of_files(const std::vector<std::string>& paths)
+{
+    std::vector<model::ScanResult> scans(paths.size());
+    std::vector<std::string> errors(paths.size());
+    std::atomic<std::size_t> first_bad = paths.size();
+    side_by_side(paths.size(), [&](std::size_t i) {
+        // What comes behind a bad file is not looked at; what comes before it is, since it may be bad too.
+        if (i > first_bad) {
+            return;
+        }
+        auto scan = read_scan(paths[i]);
+        if (scan) {
+            scans[i] = *std::move(scan);
+            return;
+        }
+        errors[i] = scan.error();
+        for (std::size_t bad = first_bad; i < bad && !first_bad.compare_exchange_weak(bad, i);) {
+        }
+    });
+    if (first_bad < paths.size()) {
+        return base::Unexpected<std::string>(errors[first_bad]);
+    }
+    return scans;
+}
+
 Scans scans_of(const ReportOptions& options, std::string& notes)
 {
     if (!options.evidence.empty()) {
         return scan_of_evidence(options.evidence, notes);
     }
-    std::vector<model::ScanResult> scans;
-    for (const std::string& path : options.scans) {
-        auto scan = read_scan(path);
-        if (!scan) {
-            return base::Unexpected<std::string>(scan.error());
-        }
-        scans.push_back(*std::move(scan));
-    }
-    return scans;
+    return scans_of_files(options.scans);
 }
 
 }  // namespace

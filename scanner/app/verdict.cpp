@@ -1,5 +1,6 @@
 #include "app/verdict.hpp"
 
+#include "app/side_by_side.hpp"
 #include "report/policy/baseline.hpp"
 #include "report/policy/judge.hpp"
 #include "report/policy/merge.hpp"
@@ -23,10 +24,10 @@ std::string today_utc()
 model::Report judged(std::vector<model::ScanResult> scans, const VerdictOptions& options, const std::string& today,
                      std::string& notes)
 {
-    std::vector<model::Report> reports;
-    for (model::ScanResult& scan : scans) {
-        reports.push_back(policy::judge_all(std::move(scan), options.policies, options.role));
-    }
+    std::vector<model::Report> reports(scans.size());
+    side_by_side(scans.size(), [&](std::size_t i) {
+        reports[i] = policy::judge_all(std::move(scans[i]), options.policies, options.role);
+    });
     const auto note = [&notes](const std::string& sentence) { notes += "smtptls-scan: " + sentence + "\n"; };
     std::vector<std::string> replaced;
     model::Report report = policy::merge(std::move(reports), replaced);

@@ -1,5 +1,6 @@
 #include "base/untrusted_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace smtptls::base {
@@ -76,11 +77,23 @@ int digit_value(char digit)
 
 constexpr std::string_view cut_mark = "[...]";
 
+// How many bytes at the front stay as they are, whatever follows.
+std::size_t plain_length(std::string_view text)
+{
+    const auto plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '\\'; };
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, plain) - text.begin());
+}
+
 std::string escape(std::string_view rest, bool backslashes)
 {
     std::string out;
     out.reserve(rest.size());
     while (!rest.empty()) {
+        if (const std::size_t length = plain_length(rest); length > 0) {
+            out += rest.substr(0, length);
+            rest.remove_prefix(length);
+            continue;
+        }
         const CodePoint point = decode_utf8(rest);
         if (point.length == 0 || !may_be_shown(point.value)) {
             const std::size_t count = point.length == 0 ? 1 : point.length;

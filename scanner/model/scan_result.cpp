@@ -1,21 +1,24 @@
 #include "model/scan_result.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace smtptls::model {
 
 bool ScanResult::complete() const
 {
+    std::unordered_set<std::string_view> answering;
+    for (const EndpointResult& result : endpoints) {
+        if (result.status == EndpointStatus::scanned || result.status == EndpointStatus::no_starttls) {
+            answering.insert(result.endpoint.host);
+        }
+    }
     const auto settled = [](const EndpointResult& result) {
         return result.status != EndpointStatus::incomplete && result.status != EndpointStatus::failed;
     };
     // A host of which no port answered was not tested, however truly each port was found closed.
-    const auto answered = [&](const EndpointResult& result) {
-        return std::any_of(endpoints.begin(), endpoints.end(), [&](const EndpointResult& other) {
-            return other.endpoint.host == result.endpoint.host &&
-                   (other.status == EndpointStatus::scanned || other.status == EndpointStatus::no_starttls);
-        });
-    };
+    const auto answered = [&](const EndpointResult& result) { return answering.contains(result.endpoint.host); };
     return interruption == Interruption::none && failures.empty() && !endpoints.empty() &&
            std::all_of(endpoints.begin(), endpoints.end(), settled) &&
            std::all_of(endpoints.begin(), endpoints.end(), answered);

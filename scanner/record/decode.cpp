@@ -12,21 +12,29 @@ namespace {
 constexpr std::int64_t most_ports = 65535;
 
 // A name of the registry, or the code point that format() writes for a suite without one.
-std::optional<tls::CipherSuite> parse_suite(const std::string& word)
+std::optional<tls::CipherSuite> parse_suite(std::string_view word)
 {
     if (const tls::SuiteInfo* const info = tls::find_suite(word)) {
-        return tls::format(info->code) == word ? std::optional(info->code) : std::nullopt;
+        return info->name == word ? std::optional(info->code) : std::nullopt;
     }
     std::uint32_t code = 0;
     const char* const end = word.data() + word.size();
-    const bool prefixed = word.size() > 2 && word.rfind("0x", 0) == 0;
+    const bool prefixed = word.size() > 2 && word.starts_with("0x");
     const auto [stop, error] = std::from_chars(word.data() + (prefixed ? 2 : 0), end, code, 16);
     const auto suite = static_cast<tls::CipherSuite>(code);
     const bool whole = prefixed && error == std::errc() && stop == end && tls::format(suite) == word;
     return whole ? std::optional(suite) : std::nullopt;
 }
 
-void decode_cells(const Node& node, std::vector<model::Cell>& cells)
+// A suite of the matrix, before its cell is made.
+struct Place {
+    tls::ProtocolVersion version{};
+    tls::CipherSuite suite{};
+    std::size_t entry = 0;  // what its cell has beside the suite
+};
+
+// What the cells of an entry have in common; the places of them are added.
+model::Cell decode_cells(const Node& node, std::size_t entry, std::vector<Place>& places)
 {
     node.demand_keys({"version", "state", "evidence", "suites"}, {"grade", "note"});
     model::Cell cell;
@@ -43,26 +51,36 @@ void decode_cells(const Node& node, std::vector<model::Cell>& cells)
         node.err("accepted cells have a grade, and no others");
     }
     for (const Node& suite : node.at("suites").elements()) {
-        cell.suite = suite.parsed<tls::CipherSuite>(parse_suite, {});
-        cells.push_back(cell);
+        places.push_back({cell.version, suite.parsed<tls::CipherSuite>(parse_suite, {}), entry});
     }
+    return cell;
 }
 
+// Cells are put in order before they are made: they are large.
 model::Matrix decode_matrix(const Node& node)
 {
-    model::Matrix matrix;
+    std::vector<model::Cell> entries;
+    std::vector<Place> places;
     for (const Node& entry : node.elements()) {
-        decode_cells(entry, matrix.cells);
+        entries.push_back(decode_cells(entry, entries.size(), places));
     }
-    std::stable_sort(matrix.cells.begin(), matrix.cells.end(), [](const model::Cell& one, const model::Cell& other) {
-        return one.version != other.version ? one.version > other.version : one.suite < other.suite;
+    std::ranges::sort(places, [](const Place& one, const Place& other) {
+        return one.version != other.version ? one.version > other.version
+               : one.suite != other.suite   ? one.suite < other.suite
+                                            : one.entry < other.entry;
     });
-    const auto same = [](const model::Cell& one, const model::Cell& other) {
+    const auto same = [](const Place& one, const Place& other) {
         return one.version == other.version && one.suite == other.suite;
     };
-    const auto twice = std::adjacent_find(matrix.cells.begin(), matrix.cells.end(), same);
-    if (twice != matrix.cells.end()) {
+    const auto twice = std::ranges::adjacent_find(places, same);
+    if (twice != places.end()) {
         node.err(tls::format(twice->suite) + " stands twice in " + tls::format(twice->version));
+    }
+    model::Matrix matrix;
+    matrix.cells.reserve(places.size());
+    for (const Place& place : places) {
+        matrix.cells.push_back(entries[place.entry]);
+        matrix.cells.back().suite = place.suite;
     }
     return matrix;
 }
@@ -73,7 +91,7 @@ model::Value decode_value(const Node& node)
         return node.boolean();
     }
     if (node.is_number()) {
-        return node.json().get<std::int64_t>();
+        return node.value().integer();
     }
     if (node.is_text()) {
         return node.untrusted();
@@ -193,13 +211,8 @@ void decode_head(const Node& node, model::ScanResult& result)
     result.finished = node.at("finished").text();
     result.duration_ms = node.at("duration_ms").number();
     result.interruption = node.at("interruption").one_of(model::Interruption::max_time);
-    const Node options = node.at("options");
-    if (!options.json().is_object()) {
-        options.err("is not an object");
-        return;
-    }
-    for (const auto& item : options.json().items()) {
-        result.options.emplace_back(base::UntrustedText(item.key()).escaped(), options.at(item.key()).text());
+    for (const Node& option : node.at("options").members()) {
+        result.options.emplace_back(base::UntrustedText(option.value().key()).escaped(), option.text());
     }
 }
 
@@ -224,12 +237,14 @@ model::ScanResult decode_scan(const Node& node)
 }
 
 // What it is at all, so that the error says that first.
-std::string objection(const Json& json)
+std::string objection(const Value& document)
 {
-    if (!json.is_object() || !json.contains("format") || json.at("format") != "smtptls-scan") {
+    const Value* const format = document.find("format");
+    if (format == nullptr || *format != "smtptls-scan") {
         return "this is not a scan: smtptls-scan --format json writes one";
     }
-    if (!json.contains("schema_version") || json.at("schema_version") != schema_version) {
+    const Value* const version = document.find("schema_version");
+    if (version == nullptr || *version != schema_version) {
         return "this scan has another schema_version than " + std::to_string(schema_version);
     }
     return {};
@@ -239,17 +254,15 @@ std::string objection(const Json& json)
 
 base::Expected<model::Report, std::string> decode_report(std::string_view text)
 {
-    Json json;
-    try {
-        json = Json::parse(text);
-    } catch (const Json::exception& error) {
-        return base::Unexpected<std::string>("not JSON: " + base::UntrustedText(error.what()).escaped());
+    const auto tree = Tree::parse(text);
+    if (!tree) {
+        return base::Unexpected<std::string>("not JSON: " + base::UntrustedText(tree.error()).escaped());
     }
-    std::string error = objection(json);
+    std::string error = objection(tree->root());
     if (!error.empty()) {
         return base::Unexpected<std::string>(std::move(error));
     }
-    const Node document(json, "", error);
+    const Node document(tree->root(), error);
     model::Report report;
     report.scan = decode_scan(document);
     decode_judgements(document, report);

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "base/sink.hpp"
-#include "record/node.hpp"
+#include "record/tree.hpp"
+#include "record/writer.hpp"
 
 #include <string>
 #include <string_view>
@@ -24,6 +25,22 @@ public:
         begin_list(name);
         for (const auto& element : range) {
             add(encode_one(element));
+        }
+        end_list();
+    }
+
+    /// The same of elements that are written at once: `write_one(element, writer)`.
+    template <typename Range, typename Write>
+    void written(std::string_view name, const Range& range, Write write_one)
+    {
+        begin_list(name);
+        std::string text;
+        for (const auto& element : range) {
+            text.clear();
+            Writer writer(text, Writer::Layout::indented, depth_ + 1);
+            write_one(element, writer);
+            begin_element();
+            sink_(text);
         }
         end_list();
     }

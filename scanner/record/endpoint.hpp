@@ -3,11 +3,12 @@
 
 #include "model/scan_result.hpp"
 #include "record/node.hpp"
+#include "record/writer.hpp"
 
 namespace smtptls::record {
 
 /// The scan.schema.json "endpoint".
-Json encode_endpoint(const model::EndpointResult& result);
+void write_endpoint(const model::EndpointResult& result, Writer& out);
 
 /// The scan.schema.json "scanner".
 Json encode_scanner(const model::ScanResult& scan);

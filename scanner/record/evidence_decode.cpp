@@ -45,7 +45,7 @@ base::Bytes decode_plain(const Node& node)
         node.err("is not a text");
         return {};
     }
-    const base::ByteView bytes = base::bytes_of(node.json().get_ref<const std::string&>());
+    const base::ByteView bytes = base::bytes_of(node.value().text());
     return {bytes.begin(), bytes.end()};
 }
 
@@ -71,9 +71,9 @@ void decode_received(const Node& node, base::ByteView bytes, model::Wire& wire)
 
 void decode_end(const Node& node, model::Wire& wire)
 {
-    if (node.json() == "closed") {
+    if (node.value() == "closed") {
         wire.ended(WireEvent::Kind::closed);
-    } else if (node.json() == "closed_by_error") {
+    } else if (node.value() == "closed_by_error") {
         wire.ended(WireEvent::Kind::broke, base::Reason::closed);
     } else {
         wire.ended(WireEvent::Kind::broke, node.one_of(base::Reason::local_error));
@@ -239,9 +239,8 @@ Begun decode_begun(const Node& node)
     begun.program_version = scanner.at("version").text();
     begun.library_version = scanner.at("tls_library").text();
     begun.started = node.at("started").text();
-    const Node options = node.at("options");
-    for (const auto& item : options.json().items()) {
-        begun.options.emplace_back(base::UntrustedText(item.key()).escaped(), options.at(item.key()).text());
+    for (const Node& option : node.at("options").members()) {
+        begun.options.emplace_back(base::UntrustedText(option.value().key()).escaped(), option.text());
     }
     for (const Node& target : node.at("targets").elements()) {
         begun.targets.push_back(decode_escaped(target));
@@ -251,13 +250,13 @@ Begun decode_begun(const Node& node)
     begun.confirm = node.at("confirm").text();
     begun.one_lane = node.at("one_lane").boolean();
     const Node speakable = node.at("speakable");
-    for (const auto& item : speakable.json().items()) {
-        const auto version = tls::parse_version(item.key());
-        if (!version || tls::format(*version) != item.key()) {
+    for (const Node& offer : speakable.members()) {
+        const auto version = tls::parse_version(offer.value().key());
+        if (!version || tls::format(*version) != offer.value().key()) {
             speakable.err("has a key that is no version");
             break;
         }
-        begun.speakable[*version] = decode_offer(speakable.at(item.key()), *version);
+        begun.speakable[*version] = decode_offer(offer, *version);
     }
     return begun;
 }
@@ -340,7 +339,7 @@ Learnt decode_learnt(const Node& node, const model::Endpoint& endpoint)
     answer.trace = decode_trace(node);
     if (std::holds_alternative<model::HandshakeQuestion>(answer.question.asked)) {
         const Node facts = node.at("facts");
-        answer.outcome = facts.json().is_null() ? model::Outcome(model::Broken()) : decode_facts(facts);
+        answer.outcome = facts.value().is_null() ? model::Outcome(model::Broken()) : decode_facts(facts);
     }
     learnt.outcome = node.at("outcome").text();
     return learnt;
@@ -410,16 +409,16 @@ std::optional<Event> decode_event(const Node& node, const std::vector<model::End
 base::Expected<Event, std::string> EvidenceReader::decode(std::string_view line)
 {
     using Failed = base::Unexpected<std::string>;
-    const Json json = Json::parse(line, nullptr, false);
-    if (json.is_discarded()) {
+    const auto tree = Tree::parse(line);
+    if (!tree) {
         return Failed("is not JSON");
     }
     std::string error;
-    const Node node(json, "", error);
-    if (!begun_ && (!node.has("format") || json.at("format") != evidence_format)) {
+    const Node node(tree->root(), error);
+    if (!begun_ && node.at("format").value() != std::string_view(evidence_format)) {
         return Failed("is not the beginning of a scan's evidence");
     }
-    if (!begun_ && (!node.has("format_version") || json.at("format_version") != evidence_version)) {
+    if (!begun_ && node.at("format_version").value() != evidence_version) {
         return Failed("has another format_version than " + std::to_string(evidence_version) +
                       ", which is the one that this release reads");
     }

@@ -18,18 +18,18 @@ using Suites = std::map<ProtocolVersion, std::vector<tls::CipherSuite>>;
 Suites decode_mark(const Node& node)
 {
     Suites suites;
-    for (const auto& item : node.json().items()) {
-        const auto version = tls::parse_version(item.key());
-        if (!version || tls::format(*version) != item.key()) {
+    for (const Node& offer : node.members()) {
+        const auto version = tls::parse_version(offer.value().key());
+        if (!version || tls::format(*version) != offer.value().key()) {
             node.err("has a key that is no version");
             return {};
         }
-        const auto offer = parse_offer(node.at(item.key()).text(), *version);
-        if (!offer) {
-            node.at(item.key()).err("is no list of suites of that version");
+        const auto list = parse_offer(offer.view(), *version);
+        if (!list) {
+            offer.err("is no list of suites of that version");
             return {};
         }
-        suites[*version] = *offer;
+        suites[*version] = *list;
     }
     return suites;
 }
@@ -65,7 +65,8 @@ model::Focus decode_focus(const Node& node)
     for (const Node& name : node.at("asked_for").elements()) {
         focus.asked_for.push_back(name.text());
     }
-    const std::vector<Node> marks = node.at("marks").elements();
+    const Node list = node.at("marks");
+    const Elements marks = list.elements();
     if (marks.size() > most_marks || focus.asked_for.empty()) {
         node.err(focus.asked_for.empty() ? "is asked for by nobody" : "has more marks than any that is read");
         return {};

@@ -3,6 +3,7 @@
 
 #include "model/focus.hpp"
 #include "record/node.hpp"
+#include "record/parts.hpp"
 
 namespace smtptls::record {
 

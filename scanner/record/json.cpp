@@ -34,10 +34,11 @@ void write_document(const model::ScanResult& scan, const model::Report* judged, 
         if (!judged->baseline.empty()) {
             document.member("baseline", base::shown(judged->baseline));
         }
-        document.list("judgements", judged->judgements, encode_judgement);
-        document.list("gone", judged->gone, encode_finding);
+        document.written("judgements", judged->judgements,
+                         [](const model::Judgement& judgement, Writer& out) { write_judgement(judgement, true, out); });
+        document.written("gone", judged->gone, write_finding);
     }
-    document.list("endpoints", scan.endpoints, encode_endpoint);
+    document.written("endpoints", scan.endpoints, write_endpoint);
     document.end();
     sink("\n");
 }

@@ -16,12 +16,14 @@ Json encode_texts(const std::vector<std::string>& texts)
     return out;
 }
 
-Json encode_waiver(const model::AppliedWaiver& waiver)
+void write_waiver(const model::AppliedWaiver& waiver, Writer& out)
 {
-    return {{"owner", base::shown(waiver.owner)},
-            {"reason", base::shown(waiver.reason)},
-            {"expires", base::shown(waiver.expires)},
-            {"expired", waiver.expired}};
+    out.begin_object();
+    out.key("owner"), out.text(base::shown(waiver.owner));
+    out.key("reason"), out.text(base::shown(waiver.reason));
+    out.key("expires"), out.text(base::shown(waiver.expires));
+    out.key("expired"), out.boolean(waiver.expired);
+    out.end_object();
 }
 
 std::vector<std::string> decode_texts(const Node& node)
@@ -50,7 +52,7 @@ std::vector<std::string> decode_some(const Node& node, std::string_view key)
 template <typename Enum>
 Enum decode_word(const Node& node, Enum last)
 {
-    const auto parse = [last](const std::string& text) -> std::optional<Enum> {
+    const auto parse = [last](std::string_view text) -> std::optional<Enum> {
         for (int i = 0; i <= static_cast<int>(last); ++i) {
             if (word(format(static_cast<Enum>(i))) == text) {
                 return static_cast<Enum>(i);
@@ -141,52 +143,51 @@ Json encode_policy(const model::UsedPolicy& policy)
             {"notes", encode_texts(policy.notes)}};
 }
 
-Json encode_finding(const model::Finding& finding)
+void write_finding(const model::Finding& finding, Writer& out)
 {
-    Json out = {{"id", base::shown(finding.id)},
-                {"rule", base::shown(finding.rule)},
-                {"verdict", word(model::format(finding.verdict))},
-                {"requirement", base::shown(finding.requirement)},
-                {"source", base::shown(finding.source)},
-                {"sentence", base::shown(finding.sentence)},
-                {"subjects", encode_texts(finding.subjects)},
-                {"evidence", finding.evidence}};
-    if (finding.waiver) {
-        out["waiver"] = encode_waiver(*finding.waiver);
-    }
-    if (finding.change != model::Change::none) {
-        out["change"] = word(model::format(finding.change));
-    }
     const auto some = [&out](const char* key, const std::vector<std::string>& texts) {
         if (!texts.empty()) {
-            out[key] = encode_texts(texts);
+            out.key(key), out.texts(texts);
         }
     };
+    out.begin_object();
+    out.key("id"), out.text(base::shown(finding.id));
+    out.key("rule"), out.text(base::shown(finding.rule));
+    out.key("verdict"), out.text(word(model::format(finding.verdict)));
+    out.key("requirement"), out.text(base::shown(finding.requirement));
+    out.key("source"), out.text(base::shown(finding.source));
+    out.key("sentence"), out.text(base::shown(finding.sentence));
+    out.key("subjects"), out.texts(finding.subjects);
+    out.key("evidence"), out.numbers(finding.evidence);
+    if (finding.waiver) {
+        out.key("waiver"), write_waiver(*finding.waiver, out);
+    }
+    if (finding.change != model::Change::none) {
+        out.key("change"), out.text(word(model::format(finding.change)));
+    }
     some("new_subjects", finding.new_subjects);
     some("lost_subjects", finding.lost_subjects);
     some("open_subjects", finding.open_subjects);
-    return out;
+    out.end_object();
 }
 
-Json encode_judgement_alone(const model::Judgement& judgement)
+void write_judgement(const model::Judgement& judgement, bool with_endpoint, Writer& out)
 {
-    Json findings = Json::array();
-    for (const model::Finding& finding : judgement.findings) {
-        findings.push_back(encode_finding(finding));
+    out.begin_object();
+    if (with_endpoint) {
+        out.key("endpoint"), out.number(static_cast<std::int64_t>(judgement.endpoint));
     }
-    return {{"policy", base::shown(judgement.policy)},
-            {"role", model::format(judgement.role)},
-            {"verdict", word(model::format(judgement.verdict))},
-            {"findings", std::move(findings)},
-            {"notes", encode_texts(judgement.notes)},
-            {"remedy", encode_texts(judgement.remedy)}};
-}
-
-Json encode_judgement(const model::Judgement& judgement)
-{
-    Json out = {{"endpoint", judgement.endpoint}};
-    out.update(encode_judgement_alone(judgement));
-    return out;
+    out.key("policy"), out.text(base::shown(judgement.policy));
+    out.key("role"), out.text(model::format(judgement.role));
+    out.key("verdict"), out.text(word(model::format(judgement.verdict)));
+    out.key("findings"), out.begin_list();
+    for (const model::Finding& finding : judgement.findings) {
+        write_finding(finding, out);
+    }
+    out.end_list();
+    out.key("notes"), out.texts(judgement.notes);
+    out.key("remedy"), out.texts(judgement.remedy);
+    out.end_object();
 }
 
 void decode_judgements(const Node& document, model::Report& report)

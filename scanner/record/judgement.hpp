@@ -3,6 +3,7 @@
 
 #include "model/report.hpp"
 #include "record/node.hpp"
+#include "record/writer.hpp"
 
 #include <string>
 #include <string_view>
@@ -13,13 +14,10 @@ namespace smtptls::record {
 std::string word(std::string_view formatted);
 
 Json encode_policy(const model::UsedPolicy& policy);
-Json encode_finding(const model::Finding& finding);
+void write_finding(const model::Finding& finding, Writer& out);
 
-/// With "endpoint" as the index into the document's endpoints.
-Json encode_judgement(const model::Judgement& judgement);
-
-/// The rest of a judgement, for documents that have the endpoint beside it.
-Json encode_judgement_alone(const model::Judgement& judgement);
+/// "endpoint", the index into the document's endpoints, is left out in documents that have the endpoint beside it.
+void write_judgement(const model::Judgement& judgement, bool with_endpoint, Writer& out);
 
 /// Reads "policies", "judgements", "baseline" and "gone" of a document into `report`, whose scan is read already. A
 /// document that has one of them has policies, and a judgement is about an endpoint and a policy that there are.

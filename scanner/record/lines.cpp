@@ -27,8 +27,26 @@ public:
         sink_(line.dump() + "\n");
     }
 
+    /// A line whose members behind the front are written at once: `write_more(writer)` writes keys and values.
+    template <typename Write>
+    void write(std::string_view kind, Write write_more)
+    {
+        Json front = front_;
+        front["line"] = kind;
+        line_ = front.dump();
+        line_.back() = ',';
+        std::string more;
+        Writer writer(more, Writer::Layout::one_line);
+        writer.begin_object();
+        write_more(writer);
+        writer.end_object();
+        line_.append(more, 1);
+        sink_(line_ + "\n");
+    }
+
 private:
     Json front_;
+    std::string line_;
     const base::Sink& sink_;
 };
 
@@ -45,14 +63,17 @@ void write_endpoints(const model::Report& report, Lines& lines)
 {
     std::size_t next = 0;
     for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
-        Json more = {{"endpoint", encode_endpoint(report.scan.endpoints[i])}};
-        if (!report.policies.empty()) {
-            more["judgements"] = Json::array();
-        }
-        for (; next < report.judgements.size() && report.judgements[next].endpoint <= i; ++next) {
-            more["judgements"].push_back(encode_judgement_alone(report.judgements[next]));
-        }
-        lines.add("endpoint", more);
+        lines.write("endpoint", [&](Writer& out) {
+            out.key("endpoint"), write_endpoint(report.scan.endpoints[i], out);
+            if (report.policies.empty()) {
+                return;
+            }
+            out.key("judgements"), out.begin_list();
+            for (; next < report.judgements.size() && report.judgements[next].endpoint <= i; ++next) {
+                write_judgement(report.judgements[next], false, out);
+            }
+            out.end_list();
+        });
     }
 }
 
@@ -66,7 +87,7 @@ void encode_lines(const model::Report& report, const base::Sink& sink)
         lines.add("target_failure", encode_target_failure(failure));
     }
     for (const model::Finding& finding : report.gone) {
-        lines.add("gone", {{"finding", encode_finding(finding)}});
+        lines.write("gone", [&finding](Writer& out) { out.key("finding"), write_finding(finding, out); });
     }
     Json end = {{"finished", report.scan.finished},
                 {"duration_ms", report.scan.duration_ms},

@@ -5,11 +5,7 @@
 namespace smtptls::record {
 namespace {
 
-const Json& nothing()
-{
-    static const Json null;
-    return null;
-}
+const Value nothing{};
 
 std::string known_keys(std::initializer_list<std::string_view> must, std::initializer_list<std::string_view> may)
 {
@@ -24,54 +20,64 @@ std::string known_keys(std::initializer_list<std::string_view> must, std::initia
 
 }  // namespace
 
+Node::Node(std::string missing, std::string& error) : value_(nothing), error_(error), missing_(std::move(missing))
+{
+}
+
 void Node::err(const std::string& sentence) const
 {
     if (error_.empty()) {
-        error_ = (path_.empty() ? "the document" : path_) + ": " + sentence;
+        const std::string way = path();
+        error_ = (way.empty() ? "the document" : way) + ": " + sentence;
     }
 }
 
 void Node::demand_keys(std::initializer_list<std::string_view> must, std::initializer_list<std::string_view> may) const
 {
-    if (!json_.is_object()) {
+    if (!value_.is_object()) {
         err("is not an object");
         return;
     }
     for (const std::string_view key : must) {
-        if (!json_.contains(key)) {
+        if (value_.find(key) == nullptr) {
             err("has no \"" + std::string(key) + "\"");
         }
     }
-    for (const auto& [key, value] : json_.items()) {
-        const auto same = [&name = key](std::string_view known) { return known == name; };
+    for (const Value& member : value_.children()) {
+        const auto same = [&member](std::string_view known) { return known == member.key(); };
         if (std::none_of(must.begin(), must.end(), same) && std::none_of(may.begin(), may.end(), same)) {
-            err("has an unknown key " + base::UntrustedText(key).escaped() + known_keys(must, may));
+            err("has an unknown key " + base::UntrustedText(member.key()).escaped() + known_keys(must, may));
         }
     }
 }
 
 bool Node::has(std::string_view key) const
 {
-    return json_.is_object() && json_.contains(key);
+    return value_.find(key) != nullptr;
 }
 
 Node Node::at(std::string_view key) const
 {
-    const std::string path = (path_.empty() ? "" : path_ + ".") + std::string(key);
-    return {has(key) ? json_.at(std::string(key)) : nothing(), path, error_};
+    const Value* const found = value_.find(key);
+    if (found != nullptr) {
+        return {*found, error_};
+    }
+    const std::string way = path();
+    return {way + (way.empty() ? "" : ".") + std::string(key), error_};
 }
 
-std::string Node::text() const
+std::string_view Node::view() const
 {
-    if (!json_.is_string()) {
+    if (!value_.is_text()) {
         err("is not a text");
         return {};
     }
-    const auto& text = json_.get_ref<const std::string&>();
-    const bool controls = std::any_of(text.begin(), text.end(), [](char c) {
+    const std::string_view text = value_.text();
+    bool controls = false;  // looked for to the end, since that is the quicker loop
+    for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7f;
-    });
+        controls |= byte < 0x20 || byte == 0x7f;
+    }
     if (controls) {
         err("has a control character in it");
         return {};
@@ -81,7 +87,7 @@ std::string Node::text() const
 
 base::UntrustedText Node::untrusted() const
 {
-    const auto text = base::UntrustedText::parse_escaped(this->text());
+    const auto text = base::UntrustedText::parse_escaped(view());
     if (!text) {
         err("is not escaped as texts of others are");
     }
@@ -90,32 +96,37 @@ base::UntrustedText Node::untrusted() const
 
 std::int64_t Node::number() const
 {
-    const bool small = json_.is_number_unsigned() && json_.get<std::uint64_t>() <= INT64_MAX;
+    const bool small = value_.is_natural() && value_.natural() <= INT64_MAX;
     if (!small) {
         err("is not a whole number from 0 up");
     }
-    return small ? json_.get<std::int64_t>() : 0;
+    return small ? value_.integer() : 0;
 }
 
 bool Node::boolean() const
 {
-    if (!json_.is_boolean()) {
+    if (!value_.is_boolean()) {
         err("is neither true nor false");
     }
-    return json_.is_boolean() && json_.get<bool>();
+    return value_.boolean();
 }
 
-std::vector<Node> Node::elements() const
+Elements Node::elements() const
 {
-    if (!json_.is_array()) {
+    if (!value_.is_list()) {
         err("is not a list");
-        return {};
+        return {{}, error_};
     }
-    std::vector<Node> all;
-    for (std::size_t i = 0; i < json_.size(); ++i) {
-        all.emplace_back(json_[i], path_ + "[" + std::to_string(i) + "]", error_);
+    return {value_.children(), error_};
+}
+
+Elements Node::members() const
+{
+    if (!value_.is_object()) {
+        err("is not an object");
+        return {{}, error_};
     }
-    return all;
+    return {value_.children(), error_};
 }
 
 }  // namespace smtptls::record

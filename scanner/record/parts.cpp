@@ -6,7 +6,7 @@ namespace smtptls::record {
 
 tls::ProtocolVersion decode_version(const Node& node)
 {
-    const auto parse = [](const std::string& word) -> std::optional<tls::ProtocolVersion> {
+    const auto parse = [](std::string_view word) -> std::optional<tls::ProtocolVersion> {
         const auto version = tls::parse_version(word);
         return version && tls::format(*version) == word ? version : std::nullopt;
     };
@@ -32,7 +32,7 @@ Json encode_target_failure(const model::TargetFailure& failure)
 
 std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersion version)
 {
-    const auto suites = parse_offer(node.text(), version);
+    const auto suites = parse_offer(node.view(), version);
     if (!suites) {
         node.err("is not a row of code points");
     }

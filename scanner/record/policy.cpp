@@ -84,17 +84,17 @@ PolicyRule decode_rule(const Node& node, const std::vector<model::NamedSuites>& 
 std::vector<model::NamedSuites> decode_lists(const Node& node)
 {
     std::vector<model::NamedSuites> lists;
-    if (!node.json().is_object()) {
+    if (!node.value().is_object()) {
         node.err("is not an object of lists of suites by name");
         return lists;
     }
-    for (const auto& item : node.json().items()) {
-        const Node list = node.at(item.key());
-        if (!is_word(item.key())) {
-            node.err("the list " + base::UntrustedText(item.key()).escaped() +
+    for (const Node& list : node.members()) {
+        const std::string name(list.value().key());
+        if (!is_word(name)) {
+            node.err("the list " + base::UntrustedText(name).escaped() +
                      " is not named in letters, digits, '-', '.' and '_', 80 at most");
         }
-        lists.push_back({item.key(), decode_suites(list, {})});
+        lists.push_back({name, decode_suites(list, {})});
     }
     return lists;
 }
@@ -129,7 +129,7 @@ Policy decode_policy_document(const Node& node)
     if (node.has("lists")) {
         policy.lists = decode_lists(node.at("lists"));
     }
-    const std::vector<Node> rules = node.at("rules").elements();
+    const Elements rules = node.at("rules").elements();
     if (rules.empty() || rules.size() > most_rules) {
         node.at("rules").err("has none, or more than " + std::to_string(most_rules) + " rules");
         return policy;
@@ -183,32 +183,32 @@ std::vector<model::Waiver> decode_waivers_document(const Node& node)
 }
 
 /// What `decode_all` makes of a document that says it is a `format` of this version.
-template <typename Value, typename Decode>
-base::Expected<Value, std::string> decode_document(std::string_view text, const std::string& name, int version,
-                                                   Decode decode_all)
+template <typename Document, typename Decode>
+base::Expected<Document, std::string> decode_document(std::string_view text, const std::string& name, int version,
+                                                      Decode decode_all)
 {
     const auto refuse = [](std::string sentence) { return base::Unexpected<std::string>(std::move(sentence)); };
     if (text.size() > policy_limit) {
         return refuse("more than 1 MiB");
     }
-    Json json;
-    try {
-        json = Json::parse(text);
-    } catch (const Json::exception& error) {
-        return refuse("not JSON: " + base::UntrustedText(error.what()).escaped());
+    const auto tree = Tree::parse(text);
+    if (!tree) {
+        return refuse("not JSON: " + base::UntrustedText(tree.error()).escaped());
     }
-    if (!json.is_object() || !json.contains("format") || json.at("format") != name) {
+    const Value* const format = tree->root().find("format");
+    if (format == nullptr || *format != std::string_view(name)) {
         return refuse(R"(has no "format": ")" + name + "\"");
     }
-    if (!json.contains("schema_version") || json.at("schema_version") != version) {
+    const Value* const written = tree->root().find("schema_version");
+    if (written == nullptr || *written != version) {
         return refuse("has another schema_version than " + std::to_string(version));
     }
     std::string error;
-    Value value = decode_all(Node(json, "", error));
+    Document document = decode_all(Node(tree->root(), error));
     if (!error.empty()) {
         return refuse(std::move(error));
     }
-    return value;
+    return document;
 }
 
 int number_at(std::string_view text, std::size_t from, std::size_t count)

@@ -4,6 +4,7 @@
 #include "tls/suite_name.hpp"
 
 #include <array>
+#include <unordered_map>
 
 namespace smtptls::tls {
 namespace {
@@ -30,6 +31,30 @@ constexpr SuiteInfo suites[] = {
 #undef SUITE
 };
 static_assert(std::ranges::adjacent_find(suites, std::ranges::greater_equal{}, &SuiteInfo::code) == std::end(suites));
+
+// Where each suite of two bytes stands in `suites`, counted from 1, by high byte and low byte: a scan's every cell is
+// looked up for every rule. Most high bytes have no suite and share the empty page 0.
+struct Places {
+    std::array<std::uint8_t, 256> page{};
+    std::array<std::array<std::uint16_t, 256>, 24> of{};
+};
+
+constexpr Places places = [] {
+    Places made;
+    std::uint8_t pages = 0;
+    std::uint16_t place = 0;
+    for (const SuiteInfo& info : suites) {
+        const auto code = static_cast<std::uint32_t>(info.code);
+        ++place;
+        if (code > 0xffff) {
+            continue;
+        }
+        std::uint8_t& page = made.page[code >> 8U];
+        page = page == 0 ? ++pages : page;
+        made.of.at(page)[code & 0xffU] = place;
+    }
+    return made;
+}();
 
 constexpr NamedCode<KeyExchange> key_exchange_names[] = {
     {KeyExchange::any, "any"},
@@ -152,20 +177,29 @@ std::span<const CipherFamily> all_families()
 
 const SuiteInfo* find(CipherSuite suite)
 {
+    const auto code = static_cast<std::uint32_t>(suite);
+    if (code <= 0xffff) {
+        const std::uint16_t place = places.of[places.page[code >> 8U]][code & 0xffU];
+        return place == 0 ? nullptr : &suites[place - 1];
+    }
     const auto found = std::ranges::lower_bound(suites, suite, {}, &SuiteInfo::code);
     return found != std::end(suites) && found->code == suite ? &*found : nullptr;
 }
 
 const SuiteInfo* find_suite(std::string_view name)
 {
-    if (name.empty()) {
-        return nullptr;
-    }
-    auto found = std::ranges::find(suites, name, &SuiteInfo::name);
-    if (found == std::end(suites)) {
-        found = std::ranges::find(suites, name, &SuiteInfo::openssl_name);
-    }
-    return found != std::end(suites) ? &*found : nullptr;
+    // What stands there already stays: IANA's names come before OpenSSL's, and lower codes before higher ones.
+    static const auto by_name = [] {
+        std::unordered_map<std::string_view, const SuiteInfo*> all;
+        for (const auto which : {&SuiteInfo::name, &SuiteInfo::openssl_name}) {
+            for (const SuiteInfo& info : suites) {
+                all.emplace(info.*which, &info);
+            }
+        }
+        return all;
+    }();
+    const auto found = name.empty() ? by_name.end() : by_name.find(name);
+    return found != by_name.end() ? found->second : nullptr;
 }
 
 std::string format(CipherSuite suite)

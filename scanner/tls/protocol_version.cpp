@@ -35,6 +35,10 @@ std::string format(ProtocolVersion version)
 
 std::optional<ProtocolVersion> parse_version(std::string_view text)
 {
+    // As format() writes it: nearly always.
+    if (const auto* const exact = find_name<ProtocolVersion>(names, text)) {
+        return exact->code;
+    }
     const std::string wanted = squeezed(text);
     for (const auto& [code, name] : names) {
         if (squeezed(name) == wanted) {

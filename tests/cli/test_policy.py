@@ -126,6 +126,23 @@ class Policies(Scan):
         run = self.report(str(GOLDENS / "default_server.json"), str(GOLDENS / "open_cells.json"), str(GOLDENS / "max_time.json"), code=3)
         self.assertIn("is in several scans; the last one counts", run.err)
 
+    def test_many_scans_are_reported_in_the_order_they_were_named_and_the_first_bad_one_is_the_error(self):
+        def named(number):
+            document = json.loads((GOLDENS / "default_server.json").read_text())
+            document["endpoints"][0]["host"] = "mail%d.example.com" % number
+            return self.file("%d.json" % number, document)
+
+        order = [(7 * number) % 60 for number in range(60)]
+        paths = [named(number) for number in order]
+        document = json.loads(self.report(*paths, "--policy", "pci", "--format", "json", code=1).out)
+        self.assertEqual([one["host"] for one in document["endpoints"]], ["mail%d.example.com" % one for one in order])
+        self.assertEqual([one["endpoint"] for one in document["judgements"]], list(range(60)))
+        paths[20], paths[40] = self.file("bad.json", "{" + " " * 2000000), self.file("worse.json", "[")
+        for _ in range(5):
+            run = self.report(*paths, "--policy", "pci", code=3)
+            self.assertIn("bad.json: not JSON", run.err)
+            self.assertEqual(run.out, "")
+
     def test_a_scan_is_judged_as_its_saved_result_is(self):
         with Lab(listen=("starttls",)) as lab:
             place = "127.0.0.1:%d" % lab.ports["starttls"]

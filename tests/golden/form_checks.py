@@ -7,6 +7,7 @@ import io
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import xml.etree.ElementTree
 
@@ -111,6 +112,17 @@ class FormChecks:
         for bad in ['a{b="c} 1\n', 'a 1\n', '# HELP a b\n# TYPE a gauge\na 1\na 1\n', '# HELP a b\n# TYPE a gauge\na 1']:
             with self.assertRaises(ValueError):
                 prometheus_text.parse(bad)
+
+    def test_promtool_where_there_is_one_finds_nothing_in_a_prometheus_golden(self):
+        promtool = shutil.which("promtool")
+        if not promtool:
+            self.skipTest("promtool is not there (Debian: prometheus)")
+        for path in of("prometheus"):
+            with self.subTest(path.name):
+                checked = subprocess.run([promtool, "check", "metrics"], input=path.read_bytes(), capture_output=True)
+                self.assertEqual((checked.returncode, checked.stderr.decode()), (0, ""))
+        bad = subprocess.run([promtool, "check", "metrics"], input=b"a_count 1\n", capture_output=True)
+        self.assertNotEqual(bad.returncode, 0)
 
     def test_each_nagios_golden_has_a_state_and_performance_data(self):
         datum = r"'[^'=|]+'=[0-9]+;;;0;"

@@ -1,0 +1,22 @@
+// Work on all processors: every part is done, once, before it returns.
+#include "app/side_by_side.hpp"
+#include "catch.hpp"
+
+#include <atomic>
+#include <vector>
+
+namespace smtptls::app {
+namespace {
+
+TEST_CASE("each part is done once, be they none, one or many", "[app]")
+{
+    for (const std::size_t count : {0U, 1U, 2U, 5000U}) {
+        INFO(count);
+        std::vector<std::atomic<int>> done(count);
+        side_by_side(count, [&](std::size_t part) { ++done[part]; });
+        CHECK(std::ranges::all_of(done, [](const std::atomic<int>& times) { return times == 1; }));
+    }
+}
+
+}  // namespace
+}  // namespace smtptls::app

@@ -179,7 +179,12 @@ void VersionPlan::learn_elsewhere(const Reply& reply, ExtensionSet shape)
 
 void VersionPlan::learn_absent(model::QuestionId evidence)
 {
-    if (phase_ != Phase::gate || !under_way_.empty() || accepted_any()) {
+    if (phase_ != Phase::gate || accepted_any()) {
+        return;
+    }
+    if (!under_way_.empty()) {
+        // What was asked beside the other version is waited for: a choice weighs more.
+        absent_ = evidence;
         return;
     }
     gate_.set_absent(evidence);
@@ -250,6 +255,9 @@ void VersionPlan::take_gate(Task task, const Reply& reply)
         }
     }
     gate_.learn(std::move(task), reply);
+    if (absent_ && (reply.kind == ReplyKind::refused || reply.kind == ReplyKind::closed)) {
+        learn_absent(*absent_);
+    }
 }
 
 void VersionPlan::leave_open(const Suites& suites, const std::string& why, const Reply& reply)

@@ -166,6 +166,7 @@ private:
     bool one_lane_ = false;
     VersionGate gate_;
 
+    std::optional<model::QuestionId> absent_;  // shown by another version while this one was being asked
     Phase phase_ = Phase::gate;
     std::deque<Task> ready_;
     std::vector<Task> resting_;  // lanes of which little is expected, until they can join another

@@ -4,6 +4,8 @@
 #include "report/policy/policies.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 namespace smtptls::policy {
 namespace {
@@ -58,8 +60,8 @@ void mark_leaves(Marker& marker)
 {
     std::vector<tls::Authentication> kinds;
     for (const tls::SuiteInfo& info : tls::all_suites()) {
-        const bool shows = info.credentials == tls::CredentialClass::certificate && !tls::is_ssl2(info.code) &&
-                           info.lowest != ProtocolVersion::tls1_3;
+        const bool shows =
+            info.credentials == tls::CredentialClass::certificate && info.lowest != ProtocolVersion::tls1_3;
         if (shows && std::ranges::find(kinds, info.authentication) == kinds.end()) {
             kinds.push_back(info.authentication);
         }
@@ -67,17 +69,32 @@ void mark_leaves(Marker& marker)
     for (const tls::Authentication kind : kinds) {
         marker.mark([kind](ProtocolVersion version, const tls::SuiteInfo& info) {
             return info.credentials == tls::CredentialClass::certificate && info.authentication == kind &&
-                   version < ProtocolVersion::tls1_3 && version != ProtocolVersion::ssl2;
+                   version < ProtocolVersion::tls1_3;
         });
     }
 }
 
+// OpenSSL chooses the size by the certificate's key, or by the cipher's strength where there is no certificate
+// (ssl_get_auto_dh), and other servers may do as they like: one of each kind.
 void mark_dhe(Marker& marker)
 {
-    for (const ProtocolVersion of : tls::all_versions) {
-        marker.mark([of](ProtocolVersion version, const tls::SuiteInfo& info) {
-            return version == of &&
-                   (info.key_exchange == tls::KeyExchange::dhe || info.key_exchange == tls::KeyExchange::dhe_psk);
+    std::set<std::tuple<ProtocolVersion, tls::Authentication, int>> kinds;
+    const auto kind_of = [](ProtocolVersion version, const tls::SuiteInfo& info) {
+        return std::tuple(version, info.authentication, info.bits);
+    };
+    const auto is_dhe = [](const tls::SuiteInfo& info) {
+        return info.key_exchange == tls::KeyExchange::dhe || info.key_exchange == tls::KeyExchange::dhe_psk;
+    };
+    for (const ProtocolVersion version : tls::all_versions) {
+        for (const tls::SuiteInfo& info : tls::all_suites()) {
+            if (is_askable(version, info) && is_dhe(info)) {
+                kinds.insert(kind_of(version, info));
+            }
+        }
+    }
+    for (const auto& kind : kinds) {
+        marker.mark([&](ProtocolVersion version, const tls::SuiteInfo& info) {
+            return is_dhe(info) && kind_of(version, info) == kind;
         });
     }
 }

@@ -23,8 +23,8 @@ struct KnownCost {
     Cost cost;
 };
 
-/// Fewest first; the second is that of a server with default settings.
-std::vector<KnownCost> known_costs(Confirm confirm);
+/// Fewest first; the second is that of a server with default settings. `limited`: with --verdict-only.
+std::vector<KnownCost> known_costs(Confirm confirm, bool limited = false);
 inline constexpr std::size_t typical_server = 1;
 
 /// The most that one endpoint can cost whatever it accepts, if no question is asked again.

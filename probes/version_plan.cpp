@@ -171,6 +171,7 @@ void VersionPlan::learn_elsewhere(const Reply& reply, ExtensionSet shape)
     chosen.kind = ReplyKind::chosen;
     decide(reply.suite, CellState::accepted, chosen);
     if (phase_ == Phase::gate && under_way_.empty()) {
+        opening_.reset();
         gate_.opened_elsewhere(shape);
         begin_removal();
         advance();
@@ -236,8 +237,46 @@ bool VersionPlan::take_choice(Task& task, const Reply& reply)
     return true;
 }
 
+// Hellos with fewer extensions are for servers that hang up on ours. Where the network did, what needs an extension
+// would be called rejected: the usual hello is asked once more.
+bool VersionPlan::ask_usual_shape(const Task& opening)
+{
+    if (opening.extensions == ExtensionSet::full || !gate_.any_closed()) {
+        return false;
+    }
+    Task usual;
+    usual.kind = Kind::gate;
+    usual.label = "the usual hello once more";
+    usual.suites = those(
+        candidates_, [this](CipherSuite suite) { return has_certificate_class(suite) && !decisions_.contains(suite); });
+    opening_ = opening;
+    gate_.ask_again(std::move(usual));
+    return true;
+}
+
+void VersionPlan::take_usual_shape(Task task, const Reply& reply)
+{
+    constexpr int most_closes = 2;
+    const bool closed = reply.kind == ReplyKind::closed;
+    const bool nothing = reply.kind == ReplyKind::broken || reply.kind == ReplyKind::throttled;
+    if ((closed && ++task.closes < most_closes) || (nothing && task.may_repeat(reply, manner_->shaky))) {
+        gate_.ask_again(std::move(task));
+        return;
+    }
+    gate_.opened(closed || nothing ? *opening_ : task);
+    opening_.reset();
+    if (reply.kind == ReplyKind::chosen) {
+        take_choice(task, reply);
+    }
+    begin_removal();
+}
+
 void VersionPlan::take_gate(Task task, const Reply& reply)
 {
+    if (opening_) {
+        take_usual_shape(std::move(task), reply);
+        return;
+    }
     const bool offered = contains(task.suites, reply.suite);
     if (reply.has_choice() && offered) {
         if (!task.lost_for_good(reply, manner_->shaky)) {
@@ -245,8 +284,11 @@ void VersionPlan::take_gate(Task task, const Reply& reply)
             return;
         }
         gate_.opened(task);
+        const Task opening = task;
         take_choice(task, reply);
-        begin_removal();
+        if (!ask_usual_shape(opening)) {
+            begin_removal();
+        }
         return;
     }
     if (reply.kind == ReplyKind::refused) {

@@ -114,6 +114,8 @@ private:
     Suites in_direction(const Task& task);
     void note_manner(const Task& task, const Reply& reply, bool was_offered);
     void note_choice(const Suites& offered, const Reply& reply);
+    bool ask_usual_shape(const Task& opening);
+    void take_usual_shape(Task task, const Reply& reply);
     void take_gate(Task task, const Reply& reply);
     void begin_removal();
     std::vector<Suites> lists_of(const Suites& suites) const;
@@ -167,6 +169,7 @@ private:
     VersionGate gate_;
 
     std::optional<model::QuestionId> absent_;  // shown by another version while this one was being asked
+    std::optional<Task> opening_;            // in fewer extensions, until the usual hello was asked once more
     Phase phase_ = Phase::gate;
     std::deque<Task> ready_;
     std::vector<Task> resting_;  // lanes of which little is expected, until they can join another

@@ -34,7 +34,7 @@ Leave dry_run(const Options& options)
     if (bug) {
         std::rethrow_exception(bug);
     }
-    model::Outlook outlook = engine::outlook(context.settings, std::move(found.endpoints));
+    model::Outlook outlook = engine::outlook(context.settings, std::move(found.endpoints), options.verdict_only);
     outlook.program_version = program_version;
     outlook.options = options.described();
     outlook.failures = std::move(found.failures);

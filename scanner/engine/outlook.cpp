@@ -97,11 +97,11 @@ void add_lines(model::Outlook& out)
 
 }  // namespace
 
-model::Outlook outlook(const Settings& settings, std::vector<model::Endpoint> endpoints)
+model::Outlook outlook(const Settings& settings, std::vector<model::Endpoint> endpoints, bool limited)
 {
     model::Outlook out;
     out.endpoints = std::move(endpoints);
-    for (const probes::KnownCost& known : probes::known_costs(settings.confirm)) {
+    for (const probes::KnownCost& known : probes::known_costs(settings.confirm, limited)) {
         out.each.push_back({known.server, known.cost.hellos, known.cost.handshakes});
     }
     out.typical = probes::typical_server;

@@ -7,6 +7,6 @@
 namespace smtptls::engine {
 
 /// Everything but `program_version`, `options`, `targets`, `failures`, `looked_up` and `max_time`. Pure.
-model::Outlook outlook(const Settings& settings, std::vector<model::Endpoint> endpoints);
+model::Outlook outlook(const Settings& settings, std::vector<model::Endpoint> endpoints, bool limited = false);
 
 }  // namespace smtptls::engine

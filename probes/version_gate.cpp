@@ -90,7 +90,9 @@ bool VersionGate::is_in_doubt() const
 {
     const bool refused = !refused_.empty() && !in_doubt_ && manner_->doubtful(last_answer_);
     const bool closed = closes_ > 0 && closes_ < manner_->enough_closes() && !manner_->by_alert && trouble_.empty();
-    return !absent_ && (refused || closed);
+    // Who says no by alert and hung up on one of the lists: the next time it may say no.
+    const bool hung_up = closes_ > 0 && manner_->by_alert && !in_doubt_ && trouble_.empty();
+    return !absent_ && (refused || closed || hung_up);
 }
 
 // An alert 40 is no proof that the whole list was read, nor that no suite in it breaks the answer: once

@@ -207,7 +207,7 @@ table("each fifth connection gets a 421", {"every": [{"each": 5, "stage": "greet
 # With TLS 1.3, which must not be called absent because all after the second connection is reset.
 table("two connections, and then none", {"versions": {**TABLE["versions"], "TLS 1.3": {"suites": [AES13]}},
                                          "every": [{"from": 3, "stage": "greeting", "act": "reset"}]},
-      status="incomplete", opens="perhaps", connections=90, seconds=60, sees={"limits.probably_banned": "^2$"})
+      status="incomplete", opens="perhaps", connections=90, seconds=90, sees={"limits.probably_banned": "^2$"})
 table("refusal by FIN", {"refusal": "close", "absent": "lower, else close"}, connections=80)
 table("refusal by RST", {"refusal": "reset", "absent": "lower, else reset"}, connections=80)
 table("refusal by silence", {"refusal": "silence", "absent": "lower, else silence"}, base=TLS12, status="incomplete",

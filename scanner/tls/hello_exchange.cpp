@@ -241,7 +241,8 @@ void HelloExchange::read_messages(base::ByteView fragment)
     }
 }
 
-// A server that chose and then failed may say so in one breath.
+// A server that chose and then failed may say so in one breath. This is looked for, never waited for: a sound server
+// says nothing more here, so an alert in a later segment is not heard. A confirming handshake would fail.
 std::optional<Alert> HelloExchange::alert_behind()
 {
     const Decoded<std::optional<Record>> record = records_.next();

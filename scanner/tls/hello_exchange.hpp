@@ -49,7 +49,8 @@ public:
 
     State state() const { return state_; }
 
-    /// Set when the state is `leaving` or `done`, and final then.
+    /// Set when the state is `leaving` or `done`, and final then. Does not depend on how the bytes were cut, with one
+    /// exception: an alert behind a complete flight breaks it only if it was received together with the flight's end.
     const std::optional<HelloOutcome>& outcome() const { return outcome_; }
 
 private:

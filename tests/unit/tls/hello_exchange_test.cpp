@@ -338,6 +338,14 @@ TEST_CASE("a flight with a fatal alert behind it in the same segment is broken",
     CHECK(exchange.want() == base::Want::nothing);
 }
 
+TEST_CASE("an alert in a segment behind the flight is not waited for", "[tls]")
+{
+    HelloExchange exchange = waiting_exchange();
+    exchange.received(in_records(encode(plain_flight())));
+    exchange.received(encode_alert({AlertLevel::fatal, AlertDescription::internal_error}, ProtocolVersion::tls1_2));
+    CHECK(std::holds_alternative<ServerFlight>(exchange.outcome().value()));
+}
+
 TEST_CASE("a flood ends at its limit", "[tls]")
 {
     SECTION("of warnings")

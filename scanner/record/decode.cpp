@@ -211,9 +211,7 @@ void decode_head(const Node& node, model::ScanResult& result)
     result.finished = node.at("finished").text();
     result.duration_ms = node.at("duration_ms").number();
     result.interruption = node.at("interruption").one_of(model::Interruption::max_time);
-    for (const Node& option : node.at("options").members()) {
-        result.options.emplace_back(base::UntrustedText(option.value().key()).escaped(), option.text());
-    }
+    result.options = decode_options(node.at("options"));
 }
 
 model::ScanResult decode_scan(const Node& node)

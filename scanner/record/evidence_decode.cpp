@@ -239,9 +239,7 @@ Begun decode_begun(const Node& node)
     begun.program_version = scanner.at("version").text();
     begun.library_version = scanner.at("tls_library").text();
     begun.started = node.at("started").text();
-    for (const Node& option : node.at("options").members()) {
-        begun.options.emplace_back(base::UntrustedText(option.value().key()).escaped(), option.text());
-    }
+    begun.options = decode_options(node.at("options"));
     for (const Node& target : node.at("targets").elements()) {
         begun.targets.push_back(decode_escaped(target));
     }

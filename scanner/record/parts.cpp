@@ -58,4 +58,19 @@ std::string decode_escaped(const Node& node)
     return base::unescape(node.text()).value_or("");
 }
 
+std::vector<std::pair<std::string, std::string>> decode_options(const Node& node)
+{
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    std::vector<std::pair<std::string, std::string>> options;
+    for (const Node& option : node.members()) {
+        const std::string_view name = option.value().key();
+        if (name.empty() || name.find_first_not_of(letters) != std::string_view::npos) {
+            option.err("is no option: a name has lower-case letters, digits and hyphens");
+            return {};
+        }
+        options.emplace_back(name, option.text());
+    }
+    return options;
+}
+
 }  // namespace smtptls::record

@@ -7,6 +7,8 @@
 #include "tls/cipher_suite.hpp"
 #include "tls/protocol_version.hpp"
 
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace smtptls::record {
@@ -27,5 +29,9 @@ std::vector<tls::CipherSuite> decode_offer(const Node& node, tls::ProtocolVersio
 
 /// A text as it was typed, out of its escaped form: kept, and escaped again wherever it is shown.
 std::string decode_escaped(const Node& node);
+
+/// The options of a scan, name and value, as model::ScanResult::options. A name has lower-case letters, digits and
+/// hyphens, or it is an error.
+std::vector<std::pair<std::string, std::string>> decode_options(const Node& node);
 
 }  // namespace smtptls::record

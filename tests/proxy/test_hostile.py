@@ -24,7 +24,9 @@ _, status, usage = os.wait4(process.pid, 0)
 print(usage.ru_maxrss, file=sys.stderr)
 sys.exit(os.waitstatus_to_exitcode(status))"""
 
-AT_LEAST = 1000  # connections at once, with so many addresses; not all are there at the same moment
+# Connections at once, with so many addresses: not all of the 1,280 are there at the same moment. The server counts
+# those that we have left too, until it knows.
+AT_LEAST = 1000
 addresses = 320
 
 
@@ -63,11 +65,11 @@ class Hostile(unittest.TestCase):
                 most, told = peak(kind, addresses)
                 self.show(kind, most, base, told)
                 self.assertGreaterEqual(told["most_at_once"], AT_LEAST)
-                self.assertLess(most - base, MOST_KIB_EACH * AT_LEAST)
+                self.assertLess(most - base, MOST_KIB_EACH * AT_ONCE * addresses)
 
     def show(self, kind, most, base, told):
         print("\n  %s: %d connections, %d at once; peak %.1f MiB, %.1f KiB each more than silence takes" % (
-            kind, told["connections"], told["most_at_once"], most / 1024, (most - base) / told["most_at_once"]),
+            kind, told["connections"], told["most_at_once"], most / 1024, (most - base) / (AT_ONCE * addresses)),
               file=sys.stderr)
 
 

@@ -51,7 +51,8 @@ std::optional<base::Expected<Reply, ReplyError>> ReplyReader::next()
         const std::size_t end = buffer_.find('\n');
         if (end == std::string::npos) {
             current_line_ = buffer_;
-            if (buffer_.size() <= line_limit) {
+            // A CR at the end may be half of the line's end, which does not count.
+            if (buffer_.size() <= line_limit + (buffer_.ends_with('\r') ? 1 : 0)) {
                 return std::nullopt;
             }
             error_ = ReplyError::line_too_long;

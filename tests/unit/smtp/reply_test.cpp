@@ -104,6 +104,13 @@ TEST_CASE("a line of exactly the limit is read", "[smtp]")
     const std::string line = "220 " + std::string(ReplyReader::line_limit - 4, 'a');
     ReplyReader reader = reader_of(line + "\r\n");
     CHECK(reader.next()->has_value());
+    SECTION("also when it comes in two pieces, cut in its line end")
+    {
+        ReplyReader other = reader_of(line + "\r");
+        CHECK_FALSE(other.next().has_value());
+        other.append(base::bytes_of("\n"));
+        CHECK(other.next()->has_value());
+    }
 }
 
 TEST_CASE("a reply of exactly the limit of lines is read", "[smtp]")

@@ -23,10 +23,10 @@ MUTATIONS = [
              "const std::size_t cr = buffer_.find(\"\\r\\n\");\n"
              "        const std::size_t end = cr == std::string::npos ? cr : cr + 1;"),
     Mutation("a line may come in pieces", "^(a byte at a time|220 to STARTTLS in three segments) ",
-             "scanner/smtp/reply.cpp", "            if (buffer_.size() <= line_limit) {",
-             "            if (buffer_.empty()) {"),
+             "scanner/smtp/reply.cpp", "if (buffer_.size() <= line_limit + (buffer_.ends_with('\\r') ? 1 : 0)) {",
+             "if (buffer_.empty()) {"),
     Mutation("a line has a limit", "^a greeting line without end starttls",
-             "scanner/smtp/reply.cpp", "if (buffer_.size() <= line_limit) {", "if (buffer_.size() <= line_limit << 20U) {"),
+             "scanner/smtp/reply.cpp", "if (buffer_.size() <= line_limit + ", "if (buffer_.size() <= (line_limit << 20U) + "),
     Mutation("a reply has a limit", "^(an EHLO reply|a reply to STARTTLS) without end starttls",
              "scanner/smtp/reply.cpp", "partial_.lines.size() == lines_limit || partial_size_ > reply_limit",
              "partial_size_ > reply_limit << 10U"),

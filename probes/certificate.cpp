@@ -20,7 +20,7 @@ struct Seen {
 class CertificateProbe : public Probe {
 public:
     Requirement needs() const override { return Requirement::contact; }
-    std::vector<model::Question> ask(const Knowledge&, std::size_t) override { return {}; }
+    std::vector<model::Question> ask(std::size_t, model::Numbering&) override { return {}; }
     void learn(const model::Answer& answer) override;
     Conclusion conclude() const override;
 
@@ -118,9 +118,9 @@ Conclusion CertificateProbe::conclude() const
 
 }  // namespace
 
-std::unique_ptr<Probe> make_certificate();
+std::unique_ptr<Probe> make_certificate(const Knowledge& known, ServerProfile& server);
 
-std::unique_ptr<Probe> make_certificate()
+std::unique_ptr<Probe> make_certificate(const Knowledge&, ServerProfile&)
 {
     return std::make_unique<CertificateProbe>();
 }

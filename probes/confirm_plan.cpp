@@ -1,9 +1,9 @@
 #include "probes/confirm_plan.hpp"
 
-#include "probes/offer.hpp"
 #include "probes/suite_sets.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 namespace smtptls::probes {
@@ -12,10 +12,12 @@ namespace {
 using model::CellState;
 using model::Grade;
 using tls::CipherSuite;
-using ReplyKind = Reply::Kind;
 
-constexpr int most_tries = 3;
-constexpr int most_losses = 3;  // handshakes lost behind the choice, before the cell is lowered
+template <typename Properties>
+std::ptrdiff_t count_new(const Properties& properties, const std::set<std::string>& known)
+{
+    return std::ranges::count_if(properties, [&known](const std::string& one) { return !known.contains(one); });
+}
 
 }  // namespace
 
@@ -24,30 +26,48 @@ ConfirmPlan::ConfirmPlan(tls::ProtocolVersion version, Suites speakable, Confirm
 {
 }
 
-void ConfirmPlan::extend(const Suites& accepted)
+// What is certain to be in the cover is asked at once.
+void ConfirmPlan::extend(const Suites& accepted, const Suites& undecided)
 {
-    const std::size_t before = open_.size();
-    open_ = those(accepted, [this](CipherSuite suite) { return contains(speakable_, suite); });
-    if (open_.size() > before) {
-        choose();
-        if (done()) {
-            ask_siblings();
-        }
+    const auto is_speakable = [this](CipherSuite suite) { return contains(speakable_, suite); };
+    Suites open = those(accepted, is_speakable);
+    Suites possible = those(undecided, is_speakable);
+    if (open.size() == open_.size() && possible.size() == undecided_) {
+        return;
     }
+    open_ = std::move(open);
+    undecided_ = possible.size();
+    std::ranges::copy(open_, std::back_inserter(possible));
+    std::ranges::sort(possible, std::greater());
+    cover_ = those(cover(possible), [this](CipherSuite suite) { return contains(open_, suite); });
+    ask_unasked();
 }
 
 bool ConfirmPlan::is_asked(CipherSuite suite) const
 {
     const auto same = [suite](const auto& entry) { return entry.second == suite; };
-    return results_.contains(suite) || std::find(ready_.begin(), ready_.end(), suite) != ready_.end() ||
-           std::any_of(under_way_.begin(), under_way_.end(), same);
+    return results_.contains(suite) || std::ranges::find(ready_, suite) != ready_.end() ||
+           std::ranges::any_of(under_way_, same);
 }
 
-std::vector<ConfirmPlan::Property> ConfirmPlan::properties_of(CipherSuite suite)
+bool ConfirmPlan::is_confirmed(CipherSuite suite) const
+{
+    const auto found = results_.find(suite);
+    return found != results_.end() && found->second.kind == Result::Kind::confirmed;
+}
+
+std::vector<ConfirmPlan::Property> ConfirmPlan::properties_of(CipherSuite suite, Rank rank)
 {
     const tls::SuiteInfo& info = info_of(suite);
-    return {"kx " + std::string(tls::format(info.key_exchange)),
-            "auth " + std::string(tls::format(info.authentication)), "family " + std::string(tls::format(info.family))};
+    const Property family = "family " + std::string(tls::format(info.family));
+    const Property exchange = "kx " + std::string(tls::format(info.key_exchange));
+    const Property authentication = "auth " + std::string(tls::format(info.authentication));
+    switch (rank) {
+        case Rank::family: return {family};
+        case Rank::others: return {exchange, authentication};
+        case Rank::all: break;
+    }
+    return {family, exchange, authentication};
 }
 
 // A HelloRetryRequest proves less than a flight: in TLS 1.3 every suite is completed.
@@ -56,25 +76,32 @@ bool ConfirmPlan::asks_all() const
     return confirm_ == Confirm::suite || (confirm_ == Confirm::family && version_ == tls::ProtocolVersion::tls1_3);
 }
 
-Suites ConfirmPlan::most_telling(const Suites& suites) const
+std::vector<CipherSuite> ConfirmPlan::wanted_of(const Suites& suites, const Suites& others, const Likely& likely) const
 {
-    const std::set<Property> asked = asked_properties();
-    const auto news_of = [&](CipherSuite suite) -> std::ptrdiff_t {
-        if (confirm_ == Confirm::none || !contains(speakable_, suite) || is_asked(suite)) {
-            return 0;
-        }
-        if (asks_all() || confirm_ == Confirm::version) {
-            return asks_all() || asked.empty() ? 1 : 0;
-        }
-        const auto properties = properties_of(suite);
-        return std::count_if(properties.begin(), properties.end(),
-                             [&asked](const Property& property) { return !asked.contains(property); });
-    };
-    std::ptrdiff_t most = 1;
-    for (const CipherSuite suite : suites) {
-        most = std::max(most, news_of(suite));
+    Suites unasked = those(suites, [this](CipherSuite suite) { return contains(speakable_, suite) && !is_asked(suite); });
+    std::ranges::sort(unasked, std::greater());
+    if (confirm_ == Confirm::none || confirm_ == Confirm::version || asks_all()) {
+        return asks_all() ? those(unasked, likely) : Suites();
     }
-    return those(suites, [&](CipherSuite suite) { return news_of(suite) == most; });
+    const std::set<Property> asked = asked_properties();
+    for (const Rank rank : {Rank::family, Rank::others}) {
+        for (const CipherSuite suite : those(unasked, likely)) {
+            for (const Property& property : properties_of(suite, rank)) {
+                const auto shows = [&](CipherSuite other) {
+                    const auto shown = properties_of(other, rank);
+                    return std::ranges::find(shown, property) != shown.end();
+                };
+                // The one that the cover needs may be elsewhere.
+                const auto is_better = [&](CipherSuite other) {
+                    return suite < other && likely(other) && contains(speakable_, other) && shows(other);
+                };
+                if (!asked.contains(property) && std::ranges::none_of(others, is_better)) {
+                    return those(unasked, shows);
+                }
+            }
+        }
+    }
+    return {};
 }
 
 std::set<ConfirmPlan::Property> ConfirmPlan::asked_properties() const
@@ -84,136 +111,140 @@ std::set<ConfirmPlan::Property> ConfirmPlan::asked_properties() const
         std::ranges::move(properties_of(suite), std::inserter(properties, properties.end()));
     };
     std::ranges::for_each(ready_, add);
-    for (const auto& [key, suite] : under_way_) {
-        add(suite);
-    }
-    for (const auto& [suite, result] : results_) {
-        add(suite);
+    std::ranges::for_each(under_way_, [&add](const auto& entry) { add(entry.second); });
+    std::ranges::for_each(results_, [&add](const auto& entry) { add(entry.first); });
+    for (const auto& [id, aims] : aimed_) {
+        properties.insert(aims.begin(), aims.end());
     }
     return properties;
 }
 
-void ConfirmPlan::learn_completed(const Reply& reply)
-{
-    confirm(reply.suite, reply);
-}
-
-void ConfirmPlan::confirm(CipherSuite suite, const Reply& reply)
-{
-    results_[suite] = {Result::Kind::confirmed, reply.words, reply.evidence};
-    for (Property& property : properties_of(suite)) {
-        confirmed_.insert(std::move(property));
-    }
-}
-
-void ConfirmPlan::choose()
+// Of each family the suite with the highest code; and of each key exchange and authentication that these do not show.
+// Of `suites`, from the highest code down.
+std::vector<CipherSuite> ConfirmPlan::cover(const Suites& suites) const
 {
     if (asks_all()) {
-        const Suites unasked = those(open_, [this](CipherSuite suite) { return !is_asked(suite); });
-        ready_.insert(ready_.end(), unasked.begin(), unasked.end());
-    } else if (confirm_ == Confirm::family) {
-        choose_cover();
-    } else if (confirm_ == Confirm::version &&
-               std::none_of(open_.begin(), open_.end(), [this](CipherSuite suite) { return is_asked(suite); })) {
-        ready_.push_back(open_.front());
+        return suites;
     }
-}
-
-// Greedy: each time the suite that shows most that is new.
-void ConfirmPlan::choose_cover()
-{
-    const std::set<Property> asked = asked_properties();
-    std::set<Property> wanted;
-    for (const CipherSuite suite : open_) {
-        for (Property& property : properties_of(suite)) {
-            if (!asked.contains(property)) {
-                wanted.insert(std::move(property));
+    if (confirm_ != Confirm::family) {
+        return confirm_ == Confirm::none || suites.empty() ? Suites() : Suites{suites.front()};
+    }
+    Suites chosen;
+    std::set<Property> covered;
+    for (const Rank rank : {Rank::family, Rank::others}) {
+        for (const CipherSuite suite : suites) {
+            if (count_new(properties_of(suite, rank), covered) > 0) {
+                chosen.push_back(suite);
+                std::ranges::move(properties_of(suite), std::inserter(covered, covered.end()));
             }
         }
     }
-    while (!wanted.empty()) {
-        const auto news = [&](CipherSuite suite) {
-            const auto properties = properties_of(suite);
-            return std::count_if(properties.begin(), properties.end(),
-                                 [&](const Property& p) { return wanted.contains(p); });
-        };
-        const auto best = std::max_element(open_.begin(), open_.end(),
-                                           [&](CipherSuite a, CipherSuite b) { return news(a) < news(b); });
-        ready_.push_back(*best);
-        for (const Property& property : properties_of(*best)) {
-            wanted.erase(property);
+    return chosen;
+}
+
+// What the cover has shown.
+std::set<ConfirmPlan::Property> ConfirmPlan::shown() const
+{
+    std::set<Property> properties;
+    for (const CipherSuite suite : cover_) {
+        if (is_confirmed(suite)) {
+            std::ranges::move(properties_of(suite), std::inserter(properties, properties.end()));
         }
+    }
+    return properties;
+}
+
+// What a lowered suite was to show and nothing else of the cover has shown is in doubt: those that share it.
+std::vector<CipherSuite> ConfirmPlan::siblings() const
+{
+    const std::set<Property> known = shown();
+    std::set<Property> doubtful;
+    for (const CipherSuite suite : lowered()) {
+        std::ranges::copy_if(properties_of(suite), std::inserter(doubtful, doubtful.end()),
+                             [&known](const Property& property) { return !known.contains(property); });
+    }
+    return those(open_, [&doubtful](CipherSuite suite) {
+        return std::ranges::any_of(properties_of(suite), [&](const Property& one) { return doubtful.contains(one); });
+    });
+}
+
+void ConfirmPlan::ask_unasked()
+{
+    const auto ask = [this](CipherSuite suite) {
+        if (!is_asked(suite)) {
+            ready_.push_back(suite);
+        }
+    };
+    std::ranges::for_each(cover_, ask);
+    if (done()) {
+        std::ranges::for_each(siblings(), ask);
     }
 }
 
-std::optional<ConfirmPlan::Question> ConfirmPlan::next()
+void ConfirmPlan::aim(model::QuestionId id, const Suites& suites)
+{
+    // What all of them show.
+    std::set<Property>& aims = aimed_[id];
+    std::ranges::move(properties_of(suites.front()), std::inserter(aims, aims.end()));
+    for (const CipherSuite suite : suites) {
+        const auto shown = properties_of(suite);
+        std::erase_if(aims, [&](const Property& aim) { return std::ranges::find(shown, aim) == shown.end(); });
+    }
+}
+
+bool ConfirmPlan::learn_aimed(model::QuestionId id, const Reply& reply)
+{
+    aimed_.erase(id);
+    const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
+    if (completed) {
+        results_[reply.item] = {Result::Kind::confirmed, reply.words, reply.evidence};
+    }
+    return completed;
+}
+
+std::optional<CipherSuite> ConfirmPlan::next(model::Numbering& ids, model::QuestionId& id)
 {
     if (ready_.empty()) {
         return std::nullopt;
     }
-    const Question question{next_key_++, ready_.front()};
+    const CipherSuite suite = ready_.front();
     ready_.pop_front();
-    under_way_[question.key] = question.suite;
-    return question;
+    id = ids.next();
+    under_way_[id] = suite;
+    return suite;
 }
 
-void ConfirmPlan::learn(std::uint32_t key, const Reply& reply)
+void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
 {
-    const auto found = under_way_.find(key);
-    if (found == under_way_.end()) {
+    const auto found = under_way_.extract(id);
+    if (!found) {
         return;
     }
-    const CipherSuite suite = found->second;
-    under_way_.erase(found);
-    Result result{Result::Kind::unconfirmed, reply.words, reply.evidence};
-    const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
+    const CipherSuite suite = found.mapped();
     const bool lost = reply.kind == ReplyKind::chosen_lost || reply.kind == ReplyKind::chosen_broken;
-    const bool repeat =
-        reply.kind == ReplyKind::chosen_broken || reply.kind == ReplyKind::broken || reply.kind == ReplyKind::closed;
-    if (completed) {
-        confirm(suite, reply);
-        result = results_[suite];
-    } else if (reply.kind == ReplyKind::throttled && ++throttles_[suite] < Task::most_throttles) {
+    Patience& patience = patience_[suite];
+    bool again = false;
+    switch (reply.kind) {
+        case ReplyKind::chosen_broken: again = patience.after_loss(shaky_); break;
+        case ReplyKind::broken:
+        case ReplyKind::closed:
+        case ReplyKind::throttled:
+            again = patience.after_alone(reply.kind, shaky_) == Patience::Next::again;
+            break;
+        default: break;
+    }
+    if (again) {
         ready_.push_back(suite);
         return;
-    } else if (repeat && ++tries_[suite] < (shaky_ ? Task::most_if_shaky : lost ? most_losses : most_tries)) {
-        ready_.push_back(suite);
-        return;
-    } else if (lost) {
-        result.kind = Result::Kind::lowered;
     }
-    results_[suite] = std::move(result);
-    if (done()) {
-        ask_siblings();
-    }
+    const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
+    const auto kind =
+        completed ? Result::Kind::confirmed : lost ? Result::Kind::lowered : Result::Kind::unconfirmed;
+    results_[suite] = {kind, reply.words, reply.evidence};
+    ask_unasked();
 }
 
-// What a lowered suite was to show and nothing else has shown is in doubt: the suites that share it
-// are asked one by one.
-void ConfirmPlan::ask_siblings()
-{
-    std::set<Property> doubtful;
-    for (const auto& [suite, result] : results_) {
-        if (result.kind != Result::Kind::lowered) {
-            continue;
-        }
-        for (Property& property : properties_of(suite)) {
-            if (!confirmed_.contains(property)) {
-                doubtful.insert(std::move(property));
-            }
-        }
-    }
-    for (const CipherSuite suite : open_) {
-        const auto properties = properties_of(suite);
-        const bool shares = std::any_of(properties.begin(), properties.end(),
-                                        [&](const Property& property) { return doubtful.contains(property); });
-        if (shares && !results_.contains(suite)) {
-            ready_.push_back(suite);
-        }
-    }
-}
-
-Suites ConfirmPlan::lowered() const
+std::vector<CipherSuite> ConfirmPlan::lowered() const
 {
     Suites suites;
     for (const auto& [suite, result] : results_) {
@@ -229,14 +260,18 @@ void ConfirmPlan::apply(model::Cell& cell) const
     if (cell.state != CellState::accepted) {
         return;
     }
+    const std::set<Property> known = shown();
+    const bool family = count_new(properties_of(cell.suite), known) == 0;
     const auto found = results_.find(cell.suite);
     if (found != results_.end()) {
         const Result& result = found->second;
-        if (std::find(cell.evidence.begin(), cell.evidence.end(), result.evidence) == cell.evidence.end()) {
+        if (std::ranges::find(cell.evidence, result.evidence) == cell.evidence.end()) {
             cell.evidence.push_back(result.evidence);
         }
         if (result.kind == Result::Kind::confirmed) {
-            cell.grade = Grade::handshake;
+            // Which suites beside the cover are completed in passing is a matter of chance.
+            const bool by_chance = family && !contains(cover_, cell.suite) && !contains(siblings(), cell.suite);
+            cell.grade = by_chance ? Grade::family : Grade::handshake;
             cell.note.clear();
         } else if (result.kind == Result::Kind::lowered) {
             cell.state = CellState::inconclusive;
@@ -248,16 +283,13 @@ void ConfirmPlan::apply(model::Cell& cell) const
         return;
     }
     // A HelloRetryRequest is soon said: who says it to everything, and completes nothing, has chosen nothing.
-    if (cell.grade == Grade::hello_retry && confirmed_.empty() && !lowered().empty()) {
+    if (cell.grade == Grade::hello_retry && known.empty() && !lowered().empty()) {
         cell.state = CellState::inconclusive;
         cell.grade.reset();
         cell.note = "chosen by a HelloRetryRequest, and no handshake of this version could be completed";
         return;
     }
-    const auto properties = properties_of(cell.suite);
-    const bool shown = std::all_of(properties.begin(), properties.end(),
-                                   [this](const Property& property) { return confirmed_.contains(property); });
-    if (shown && cell.grade != Grade::handshake) {
+    if (family && cell.grade != Grade::handshake) {
         cell.grade = Grade::family;
     }
 }

@@ -1,13 +1,14 @@
-// Confirming one version by completed handshakes: a whole flight can still lie. The fewest suites that
-// cover every key exchange, authentication and cipher family among the accepted ones that our TLS
-// library can speak; what fails behind the flight is lowered, and its untested siblings are asked one
-// by one. Pure, like VersionPlan.
+// Confirming one version by completed handshakes: a whole flight can still lie. A cover, few suites that show every key
+// exchange, authentication and cipher family among the accepted ones that our TLS library can speak. It depends on nothing
+// but what is accepted, so that two scans of one server say the same. What fails behind the flight is lowered, and those
+// that share what is in doubt are asked one by one. Pure, like VersionPlan.
 #pragma once
 
-#include "probes/reply.hpp"
+#include "probes/elimination/patience.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,25 +26,26 @@ public:
     /// `speakable`: what our library can complete.
     ConfirmPlan(tls::ProtocolVersion version, std::vector<tls::CipherSuite> speakable, Confirm confirm);
 
-    /// What the hellos found; again with more when more was found.
-    void extend(const std::vector<tls::CipherSuite>& accepted);
-
-    struct Question {
-        std::uint32_t key = 0;
-        tls::CipherSuite suite{};
-    };
+    /// What the hellos found, and what they may find yet; again when that has changed.
+    void extend(const std::vector<tls::CipherSuite>& accepted, const std::vector<tls::CipherSuite>& undecided = {});
 
     /// What breaks off is tried more often: it does now and then.
     void set_shaky(bool shaky) { shaky_ = shaky; }
 
-    std::optional<Question> next();
-    void learn(std::uint32_t key, const Reply& reply);
+    /// The next suite to complete a handshake with, in the question with this id.
+    std::optional<tls::CipherSuite> next(model::Numbering& ids, model::QuestionId& id);
+    void learn(model::QuestionId id, const Reply& reply);
 
-    /// Those of `suites`, accepted or not, with which a handshake would show most that is not asked yet; none if
-    /// with none of them it would show anything.
-    std::vector<tls::CipherSuite> most_telling(const std::vector<tls::CipherSuite>& suites) const;
-    /// A handshake of this version that was completed in place of a hello.
-    void learn_completed(const Reply& reply);
+    /// A handshake that offers these of `suites`, in this order, will likely complete one that the cover needs, and find it as
+    /// well. None if there is no such handshake. `others`: what else is accepted, or not decided yet.
+    using Likely = std::function<bool(tls::CipherSuite)>;  ///< whether the server likely accepts it
+    std::vector<tls::CipherSuite> wanted_of(const std::vector<tls::CipherSuite>& suites,
+                                            const std::vector<tls::CipherSuite>& others, const Likely& likely) const;
+    /// It is under way, with this id; no other one will be for the same.
+    void aim(model::QuestionId id, const std::vector<tls::CipherSuite>& suites);
+    bool aimed(model::QuestionId id) const { return aimed_.contains(id); }
+    /// What became of it. False if it was not completed.
+    bool learn_aimed(model::QuestionId id, const Reply& reply);
     std::size_t ready() const { return ready_.size(); }
     bool done() const { return ready_.empty() && under_way_.empty(); }
 
@@ -55,6 +57,7 @@ public:
 
 private:
     using Property = std::string;  // "kx rsa", "auth ecdsa", "family AES-GCM"
+    using Suites = std::vector<tls::CipherSuite>;
 
     struct Result {
         enum class Kind { confirmed, lowered, unconfirmed } kind = Kind::unconfirmed;
@@ -62,27 +65,29 @@ private:
         model::QuestionId evidence = 0;
     };
 
-    static std::vector<Property> properties_of(tls::CipherSuite suite);
+    enum class Rank { family, others, all };
+    static std::vector<Property> properties_of(tls::CipherSuite suite, Rank rank = Rank::all);
     bool asks_all() const;
-    std::set<Property> asked_properties() const;
-    void confirm(tls::CipherSuite suite, const Reply& reply);
     bool is_asked(tls::CipherSuite suite) const;
-    void choose();
-    void choose_cover();
-    void ask_siblings();
+    bool is_confirmed(tls::CipherSuite suite) const;
+    std::set<Property> asked_properties() const;
+    std::set<Property> shown() const;
+    Suites cover(const Suites& suites) const;
+    Suites siblings() const;
+    void ask_unasked();
 
     tls::ProtocolVersion version_;
-    std::vector<tls::CipherSuite> speakable_;
+    Suites speakable_;
     Confirm confirm_;
-    std::vector<tls::CipherSuite> open_;  // accepted and speakable
+    Suites open_;  // accepted and speakable
+    std::size_t undecided_ = SIZE_MAX;
+    Suites cover_;  // of these, what is to be completed
     std::deque<tls::CipherSuite> ready_;
-    std::map<std::uint32_t, tls::CipherSuite> under_way_;
-    std::map<tls::CipherSuite, int> tries_;
-    std::map<tls::CipherSuite, int> throttles_;
+    std::map<model::QuestionId, tls::CipherSuite> under_way_;
+    std::map<model::QuestionId, std::set<Property>> aimed_;
+    std::map<tls::CipherSuite, Patience> patience_;
     bool shaky_ = false;
-    std::uint32_t next_key_ = 1;
     std::map<tls::CipherSuite, Result> results_;
-    std::set<Property> confirmed_;
 };
 
 }  // namespace smtptls::probes

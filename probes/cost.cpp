@@ -78,7 +78,7 @@ Cost most_cost(Confirm confirm)
         if (version == tls::ProtocolVersion::ssl2) {
             continue;
         }
-        most.hellos += gates + parts + each_version + VersionPlan::closing_budget + most_of_sieve;
+        most.hellos += gates + parts + each_version + static_cast<std::size_t>(Closing<tls::CipherSuite>::budget) + most_of_sieve;
         for (const tls::SuiteInfo& info : tls::all_suites()) {
             const bool tls13 = info.lowest == tls::ProtocolVersion::tls1_3;
             if (tls::is_ssl2(info.code) || tls13 != (version == tls::ProtocolVersion::tls1_3)) {

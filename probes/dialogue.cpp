@@ -21,7 +21,7 @@ model::Value words_of(const std::vector<std::string>& words)
 class Dialogue : public Probe {
 public:
     Requirement needs() const override { return Requirement::contact; }
-    std::vector<model::Question> ask(const Knowledge&, std::size_t) override { return {}; }
+    std::vector<model::Question> ask(std::size_t, model::Numbering&) override { return {}; }
     void learn(const model::Answer& answer) override;
     Conclusion conclude() const override { return {{}, observations_}; }
 
@@ -68,9 +68,9 @@ void Dialogue::learn(const model::Answer& answer)
 
 }  // namespace
 
-std::unique_ptr<Probe> make_dialogue();
+std::unique_ptr<Probe> make_dialogue(const Knowledge& known, ServerProfile& server);
 
-std::unique_ptr<Probe> make_dialogue()
+std::unique_ptr<Probe> make_dialogue(const Knowledge&, ServerProfile&)
 {
     return std::make_unique<Dialogue>();
 }

@@ -59,8 +59,13 @@ struct Base {
 
 class IntoleranceProbe : public Probe {
 public:
+    explicit IntoleranceProbe(const Knowledge& known)
+        : limited_(known.focus.has_value()), named_(!model::IpAddress::parse(known.endpoint.host))
+    {
+    }
+
     Requirement needs() const override { return Requirement::contact; }
-    std::vector<model::Question> ask(const Knowledge& known, std::size_t room) override;
+    std::vector<model::Question> ask(std::size_t room, model::Numbering& ids) override;
     void learn(const model::Answer& answer) override;
     Conclusion conclude() const override;
 
@@ -72,11 +77,11 @@ private:
     };
     enum class Stage { waiting, trial, usual };
 
-    void begin(const Knowledge& known);
+    void begin();
     void push(std::vector<Trait> traits, HelloTrial trial);
     void push_list(Trait trait, std::size_t size, bool high);
-    void push_shapes(bool named);
-    model::Question question() const;
+    void push_shapes();
+    model::Question question(model::QuestionId id) const;
     void learn_passively(const model::Answer& answer);
     void learn_usual(const Reply& reply);
     void learn_trial(const Reply& reply);
@@ -92,7 +97,9 @@ private:
     Stage stage_ = Stage::waiting;
     std::deque<Trial> trials_;
     int lost_ = 0;
-    std::uint32_t last_key_ = 0;
+    model::QuestionId last_id_ = 0;
+    bool limited_;
+    bool named_;
 };
 
 void IntoleranceProbe::note(Trait trait, bool intolerant)
@@ -121,25 +128,24 @@ void IntoleranceProbe::push_list(Trait trait, std::size_t size, bool high)
 }
 
 // The server needed a hello with few extensions or none: is it the name that it cannot bear, or the others?
-void IntoleranceProbe::push_shapes(bool named)
+void IntoleranceProbe::push_shapes()
 {
     const bool none = base_->extensions == ExtensionSet::none;
     push({Trait::extensions}, {false, false, none, 0});
     trials_.back().asked.extensions = none ? ExtensionSet::few : ExtensionSet::full;
-    if (none && named) {
+    if (none && named_) {
         push({Trait::server_name}, {});
         trials_.back().asked.extensions = ExtensionSet::few;
     }
 }
 
-void IntoleranceProbe::begin(const Knowledge& known)
+void IntoleranceProbe::begin()
 {
     begun_ = true;
-    const bool named = !model::IpAddress::parse(known.endpoint.host);
     if (base_->extensions != ExtensionSet::full) {
-        push_shapes(named);
+        push_shapes();
     }
-    if (base_->extensions != ExtensionSet::none && named) {
+    if (base_->extensions != ExtensionSet::none && named_) {
         note(Trait::server_name, false);
     }
     if (longest_list_ <= 64) {
@@ -156,56 +162,47 @@ void IntoleranceProbe::begin(const Knowledge& known)
     push({Trait::segment}, {false, false, false, two_segments});
 }
 
-model::Question IntoleranceProbe::question() const
+model::Question IntoleranceProbe::question(model::QuestionId id) const
 {
     const Trial& trial = trials_.front();
-    model::Question question;
-    question.asker = "intolerance";
-    question.key = last_key_;
+    model::Question question{id, "intolerance", {model::Purpose::Kind::trial, base_->version, "the usual hello"}, {}};
     if (stage_ == Stage::usual) {
-        question.purpose = "intolerance, the usual hello";
         question.asked = model::HelloQuestion{base_->version, {base_->suite}, base_->extensions, {}};
         return question;
     }
-    question.purpose = "intolerance";
+    question.purpose.detail.clear();
     for (const Trait trait : trial.traits) {
-        question.purpose +=
-            std::string(trait == trial.traits.front() ? " " : ", ") + trait_names.at(static_cast<std::size_t>(trait));
+        question.purpose.detail +=
+            (trait == trial.traits.front() ? "" : ", ") + std::string(trait_names.at(static_cast<std::size_t>(trait)));
     }
     question.asked = trial.asked;
     return question;
 }
 
-std::vector<model::Question> IntoleranceProbe::ask(const Knowledge& known, std::size_t room)
+std::vector<model::Question> IntoleranceProbe::ask(std::size_t room, model::Numbering& ids)
 {
-    if (known.focus) {
-        return {};
-    }
-    if (!base_ || room == 0 || stage_ != Stage::waiting || lost_ >= most_lost) {
+    if (limited_ || !base_ || room == 0 || stage_ != Stage::waiting || lost_ >= most_lost) {
         return {};
     }
     if (!begun_) {
-        begin(known);
+        begin();
     }
     if (trials_.empty()) {
         return {};
     }
     // After the first failure the usual hello, and then the trial once more.
     stage_ = trials_.front().failures % 2 == 1 ? Stage::usual : Stage::trial;
-    ++last_key_;
-    return {question()};
+    last_id_ = ids.next();
+    return {question(last_id_)};
 }
 
 void IntoleranceProbe::learn(const model::Answer& answer)
 {
-    if (answer.question.asker != "intolerance") {
+    if (answer.question.id != last_id_ || stage_ == Stage::waiting) {
         learn_passively(answer);
         return;
     }
     const Stage stage = std::exchange(stage_, Stage::waiting);
-    if (trials_.empty() || answer.question.key != last_key_) {
-        return;
-    }
     if (model::failure_before_tls(answer)) {
         ++lost_;
         return;
@@ -221,7 +218,7 @@ void IntoleranceProbe::learn(const model::Answer& answer)
 // If the server does not answer what it answered before, nothing is to be learnt from it.
 void IntoleranceProbe::learn_usual(const Reply& reply)
 {
-    if (reply.kind == Reply::Kind::chosen && reply.suite == base_->suite) {
+    if (reply.kind == ReplyKind::chosen && reply.item == base_->suite) {
         ++trials_.front().failures;
     } else {
         trials_.pop_front();
@@ -235,7 +232,7 @@ void IntoleranceProbe::learn_trial(const Reply& reply)
     for (const Trait trait : trial.traits) {
         evidence_.at(static_cast<std::size_t>(trait)).push_back(reply.evidence);
     }
-    const bool borne = reply.kind == Reply::Kind::chosen && reply.suite == base_->suite;
+    const bool borne = reply.kind == ReplyKind::chosen && reply.item == base_->suite;
     if (borne || trial.failures == 2) {
         const Trial done = std::move(trial);
         trials_.pop_front();
@@ -268,10 +265,10 @@ void IntoleranceProbe::learn_passively(const model::Answer& answer)
         }
     }
     const Reply reply = reply_of(answer, asked->version);
-    if (reply.kind != Reply::Kind::chosen || !contains(asked->suites, reply.suite)) {
+    if (reply.kind != ReplyKind::chosen || !contains(asked->suites, reply.item)) {
         return;
     }
-    const Base seen{asked->version, reply.suite, asked->extensions};
+    const Base seen{asked->version, reply.item, asked->extensions};
     if (!begun_ && (!base_ || seen.rank() > base_->rank())) {
         base_ = seen;
     }
@@ -312,11 +309,11 @@ Conclusion IntoleranceProbe::conclude() const
 
 }  // namespace
 
-std::unique_ptr<Probe> make_intolerance();
+std::unique_ptr<Probe> make_intolerance(const Knowledge& known, ServerProfile& server);
 
-std::unique_ptr<Probe> make_intolerance()
+std::unique_ptr<Probe> make_intolerance(const Knowledge& known, ServerProfile&)
 {
-    return std::make_unique<IntoleranceProbe>();
+    return std::make_unique<IntoleranceProbe>(known);
 }
 
 }  // namespace smtptls::probes

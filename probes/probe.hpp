@@ -1,6 +1,6 @@
 // A probe knows what to ask about one endpoint and what the answers mean. No I/O, no clock, no
 // policy words. The engine asks its questions, a connection each, and shows every answer to every
-// probe. New ones: docs/ARCHITECTURE.md, "A new probe".
+// probe. New ones: CONTRIBUTING.md, "Adding something".
 #pragma once
 
 #include "model/focus.hpp"
@@ -8,6 +8,7 @@
 #include "model/observation.hpp"
 #include "model/question.hpp"
 #include "probes/confirm_plan.hpp"
+#include "probes/server_profile.hpp"
 
 #include <map>
 #include <memory>
@@ -23,7 +24,7 @@ struct Knowledge {
     /// What our TLS library can speak: versions newest first, each with its suites.
     std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>, std::greater<>> speakable;
     Confirm confirm = Confirm::family;
-    bool one_lane = false;                   ///< one question at a time in each version: the server's order in full
+    bool lanes = true;                       ///< lists side by side: quicker, and the same result
     std::optional<model::Focus> focus = {};  ///< only what verdicts need is asked
 };
 
@@ -45,18 +46,18 @@ public:
 
     virtual Requirement needs() const = 0;
 
-    /// At most `room` questions that can be asked at the same time, without ids; none while the
+    /// At most `room` questions that can be asked at the same time, with ids from `ids`; none while the
     /// answers under way must be awaited, or when there is nothing more to ask.
-    virtual std::vector<model::Question> ask(const Knowledge& known, std::size_t room) = 0;
+    virtual std::vector<model::Question> ask(std::size_t room, model::Numbering& ids) = 0;
 
-    /// An answer to a question of this probe or of another one.
+    /// An answer to a question of this probe or of another one. The server's profile has learnt of it.
     virtual void learn(const model::Answer& answer) = 0;
 
     /// Callable at any time: what is open then is said to be open.
     virtual Conclusion conclude() const = 0;
 };
 
-/// One of each probe in probes.def, in its order.
-std::vector<std::unique_ptr<Probe>> all_probes();
+/// One of each probe in probes.def, in its order. `server` outlives them.
+std::vector<std::unique_ptr<Probe>> all_probes(const Knowledge& known, ServerProfile& server);
 
 }  // namespace smtptls::probes

@@ -4,7 +4,7 @@ namespace smtptls::probes {
 namespace {
 
 using base::Reason;
-using Kind = Reply::Kind;
+using Kind = ReplyKind;
 using tls::AlertDescription;
 
 Reply of_kind(Kind kind)
@@ -17,7 +17,7 @@ Reply of_kind(Kind kind)
 Reply with_choice(Kind kind, const model::ServerChoice& choice)
 {
     Reply reply = of_kind(kind);
-    reply.suite = choice.suite;
+    reply.item = choice.suite;
     reply.version = choice.version;
     return reply;
 }

@@ -105,7 +105,7 @@ std::vector<Suites> apart(const Suites& suites, Property property_of)
 
 }  // namespace
 
-std::vector<Suites> sieve(const Suites& suites, const Manner& manner)
+std::vector<Suites> sieve(const Suites& suites, const std::set<Credential>& served, bool /*joint*/)
 {
     std::vector<Suites> lists;
     if (suites.size() <= few) {
@@ -114,8 +114,8 @@ std::vector<Suites> sieve(const Suites& suites, const Manner& manner)
         }
         return lists;
     }
-    const Suites known = those(suites, [&](CipherSuite suite) { return manner.knows_credential(suite); });
-    const Suites unknown = those(suites, [&](CipherSuite suite) { return !manner.knows_credential(suite); });
+    const Suites known = those(suites, [&](CipherSuite suite) { return served.contains(credential_of(suite)); });
+    const Suites unknown = those(suites, [&](CipherSuite suite) { return !served.contains(credential_of(suite)); });
     for (const auto& part :
          {by(known, keys_of), apart(known, kind_of), apart(known, twin_of), by(unknown, credential_of),
           apart(unknown, keys_of), apart(unknown, kind_of), apart(unknown, twin_of)}) {

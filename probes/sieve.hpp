@@ -3,7 +3,9 @@
 // several lists, chosen so that no trap is in all the lists of another suite.
 #pragma once
 
-#include "probes/manner.hpp"
+#include "probes/credential.hpp"
+
+#include <set>
 
 #include <vector>
 
@@ -16,6 +18,6 @@ namespace smtptls::probes {
 ///   - with the suites of S's credential alone, or less.
 /// The first two among the suites whose credential the server is known from `manner` to have, and among the
 /// others. Few suites are offered one by one. About 30 lists for the registry's 370.
-std::vector<Suites> sieve(const Suites& suites, const Manner& manner);
+std::vector<Suites> sieve(const Suites& suites, const std::set<Credential>& served, bool joint);
 
 }  // namespace smtptls::probes

@@ -1,6 +1,6 @@
 #include "probes/ssl2_plan.hpp"
 
-#include "probes/offer.hpp"
+#include "probes/suite_sets.hpp"
 
 namespace smtptls::probes {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 using model::CellState;
 using tls::ProtocolVersion;
 
-constexpr int most_tries = 3;
+constexpr int enough_closes = 3;
 
 }  // namespace
 
@@ -31,24 +31,21 @@ void Ssl2Plan::learn(const model::Answer& answer)
         accepted_ = decided_ = true;
         return;
     }
-    const Reply reply = reply_of(answer, ProtocolVersion::ssl2);
-    if (reply.kind == Reply::Kind::throttled && ++throttles_ < Task::most_throttles) {
-        return;
-    }
-    ++tries_;
     // A server without SSL 2 may take the hello for TLS or for nothing; any alert, and any ServerHello
     // of TLS, is a clear answer to a hello that offers SSL 2 and nothing else.
     refused_ = std::holds_alternative<model::Ssl2Refused>(answer.outcome) ||
                std::holds_alternative<model::AlertReceived>(answer.outcome) ||
                std::holds_alternative<model::OtherVersion>(answer.outcome);
-    closes_ += reply.kind == Reply::Kind::closed ? 1 : 0;
     // Three closes count; what came to nothing is not one of them.
-    decided_ = refused_ || closes_ >= most_tries || tries_ - closes_ >= most_tries;
+    const ReplyKind kind = reply_of(answer, ProtocolVersion::ssl2).kind;
+    decided_ = refused_ || (kind == ReplyKind::closed
+                                ? patience_.count_close() >= enough_closes
+                                : patience_.after_alone(kind, false) == Patience::Next::give_up);
 }
 
 bool Ssl2Plan::hung_up() const
 {
-    return decided_ && !accepted_ && !refused_ && closes_ >= most_tries;
+    return decided_ && !accepted_ && !refused_ && patience_.closes() >= enough_closes;
 }
 
 std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const
@@ -63,7 +60,7 @@ std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const
             const bool accepted = contains(kinds_, info.code);
             cell.state = accepted ? CellState::accepted : CellState::rejected;
             cell.grade = accepted ? std::optional(model::Grade::server_flight) : std::nullopt;
-        } else if (refused_ || (closes_ >= most_tries && tls_spoken)) {
+        } else if (refused_ || (patience_.closes() >= enough_closes && tls_spoken)) {
             // SSL 2 has no alerts: a server that does not know it can only hang up.
             cell.state = CellState::rejected;
         } else if (!decided_) {

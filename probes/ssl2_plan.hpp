@@ -3,7 +3,7 @@
 
 #include "model/matrix.hpp"
 #include "model/question.hpp"
-#include "probes/reply.hpp"
+#include "probes/elimination/patience.hpp"
 
 #include <vector>
 
@@ -26,9 +26,7 @@ private:
     bool decided_ = false;
     bool accepted_ = false;
     bool refused_ = false;
-    int tries_ = 0;
-    int throttles_ = 0;
-    int closes_ = 0;
+    Patience patience_;
     std::string words_;
     std::vector<tls::CipherSuite> kinds_;
     std::vector<model::QuestionId> evidence_;

@@ -4,18 +4,16 @@
 #include "probes/suite_sets.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace smtptls::probes {
 namespace {
 
-using model::Answer;
-using model::Cell;
 using model::Question;
 using tls::CipherSuite;
 using tls::ProtocolVersion;
 
-constexpr std::size_t enough_for_cover = 8;  // accepted suites
 constexpr double long_lane = 2;              // choices to come
 
 // Servers use suites in versions that do not define them: every suite is asked about in every version up
@@ -43,88 +41,81 @@ Suites ssl2_kinds()
     return kinds;
 }
 
-// RFC 8446 section 9.1 and appendix B.4: what nearly every server of TLS 1.3 has.
-bool common_in_tls13(CipherSuite suite)
+Interest interest_of(const Knowledge& known)
 {
-    return info_of(suite).family == tls::CipherFamily::aes_gcm || info_of(suite).family == tls::CipherFamily::chacha20;
+    Interest interest;
+    if (known.focus) {
+        interest.limit_to(*known.focus);
+    }
+    return interest;
 }
 
-Question question_of(std::uint32_t plan, std::uint32_t key, std::string purpose, model::Asked asked)
+Question question_of(model::QuestionId id, model::Purpose purpose, model::Asked asked)
 {
-    Question question;
-    question.asker = "suites";
-    question.key = plan * SuitesProbe::keys_per_plan + key;
-    question.purpose = std::move(purpose);
-    question.asked = std::move(asked);
-    return question;
+    return {id, "suites", std::move(purpose), std::move(asked)};
 }
 
 }  // namespace
 
-void SuitesProbe::begin(const Knowledge& known)
+SuitesProbe::Version::Version(ProtocolVersion version, const Knowledge& known, const Shared& shared)
+    : plan(version, candidates(version), shared)
 {
-    begun_ = true;
-    if (known.focus) {
-        manner_.interest.limit_to(*known.focus);
+    if (const auto spoken = known.speakable.find(version); spoken != known.speakable.end()) {
+        confirm.emplace(version, spoken->second, known.confirm);
     }
+}
+
+SuitesProbe::SuitesProbe(const Knowledge& known, ServerProfile& server)
+    : server_(server), interest_(interest_of(known)), lanes_(known.lanes)
+{
+    const Shared shared{server_, interest_, coordination_, known.lanes};
     for (auto version = tls::all_versions.rbegin(); version != tls::all_versions.rend(); ++version) {
         if (*version != ProtocolVersion::ssl2) {
-            versions_.push_back(
-                {VersionPlan(*version, candidates(*version), manner_, known.one_lane), std::nullopt, std::nullopt});
-            if (const auto spoken = known.speakable.find(*version); spoken != known.speakable.end()) {
-                versions_.back().confirm.emplace(*version, spoken->second, known.confirm);
-            }
+            versions_.emplace_back(*version, known, shared);
         }
     }
-    one_lane_ = known.one_lane;
 }
 
 // The first contact alone; a server that cannot be reached is not asked four times at once.
 std::size_t SuitesProbe::most_now(std::size_t room) const
 {
-    if (reach_.given_up()) {
+    if (reachability_.given_up()) {
         return 0;
     }
-    return reach_.contact_made() ? room : std::min<std::size_t>(room, under_way_ == 0 ? 1 : 0);
+    return server_.contact ? room : std::min<std::size_t>(room, under_way_.empty() ? 1 : 0);
 }
 
-std::vector<Question> SuitesProbe::ask(const Knowledge& known, std::size_t room)
+std::vector<Question> SuitesProbe::ask(std::size_t room, model::Numbering& ids)
 {
-    if (!begun_) {
-        begin(known);
-    }
+    begun_ = true;
     settle();
     const std::size_t most = most_now(room);
-    begin_confirming(false);
+    extend_confirming();
     spread(most);
-    if (!one_lane_ && most > hellos_ready() + confirmations_ready()) {
-        begin_confirming(true);
-    }
     std::vector<Question> questions;
     while (questions.size() < most) {
-        auto question = next_question();
-        if (!question && under_way_ == 0) {
-            // A plan may have found that it has nothing more to ask, for which others wait.
+        Next question = next_question(ids);
+        if (!question && under_way_.empty()) {
+            // A plan may just have finished, which unblocks those that wait for it.
             settle();
-            question = next_question();
+            question = next_question(ids);
         }
         if (!question) {
             break;
         }
-        ++under_way_;
         questions.push_back(std::move(*question));
     }
     return questions;
 }
 
-std::optional<Question> SuitesProbe::next_question()
+SuitesProbe::Next SuitesProbe::next_question(model::Numbering& ids)
 {
-    std::optional<Question> question = next_hello(false);
-    question = question ? std::move(question) : next_hello(true);
+    Next question = next_hello(false, ids);
+    question = question ? std::move(question) : next_hello(true, ids);
     // Many servers hang up on SSL 2: the confirmations behind it show that they are alive.
-    question = question ? std::move(question) : next_ssl2();
-    question = question ? std::move(question) : next_confirmation();
-    return question ? std::move(question) : next_sign_of_life();
+    question = question ? std::move(question) : next_ssl2(ids);
+    question = question ? std::move(question) : next_confirmation(ids);
+    return question ? std::move(question) : next_sign_of_life(ids);
 }
 
 // A version that was hung up on is absent only if the server goes on to answer: one that has had enough of us
@@ -135,16 +126,16 @@ bool SuitesProbe::rests_on_hang_ups() const
                                           [](const Version& version) { return version.plan.hung_up(); });
 }
 
-std::optional<Question> SuitesProbe::next_sign_of_life()
+SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
 {
-    if (manner_.alive || life_asked_ || under_way_ > 0 || !rests_on_hang_ups()) {
+    if (server_.alive || life_asked_ || !under_way_.empty() || !rests_on_hang_ups()) {
         return std::nullopt;
     }
     for (Version& version : versions_) {
         if (version.plan.done() && version.plan.accepted_any()) {
             version.plan.ask_alive();
             life_asked_ = true;
-            return next_hello(false);
+            return next_hello(false, ids);
         }
     }
     return std::nullopt;
@@ -157,60 +148,73 @@ std::optional<Question> SuitesProbe::next_sign_of_life()
 bool SuitesProbe::may_ask(std::size_t version, bool beside) const
 {
     const VersionPlan& plan = versions_[version].plan;
-    if (!reach_.tls_spoken()) {
+    if (!server_.spoke_tls) {
         const bool other_shape = hung_up_ && plan.version() == ProtocolVersion::tls1_2;
-        return (!plan.begun() || other_shape) && under_way_ == 0;
+        return (!plan.begun() || other_shape) && under_way_.empty();
     }
     const bool chained = plan.version() < ProtocolVersion::tls1_2;
     if (!chained || plan.begun()) {
         return true;
     }
     const VersionPlan& above = versions_[version - 1].plan;
-    return above.gate_decided() || (beside && !one_lane_ && above.begun());
+    return above.gate_decided() || (beside && lanes_ && above.begun());
 }
 
 // TLS 1.2 first: with most servers it is the longest way.
-std::optional<Question> SuitesProbe::next_hello(bool beside)
+SuitesProbe::Next SuitesProbe::next_hello(bool beside, model::Numbering& ids)
 {
-    for (const std::size_t i : {std::size_t{1}, std::size_t{0}, std::size_t{2}, std::size_t{3}, std::size_t{4}}) {
-        VersionPlan& plan = versions_.at(i).plan;
-        if (!may_ask(i, beside)) {
+    std::vector<std::size_t> order(versions_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto is_longest = [this](std::size_t i) { return versions_[i].plan.version() == ProtocolVersion::tls1_2; };
+    std::ranges::stable_partition(order, is_longest);
+    for (const std::size_t i : order) {
+        Version& version = versions_[i];
+        auto offer = may_ask(i, beside) ? version.plan.next(ids) : std::nullopt;
+        if (!offer) {
             continue;
         }
-        if (auto offer = plan.next()) {
-            if (auto handshake = handshake_instead(i, *offer)) {
-                return handshake;
-            }
-            return question_of(static_cast<std::uint32_t>(i), offer->key, std::move(offer->purpose),
-                               model::HelloQuestion{plan.version(), std::move(offer->suites), offer->extensions});
+        under_way_.emplace(offer->id, OfPlan{i});
+        if (auto handshake = handshake_instead(version, *offer)) {
+            return handshake;
         }
+        return question_of(offer->id, std::move(offer->purpose),
+                           model::HelloQuestion{version.plan.version(), std::move(offer->suites), offer->extensions});
     }
     return std::nullopt;
 }
 
-// Found and confirmed in one connection: instead of a lane's hello, a handshake with what is likely of it and shows
-// most that is new. One at a time in each version, or two would show the same.
-std::optional<Question> SuitesProbe::handshake_instead(std::size_t version, const Offer& offer)
+// RFC 8446 section 9.1 and appendix B.4: what nearly every server of TLS 1.3 has.
+bool SuitesProbe::is_likely(CipherSuite suite) const
 {
-    Version& of = versions_.at(version);
-    if (!offer.may_be_handshake || !of.confirm || of.handshake || of.by_hello || one_lane_) {
+    const tls::SuiteInfo& info = info_of(suite);
+    if (info.lowest == ProtocolVersion::tls1_3) {
+        return info.family == tls::CipherFamily::aes_gcm || info.family == tls::CipherFamily::chacha20;
+    }
+    return server_.served.knows_keys(suite) && server_.served.knows_bulk(suite);
+}
+
+// Found and confirmed in one connection: instead of a lane's hello, a handshake with what is likely of it and shows
+// what the cover needs.
+SuitesProbe::Next SuitesProbe::handshake_instead(Version& version, const Offer& offer)
+{
+    if (!offer.may_be_handshake || !version.confirm || version.by_hello) {
         return std::nullopt;
     }
-    const ProtocolVersion number = of.plan.version();
-    const Suites likely = those(offer.suites, [&](CipherSuite suite) {
-        if (offer.any) {
-            return true;
-        }
-        return number == ProtocolVersion::tls1_3 ? common_in_tls13(suite)
-                                                 : manner_.knows_keys(suite) && manner_.knows_bulk(suite);
-    });
-    Suites suites = of.confirm->most_telling(likely);
+    const ProtocolVersion number = version.plan.version();
+    const auto likely = [&](CipherSuite suite) { return offer.any || is_likely(suite); };
+    // Without the tail, which is accepted already.
+    const auto is_new = [&](CipherSuite suite) { return !contains(version.plan.accepted(), suite); };
+    const Suites list = those(offer.suites, is_new);
+    Suites others = version.plan.accepted();
+    std::ranges::copy_if(version.plan.undecided(), std::back_inserter(others),
+                         [&](CipherSuite suite) { return !contains(list, suite); });
+    Suites suites = version.confirm->wanted_of(list, others, likely);
     if (suites.empty()) {
         return std::nullopt;
     }
-    of.plan.narrow(offer.key, suites);
-    of.handshake = offer.key;
-    return question_of(static_cast<std::uint32_t>(version), offer.key, "confirm " + tls::format(number) + ", a lane's",
+    version.plan.narrow(offer.id, suites);
+    version.confirm->aim(offer.id, suites);
+    return question_of(offer.id, {model::Purpose::Kind::confirm, number, "one of a list"},
                        model::HandshakeQuestion{number, std::move(suites), speaks_inside(number)});
 }
 
@@ -224,21 +228,21 @@ bool SuitesProbe::speaks_inside(ProtocolVersion version)
 // When all are done or wait for each other, those that wait go on.
 void SuitesProbe::settle()
 {
-    manner_.settled = std::all_of(versions_.begin(), versions_.end(),
-                                  [](const Version& version) { return version.plan.done() || version.plan.waiting(); });
+    coordination_.settled = std::ranges::all_of(
+        versions_, [](const Version& version) { return version.plan.done() || version.plan.waiting(); });
 }
 
-// As soon as the removal has ended: the closing seldom finds more. `early`: where there is room that nothing
-// else needs, and enough was found for a cover that will not grow much.
-void SuitesProbe::begin_confirming(bool early)
+// The closing seldom finds more than the removal.
+void SuitesProbe::extend_confirming()
 {
     for (Version& version : versions_) {
-        const bool enough = early && version.plan.accepted().size() >= enough_for_cover;
-        if (!(version.plan.removed() || enough) || !version.plan.accepted_any() || !version.confirm) {
-            continue;
+        if (version.confirm && version.plan.accepted_any()) {
+            version.confirm->set_shaky(server_.shaky);
+            const auto likely = [this](CipherSuite suite) { return is_likely(suite); };
+            version.confirm->extend(version.plan.accepted(), version.plan.removed()
+                                                                 ? Suites()
+                                                                 : those(version.plan.undecided(), likely));
         }
-        version.confirm->set_shaky(manner_.shaky);
-        version.confirm->extend(version.plan.accepted());
     }
 }
 
@@ -255,13 +259,12 @@ double SuitesProbe::longest_way() const
 // Room that nothing needs is for more lanes: where most is expected.
 void SuitesProbe::spread(std::size_t room)
 {
-    const auto longest = std::max_element(versions_.begin(), versions_.end(), [](const Version& a, const Version& b) {
-        return a.plan.expected_ready() < b.plan.expected_ready();
-    });
+    const auto longest = std::ranges::max_element(
+        versions_, {}, [](const Version& version) { return version.plan.expected_ready(); });
     const double expected = longest->plan.expected_ready();
     const std::size_t needed = hellos_ready();
     // A much longer list will be answered any moment, and the room is better kept for it.
-    if (reach_.tls_spoken() && room > needed && expected >= longest_way() / 2) {
+    if (server_.spoke_tls && room > needed && expected >= longest_way() / 2) {
         longest->plan.spread(room - needed);
     }
     const bool confirming = longest_way() < long_lane;
@@ -291,21 +294,20 @@ std::size_t SuitesProbe::confirmations_ready() const
 }
 
 // While there are long lists the room is theirs: they will be divided, and confirmations can wait for the end.
-std::optional<Question> SuitesProbe::next_confirmation()
+SuitesProbe::Next SuitesProbe::next_confirmation(model::Numbering& ids)
 {
-    if (!one_lane_ && longest_way() >= long_lane) {
+    if (lanes_ && longest_way() >= long_lane) {
         return std::nullopt;
     }
     for (std::size_t i = 0; i < versions_.size(); ++i) {
         Version& version = versions_[i];
-        if (!version.confirm) {
-            continue;
-        }
-        const ProtocolVersion number = version.plan.version();
-        if (const auto question = version.confirm->next()) {
-            return question_of(confirm_plans + static_cast<std::uint32_t>(i), question->key,
-                               "confirm " + tls::format(number) + " " + tls::format(question->suite),
-                               model::HandshakeQuestion{number, {question->suite}, speaks_inside(number)});
+        model::QuestionId id = 0;
+        const auto suite = version.confirm ? version.confirm->next(ids, id) : std::nullopt;
+        if (suite) {
+            const ProtocolVersion number = version.plan.version();
+            under_way_.emplace(id, OfConfirm{i});
+            return question_of(id, {model::Purpose::Kind::confirm, number, tls::format(*suite)},
+                               model::HandshakeQuestion{number, {*suite}, speaks_inside(number)});
         }
     }
     return std::nullopt;
@@ -315,25 +317,27 @@ bool SuitesProbe::may_ask_ssl2() const
 {
     const Suites kinds = ssl2_kinds();
     const bool worth = std::any_of(kinds.begin(), kinds.end(), [this](CipherSuite kind) {
-        return manner_.interest.worth(ProtocolVersion::ssl2, kind);
+        return interest_.worth(ProtocolVersion::ssl2, kind);
     });
-    return worth && (reach_.tls_spoken() || (reach_.contact_made() && under_way_ == 0 && !ssl2_.begun()));
+    return worth && (server_.spoke_tls || (server_.contact && under_way_.empty() && !ssl2_.begun()));
 }
 
-std::optional<Question> SuitesProbe::next_ssl2()
+SuitesProbe::Next SuitesProbe::next_ssl2(model::Numbering& ids)
 {
     if (!may_ask_ssl2() || !ssl2_.next()) {
         return std::nullopt;
     }
-    return question_of(ssl2_plan, 0, "gate SSL 2, every kind",
+    const model::QuestionId id = ids.next();
+    under_way_.emplace(id, OfSsl2{});
+    return question_of(id, {model::Purpose::Kind::gate, ProtocolVersion::ssl2, "every kind"},
                        model::HelloQuestion{ProtocolVersion::ssl2, ssl2_kinds(), {}});
 }
 
-std::unique_ptr<Probe> make_suites();
+std::unique_ptr<Probe> make_suites(const Knowledge& known, ServerProfile& server);
 
-std::unique_ptr<Probe> make_suites()
+std::unique_ptr<Probe> make_suites(const Knowledge& known, ServerProfile& server)
 {
-    return std::make_unique<SuitesProbe>();
+    return std::make_unique<SuitesProbe>(known, server);
 }
 
 }  // namespace smtptls::probes

@@ -14,30 +14,23 @@ using tls::ProtocolVersion;
 
 void SuitesProbe::learn(const Answer& answer)
 {
-    if (answer.question.asker != "suites") {
+    const auto asker = under_way_.extract(answer.question.id);
+    if (!asker) {
         return;
     }
-    --under_way_;
-    reach_.learn(answer);
-    const bool answered = model::spoke_tls(answer);
-    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
-    const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
-    manner_.alive = answered || (manner_.alive && !came_to_nothing);
-    const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == Reply::Kind::closed;
-    hung_up_ = hung_up_ || (ended && !reach_.tls_spoken());
-    const std::uint32_t plan = answer.question.key / keys_per_plan;
-    const std::uint32_t key = answer.question.key % keys_per_plan;
-    if (plan == ssl2_plan) {
-        ssl2_.learn(answer);
-    } else if (plan >= confirm_plans) {
-        const ProtocolVersion version = model::version_of(answer.question.asked);
-        const Reply reply = reply_of(answer, version);
-        inside_asked_ = inside_asked_ && reply.kind == Reply::Kind::chosen;
-        versions_.at(plan - confirm_plans).confirm->learn(key, reply);
-        withdraw(versions_.at(plan - confirm_plans));
-    } else {
-        learn_version(plan, key, answer);
-    }
+    reachability_.learn(answer, server_);
+    const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == ReplyKind::closed;
+    hung_up_ = hung_up_ || (ended && !server_.spoke_tls);
+    std::visit([&](auto of) { learn(of, answer); }, asker.mapped());
+}
+
+void SuitesProbe::learn(OfConfirm asker, const Answer& answer)
+{
+    Version& version = versions_[asker.version];
+    const Reply reply = reply_of(answer, version.plan.version());
+    inside_asked_ = inside_asked_ && reply.kind == ReplyKind::chosen;
+    version.confirm->learn(answer.question.id, reply);
+    withdraw(version);
 }
 
 // What was accepted and cannot be finished shows nothing: what was not asked because of it is.
@@ -45,44 +38,42 @@ void SuitesProbe::withdraw(const Version& version)
 {
     bool any = false;
     for (const CipherSuite suite : version.confirm->lowered()) {
-        any = manner_.interest.withdraw(version.plan.version(), suite) || any;
+        any = interest_.withdraw(version.plan.version(), suite) || any;
     }
     for (std::size_t i = 0; i < versions_.size() && any; ++i) {
         versions_[i].plan.reconsider();
     }
 }
 
-void SuitesProbe::learn_handshake(Version& version, const Reply& reply)
+void SuitesProbe::learn(OfPlan asker, const Answer& answer)
 {
-    version.handshake.reset();
-    const bool completed = reply.kind == Reply::Kind::chosen && reply.grade == model::Grade::handshake;
-    inside_asked_ = inside_asked_ && completed;
-    if (completed) {
-        version.confirm->learn_completed(reply);
-    } else {
-        version.by_hello = true;
+    Version& version = versions_[asker.version];
+    const Reply reply = reply_of(answer, version.plan.version());
+    const bool at_the_gate = !version.plan.gate_decided();
+    if (version.confirm && version.confirm->aimed(answer.question.id)) {
+        const bool completed = version.confirm->learn_aimed(answer.question.id, reply);
+        inside_asked_ = inside_asked_ && completed;
+        version.by_hello = version.by_hello || !completed;
+    }
+    version.plan.learn(answer.question.id, reply);
+    if (at_the_gate) {
+        learn_below(asker.version, reply, answer);
     }
 }
 
-void SuitesProbe::learn_version(std::size_t version, std::uint32_t key, const Answer& answer)
+// RFC 5246 appendix E.1: a server answers with the highest version it has that is not above the
+// client's, and alert 70 says that there is none.
+void SuitesProbe::learn_below(std::size_t version, const Reply& reply, const Answer& answer)
 {
-    VersionPlan& plan = versions_.at(version).plan;
-    const Reply reply = reply_of(answer, plan.version());
-    const bool at_the_gate = !plan.gate_decided();
-    if (versions_[version].handshake == key) {
-        learn_handshake(versions_[version], reply);
-    }
-    plan.learn(key, reply);
-    const bool lower = reply.kind == Reply::Kind::lower;
-    // RFC 5246 appendix E.1: a server answers with the highest version it has that is not above the
-    // client's, and alert 70 says that there is none.
-    const bool none_below = at_the_gate && plan.absent_below() && plan.version() <= ProtocolVersion::tls1_2;
-    for (std::size_t i = version + 1; i < versions_.size() && at_the_gate && (lower || none_below); ++i) {
+    const VersionPlan& plan = versions_[version].plan;
+    const bool lower = reply.kind == ReplyKind::lower;
+    const bool none_below = plan.absent_below() && plan.version() <= ProtocolVersion::tls1_2;
+    for (std::size_t i = version + 1; i < versions_.size() && (lower || none_below); ++i) {
         VersionPlan& below = versions_[i].plan;
         if (lower && below.version() == reply.version) {
             const auto* const hello = std::get_if<model::HelloQuestion>(&answer.question.asked);
-            if (reply.whole) {
-                below.learn_elsewhere(reply, hello != nullptr ? hello->extensions : tls::ExtensionSet::full);
+            if (reply.whole && hello != nullptr) {
+                below.learn_elsewhere(reply, hello->suites, hello->extensions);
             }
             break;
         }
@@ -94,7 +85,7 @@ void SuitesProbe::learn_version(std::size_t version, std::uint32_t key, const An
 
 bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
 {
-    return std::any_of(versions_.begin(), versions_.end(), [version](const Version& other) {
+    return std::ranges::any_of(versions_, [version](const Version& other) {
         return other.plan.version() != version && other.plan.accepted_any();
     });
 }
@@ -102,20 +93,20 @@ bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
 std::vector<model::Observation> SuitesProbe::observations() const
 {
     std::vector<model::Observation> out;
-    const bool hangs_up_on_all = life_asked_ && !manner_.alive;
-    if (reach_.banned() || hangs_up_on_all) {
-        out.push_back({"limits.probably_banned", "", std::int64_t{reach_.answered()}, {}});
+    const bool hangs_up_on_all = life_asked_ && !server_.alive;
+    if (reachability_.banned() || hangs_up_on_all) {
+        out.push_back({"limits.probably_banned", "", std::int64_t{reachability_.answered()}, {}});
     }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());
-        const SuiteOrder order = version.plan.order();
-        if (order != SuiteOrder::unknown) {
-            const char* const word = order == SuiteOrder::server ? "server" : "client";
+        const Order order = version.plan.order();
+        if (order != Order::unknown) {
+            const char* const word = order == Order::server ? "server" : "client";
             out.push_back({"suites.order", subject, base::UntrustedText(word), {}});
         }
-        if (order == SuiteOrder::server && version.plan.order_complete()) {
+        if (const auto sequence = version.plan.server_order()) {
             std::vector<base::UntrustedText> names;
-            for (const CipherSuite suite : version.plan.accepted()) {
+            for (const CipherSuite suite : *sequence) {
                 names.emplace_back(tls::format(suite));
             }
             out.push_back({"suites.server_order", subject, std::move(names), {}});
@@ -140,9 +131,9 @@ Conclusion SuitesProbe::conclude() const
         }
     }
     if (begun_) {
-        for (Cell& cell : ssl2_.cells(reach_.tls_spoken() && manner_.alive)) {
-            if (manner_.interest.limited() && cell.state == model::CellState::not_tested) {
-                const bool worth = manner_.interest.worth(cell.version, cell.suite);
+        for (Cell& cell : ssl2_.cells(server_.spoke_tls && server_.alive)) {
+            if (interest_.limited() && cell.state == model::CellState::not_tested) {
+                const bool worth = interest_.worth(cell.version, cell.suite);
                 cell.state = worth ? model::CellState::inconclusive : cell.state;
                 cell.note = worth ? cell.note : "not asked";
             }

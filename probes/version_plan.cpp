@@ -1,7 +1,8 @@
 #include "probes/version_plan.hpp"
 
+#include "probes/sieve.hpp"
+
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace smtptls::probes {
@@ -11,168 +12,156 @@ using model::CellState;
 using tls::CipherSuite;
 using tls::ExtensionSet;
 using tls::ProtocolVersion;
-using ReplyKind = Reply::Kind;
+using Kind = model::Purpose::Kind;
 
-constexpr int most_lost_choices = 32;   // in a version that has accepted nothing: a liar
 constexpr std::size_t long_list = 128;  // some servers read no more of it
 
 }  // namespace
 
-VersionPlan::VersionPlan(ProtocolVersion version, Suites candidates, Manner& manner, bool one_lane)
+VersionPlan::VersionPlan(ProtocolVersion version, Suites candidates, const Shared& shared)
     : version_(version),
-      candidates_(std::move(candidates)),
-      manner_(&manner),
-      one_lane_(one_lane),
-      gate_(version, candidates_, manner)
+      shared_(shared),
+      nature_(version, shared.server, shared.interest),
+      bench_(std::move(candidates), shared.server, nature_),
+      lanes_(shared.lanes),
+      phase_(std::in_place_type<Gate>, version, bench_.ledger.candidates(), absence_)
 {
     advance();
 }
 
-// The gates one after the other: each is only asked if the one before was refused.
-bool VersionPlan::may_ask() const
+bool VersionPlan::gate_decided() const
 {
-    return under_way_.empty() || (phase_ != Phase::gate && !one_lane_);
+    return !std::holds_alternative<Gate>(phase_) || waiting();
+}
+
+bool VersionPlan::removed() const
+{
+    return gate_decided() && !waiting() && !std::holds_alternative<Removal<CipherSuite>>(phase_);
 }
 
 bool VersionPlan::waiting() const
 {
-    const bool at_the_gate = phase_ == Phase::gate && gate_.waiting();
-    const bool before_the_sieve = phase_ == Phase::sieving && !sieve_begun_;
-    return (at_the_gate || before_the_sieve) && ready_.empty() && under_way_.empty();
+    const auto* const gate = std::get_if<Gate>(&phase_);
+    const auto* const sieving = std::get_if<Sieving<CipherSuite>>(&phase_);
+    const bool waits = (gate != nullptr && gate->waiting()) || (sieving != nullptr && !sieving->begun());
+    return waits && bench_.desk.idle();
 }
 
-std::optional<Offer> VersionPlan::next()
+// The gate's questions one after the other: each is only asked if the one before was refused.
+bool VersionPlan::may_ask() const
 {
-    advance();
-    if (ready_.empty() || !may_ask()) {
-        return std::nullopt;
-    }
-    Task task = std::move(ready_.front());
-    ready_.pop_front();
-    if (task.kind == Kind::sieve) {
+    return bench_.desk.under_way().empty() || !std::holds_alternative<Gate>(phase_);
+}
+
+// What is still of use of a question. False if nothing is.
+bool VersionPlan::refresh(SuiteAsk& ask) const
+{
+    if (ask.kind == Kind::sieve) {
         // The lists overlap: another one may have found it meanwhile.
-        task.suites = those(task.suites, [this](CipherSuite suite) { return !contains(found_, suite); });
+        std::erase_if(ask.items, [this](CipherSuite suite) { return contains(accepted(), suite); });
     }
-    if (task.kind != Kind::gate && task.kind != Kind::alive) {
-        if (!task.once) {
-            task.suites = worth(task.suites);
+    if (ask.kind == Kind::gate || ask.kind == Kind::alive || ask.kind == Kind::order) {
+        return true;
+    }
+    if (!ask.once) {
+        ask.items = bench_.worth(std::move(ask.items));
+    }
+    return !ask.items.empty() || (ask.kind == Kind::canary && ask.tail.size() > 1);
+}
+
+std::optional<Offer> VersionPlan::next(model::Numbering& ids)
+{
+    advance();
+    while (may_ask()) {
+        std::optional<SuiteAsk> ask = bench_.desk.take_ready();
+        if (!ask) {
+            break;
         }
-        const bool asks_order = task.kind == Kind::canary && witness_;
-        if (task.suites.empty() && !asks_order) {
-            return next();
+        if (!refresh(*ask)) {
+            advance();
+            continue;
         }
+        begun_ = true;
+        Offer offer{ids.next(), {ask->kind, version_, ask->detail}, {}, ask->extensions};
+        offer.any = ask->once;
+        // In TLS 1.3 little is left out of it, and the server's order is seen all the same.
+        const bool order_is_safe = Lanes<CipherSuite>::is_lane(bench_, *ask) &&
+                                   (ask->tail.size() == 2 || (version_ == ProtocolVersion::tls1_3 && ask->tail.empty()));
+        offer.may_be_handshake = (order_is_safe || ask->once) && !ask->by_hello && !ask->patience.troubled();
+        offer.suites = bench_.desk.give_out(std::move(*ask), offer.id).offered;
+        return offer;
     }
-    static constexpr std::array names = {"gate", "removal", "canary", "alive", "sieve"};
-    Offer offer{next_key_++, names.at(static_cast<std::size_t>(task.kind)), in_direction(task), task.extensions};
-    offer.purpose += " " + tls::format(version_) + (task.label.empty() ? "" : ", " + task.label);
-    if (task.kind == Kind::canary || task.kind == Kind::alive) {
-        offer.suites.push_back(*canary_);
-        if (witness_) {
-            offer.suites.push_back(*witness_);
-        }
-    }
-    // In TLS 1.3 little is left out of it, and the server's order is seen all the same.
-    const bool order_may_be_lost = extra_lanes_ > 0 || manner_->clients_order || version_ == ProtocolVersion::tls1_3;
-    offer.any = task.once;
-    offer.may_be_handshake = ((is_lane(task) && order_may_be_lost) || task.once) && !task.by_hello && !task.troubled();
-    closing_questions_ += phase_ == Phase::closing ? 1 : 0;
-    offered_[offer.key] = offer.suites;
-    under_way_.emplace(offer.key, std::move(task));
-    return offer;
+    return std::nullopt;
 }
 
-void VersionPlan::narrow(std::uint32_t key, Suites suites)
+// What an answer shows besides what it was asked for.
+void VersionPlan::note(const Asked<CipherSuite>& asked, const Reply& reply)
 {
-    Task& task = under_way_.at(key);
-    task.narrowed = true;
-    const Suites left_out = those(task.suites, [&](CipherSuite suite) { return !contains(suites, suite); });
-    left_out_.insert(left_out_.end(), left_out.begin(), left_out.end());
-    offered_[key] = std::move(suites);
-}
-
-// Forwards and backwards in turn: a server that follows the client's order shows it without a question
-// of its own. Certificate suites come first: among the others are those that break the handshake.
-Suites VersionPlan::in_direction(const Task& task)
-{
-    Suites suites = task.suites;
-    if (task.kind == Kind::removal && removals_++ % 2 == 0) {
-        std::reverse(suites.begin(), suites.end());
-    }
-    std::stable_partition(suites.begin(), suites.end(), has_certificate_class);
-    return suites;
-}
-
-void VersionPlan::note_choice(const Suites& offered, const Reply& reply)
-{
-    const auto place = std::find(offered.begin(), offered.end(), reply.suite);
-    if (reply.kind != ReplyKind::chosen || place == offered.end()) {
-        return;
-    }
-    picks_.push_back({offered, reply.suite});
-    client_proven_ = client_proven_ || (witness_ && reply.suite == *canary_ && offered.back() == *witness_);
-    manner_->client_proven = manner_->client_proven || client_proven_;
-    manner_->servers_order = manner_->servers_order || order() == SuiteOrder::server;
-    const bool far_down = static_cast<std::size_t>(place - offered.begin()) >= long_list;
-    manner_->reads_long_lists = manner_->reads_long_lists || far_down;
-}
-
-void VersionPlan::note_manner(const Task& task, const Reply& reply, bool was_offered)
-{
+    ServerProfile& server = shared_.server;
+    const bool chosen = reply.kind == ReplyKind::chosen && contains(asked.offered, reply.item);
     const bool said_no = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent;
-    manner_->by_alert = manner_->by_alert || said_no;
-    const bool chosen = reply.kind == ReplyKind::chosen && was_offered;
-    manner_->shaky = manner_->shaky || (task.troubled() && (chosen || said_no));
+    server.shaky = server.shaky || (asked.ask.patience.troubled() && (chosen || said_no));
     if (chosen) {
-        manner_->note_good();
-    } else if (said_no || reply.kind == ReplyKind::lower || reply.kind == ReplyKind::chosen_lost) {
-        manner_->note_refusal();
-    } else if (reply.kind != ReplyKind::closed || manner_->by_alert) {
-        manner_->note_trouble();
+        server.log.note_good();
+        const auto place = std::ranges::find(asked.offered, reply.item) - asked.offered.begin();
+        server.reads_long_lists = server.reads_long_lists || static_cast<std::size_t>(place) >= long_list;
+        bench_.preference.saw(asked.offered, reply.item, nature_.tells_order(asked.offered));
+        server.client_proven = server.client_proven || bench_.preference.client_proven();
+    } else if (reply.says_no() || reply.kind == ReplyKind::chosen_lost) {
+        server.log.note_refusal();
+    } else if (reply.kind != ReplyKind::closed || server.by_alert) {
+        server.log.note_trouble();
     }
 }
 
-void VersionPlan::learn(std::uint32_t key, const Reply& reply)
+void VersionPlan::learn(model::QuestionId id, const Reply& reply)
 {
-    const auto found = under_way_.find(key);
-    if (found == under_way_.end()) {
+    std::optional<Asked<CipherSuite>> asked = bench_.desk.take(id);
+    if (!asked) {
         return;
     }
-    Task task = std::move(found->second);
-    under_way_.erase(found);
-    const Suites offered = std::move(offered_[key]);
-    offered_.erase(key);
-    note_manner(task, reply, contains(offered, reply.suite));
-    note_choice(offered, reply);
-    const bool chosen = reply.kind == ReplyKind::chosen && contains(offered, reply.suite);
-    if (std::exchange(task.narrowed, false) && !chosen) {
-        task.by_hello = true;
-        ready_.push_front(std::move(task));
+    note(*asked, reply);
+    const bool chosen = reply.kind == ReplyKind::chosen && contains(asked->offered, reply.item);
+    if (asked->narrowed && !chosen) {
+        asked->ask.by_hello = true;
+        bench_.desk.push_first(std::move(asked->ask));
         return;
     }
-    if (reply.kind == ReplyKind::refused && task.kind != Kind::canary) {
-        refused_by_alert_.insert(task.suites.begin(), task.suites.end());
-    }
-    switch (task.kind) {
-        case Kind::gate: take_gate(std::move(task), reply); break;
-        case Kind::removal:
-        case Kind::sieve: take_removal(std::move(task), reply); break;
-        case Kind::canary: take_canary(std::move(task), reply); break;
-        case Kind::alive: take_alive(std::move(task), reply); break;
-    }
+    take(std::move(asked->ask), reply);
     advance();
 }
 
-void VersionPlan::learn_elsewhere(const Reply& reply, ExtensionSet shape)
+void VersionPlan::take(SuiteAsk ask, const Reply& reply)
 {
-    if (!contains(candidates_, reply.suite) || decisions_.contains(reply.suite)) {
+    if (auto* const gate = std::get_if<Gate>(&phase_)) {
+        if (gate->take(bench_, std::move(ask), reply)) {
+            begin_removal();
+        } else if (absent_ && (reply.kind == ReplyKind::refused || reply.kind == ReplyKind::closed)) {
+            learn_absent(*absent_);
+        }
+    } else if (auto* const removal = std::get_if<Removal<CipherSuite>>(&phase_)) {
+        removal->take(bench_, std::move(ask), reply);
+    } else if (auto* const closing = std::get_if<Closing<CipherSuite>>(&phase_)) {
+        closing->take(bench_, std::move(ask), reply);
+    } else if (auto* const sieving = std::get_if<Sieving<CipherSuite>>(&phase_)) {
+        sieving->take(bench_, std::move(ask), reply);
+    } else if (auto* const ordering = std::get_if<Ordering<CipherSuite>>(&phase_)) {
+        ordering->take(bench_, std::move(ask), reply);
+    } else if (ask.kind == Kind::alive) {
+        bench_.settle_alive(ask, reply);
+    }
+}
+
+void VersionPlan::learn_elsewhere(const Reply& reply, const Suites& offered, ExtensionSet extensions)
+{
+    if (!contains(bench_.ledger.candidates(), reply.item) || bench_.ledger.decided(reply.item)) {
         return;
     }
-    Reply chosen = reply;
-    chosen.kind = ReplyKind::chosen;
-    decide(reply.suite, CellState::accepted, chosen);
-    if (phase_ == Phase::gate && under_way_.empty()) {
-        opening_.reset();
-        gate_.opened_elsewhere(shape);
+    bench_.preference.saw(offered, reply.item, nature_.tells_order(offered));
+    bench_.accept(reply.item, reply);
+    auto* const gate = std::get_if<Gate>(&phase_);
+    if (gate != nullptr && bench_.desk.under_way().empty()) {
+        gate->opened_elsewhere(bench_, extensions);
         begin_removal();
         advance();
     }
@@ -180,185 +169,203 @@ void VersionPlan::learn_elsewhere(const Reply& reply, ExtensionSet shape)
 
 void VersionPlan::learn_absent(model::QuestionId evidence)
 {
-    if (phase_ != Phase::gate || accepted_any()) {
+    auto* const gate = std::get_if<Gate>(&phase_);
+    if (gate == nullptr || accepted_any()) {
         return;
     }
-    if (!under_way_.empty()) {
+    if (!bench_.desk.under_way().empty()) {
         // What was asked beside the other version is waited for: a choice weighs more.
         absent_ = evidence;
         return;
     }
-    gate_.set_absent(evidence);
-    ready_.clear();
-    phase_ = Phase::done;
+    gate->set_absent(evidence);
+    bench_.desk.clear_ready();
+    phase_ = Done();
 }
 
-void VersionPlan::decide(CipherSuite suite, CellState state, const Reply& reply)
+// What an alert refused at the gate in this shape was the list itself: it is not asked again. In a limited scan few suites
+// are accepted, so the lists end with a pair, for which another accepted suite is wanted first. Where nothing is to be closed
+// the order is still of use to the gates of other versions, once.
+void VersionPlan::begin_removal()
 {
-    Decision& decision = decisions_[suite];
-    decision.state = state;
-    decision.evidence.push_back(reply.evidence);
-    decision.note = state == CellState::inconclusive ? reply.words : "";
-    if (state != CellState::accepted) {
-        decision.grade.reset();
-        return;
-    }
-    decision.grade = reply.grade;
-    found_.push_back(suite);
-    manner_->accepted(version_, suite);
-    // While closing it stays what the questions under way were asked with. An anonymous canary may be
-    // the very thing that breaks lists.
-    const bool better = !canary_ || has_certificate_class(suite) || !has_certificate_class(*canary_);
-    if (phase_ < Phase::closing && better) {
-        canary_ = suite;
-    }
-}
-
-// A choice is a choice whatever the question was. False if the server chose what was not offered.
-bool VersionPlan::take_choice(Task& task, const Reply& reply)
-{
-    if (!contains(task.suites, reply.suite)) {
-        return false;
-    }
-    const bool accepted = reply.kind == ReplyKind::chosen;
-    // Refused in one list, though all of it was read, and chosen from another: something was in its way.
-    const bool was_hidden = refused_by_alert_.contains(reply.suite) && manner_->reads_long_lists;
-    manner_->traps = manner_->traps || (accepted && was_hidden);
-    decide(reply.suite, accepted ? CellState::accepted : CellState::inconclusive, reply);
-    task.suites = task.once ? Suites() : without(std::move(task.suites), reply.suite);
-    task.failures = 0;
-    task.closes = 0;
-    task.lost = 0;
-    lost_choices_ += accepted ? 0 : 1;
-    if (lost_choices_ >= most_lost_choices && found_.empty()) {
-        leave_open(task.suites, "everything chosen so far failed: ", reply);
-        task.suites.clear();
-    }
-    return true;
-}
-
-// Hellos with fewer extensions are for servers that hang up on ours. Where the network did, what needs an extension
-// would be called rejected: the usual hello is asked once more.
-bool VersionPlan::ask_usual_shape(const Task& opening)
-{
-    if (opening.extensions == ExtensionSet::full || !gate_.any_closed()) {
-        return false;
-    }
-    Task usual;
-    usual.kind = Kind::gate;
-    usual.label = "the usual hello once more";
-    usual.suites = those(
-        candidates_, [this](CipherSuite suite) { return has_certificate_class(suite) && !decisions_.contains(suite); });
-    opening_ = opening;
-    gate_.ask_again(std::move(usual));
-    return true;
-}
-
-void VersionPlan::take_usual_shape(Task task, const Reply& reply)
-{
-    constexpr int most_closes = 2;
-    const bool closed = reply.kind == ReplyKind::closed;
-    const bool nothing = reply.kind == ReplyKind::broken || reply.kind == ReplyKind::throttled;
-    if ((closed && ++task.closes < most_closes) || (nothing && task.may_repeat(reply, manner_->shaky))) {
-        gate_.ask_again(std::move(task));
-        return;
-    }
-    gate_.opened(closed || nothing ? *opening_ : task);
-    opening_.reset();
-    if (reply.kind == ReplyKind::chosen) {
-        take_choice(task, reply);
-    }
-    begin_removal();
-}
-
-void VersionPlan::take_gate(Task task, const Reply& reply)
-{
-    if (opening_) {
-        take_usual_shape(std::move(task), reply);
-        return;
-    }
-    const bool offered = contains(task.suites, reply.suite);
-    if (reply.has_choice() && offered) {
-        if (!task.lost_for_good(reply, manner_->shaky)) {
-            gate_.ask_again(std::move(task));
-            return;
-        }
-        gate_.opened(task);
-        const Task opening = task;
-        take_choice(task, reply);
-        if (!ask_usual_shape(opening)) {
-            begin_removal();
-        }
-        return;
-    }
-    if (reply.kind == ReplyKind::refused) {
-        for (const CipherSuite suite : task.suites) {
-            refusals_[suite].push_back(reply.evidence);
+    const bool limited = shared_.interest.limited();
+    const auto is_new = [this](CipherSuite suite) { return !absence_.refused.contains(suite); };
+    const Suites open = those(bench_.open(), is_new);
+    Suites others;
+    if (limited && !shared_.server.client_proven) {
+        const bool for_others =
+            version_ != ProtocolVersion::tls1_3 && !std::exchange(shared_.coordination.order_asked, true);
+        if (for_others || !open.empty()) {
+            others = those(bench_.ledger.undecided(), [&](CipherSuite suite) {
+                return has_certificate_class(suite) && is_new(suite) && !nature_.worth(suite);
+            });
         }
     }
-    gate_.learn(std::move(task), reply);
-    if (absent_ && (reply.kind == ReplyKind::refused || reply.kind == ReplyKind::closed)) {
-        learn_absent(*absent_);
+    bench_.desk.clear_ready();
+    phase_.emplace<Removal<CipherSuite>>(lanes_, limited).begin(bench_, open, std::move(others));
+}
+
+void VersionPlan::begin_closing(const std::vector<Suites>& broken, bool alive)
+{
+    auto& closing = phase_.emplace<Closing<CipherSuite>>();
+    if (accepted_any()) {
+        closing.begin(bench_, broken, alive, shared_.interest.limited() && !shared_.server.client_proven);
     }
 }
 
-void VersionPlan::leave_open(const Suites& suites, const std::string& why, const Reply& reply)
+void VersionPlan::spread(std::size_t room)
 {
-    for (const CipherSuite suite : suites) {
-        decide(suite, CellState::inconclusive, reply);
-        decisions_[suite].note = why + reply.words;
+    if (std::holds_alternative<Removal<CipherSuite>>(phase_)) {
+        lanes_.spread(bench_, room);
     }
 }
 
-// Until something is accepted everything may be what shows that the version is there.
-Suites VersionPlan::worth(const Suites& suites) const
-{
-    return !accepted_any()
-               ? suites
-               : those(suites, [this](CipherSuite suite) { return manner_->interest.worth(version_, suite); });
-}
-
-Suites VersionPlan::undecided() const
-{
-    return worth(those(candidates_, [this](CipherSuite suite) { return !decisions_.contains(suite); }));
-}
-
+// From phase to phase, as long as nothing is to be asked or awaited.
 void VersionPlan::advance()
 {
-    wake_resting();
-    if (!ready_.empty() || !under_way_.empty() || phase_ == Phase::done) {
-        return;
+    lanes_.wake(bench_);
+    std::size_t before = std::variant_npos;
+    while (bench_.desk.idle() && phase_.index() != before) {
+        before = phase_.index();
+        std::visit([this](auto& phase) { go_on(phase); }, phase_);
     }
-    if (phase_ == Phase::gate) {
-        if (auto task = gate_.next()) {
-            ready_.push_back(std::move(*task));
-        } else if (gate_.asked_all()) {
-            phase_ = Phase::done;
-        }
-        return;
-    }
-    if (phase_ == Phase::removal && !later_.empty()) {
-        push_others(false);
-    }
-    if (ready_.empty() && phase_ == Phase::removal) {
-        ask_again_in_doubt();
-    }
-    if (ready_.empty() && phase_ == Phase::removal && !push_dropped()) {
-        begin_closing();
-    }
-    if (ready_.empty() && phase_ == Phase::closing) {
-        manner_->others_asked_apart = manner_->others_asked_apart || version_ != ProtocolVersion::tls1_3;
-        phase_ = client_proven_ || !canary_alive_ ? Phase::done : Phase::sieving;
-    }
-    if (phase_ == Phase::sieving && !sieve_begun_ && manner_->settled) {
-        begin_sieving();
-    }
-    if (ready_.empty() && phase_ == Phase::sieving && sieve_begun_) {
-        phase_ = Phase::done;
-    }
-    if (phase_ == Phase::done) {
+    if (done()) {
         reconsider();
     }
+}
+
+void VersionPlan::reconsider()
+{
+    const bool open = shared_.interest.limited() && accepted_any() && !bench_.open().empty();
+    const bool over = !std::holds_alternative<Gate>(phase_) && !std::holds_alternative<Removal<CipherSuite>>(phase_);
+    if (open && over && bench_.desk.idle()) {
+        phase_.emplace<Removal<CipherSuite>>(lanes_, true);
+        advance();
+    }
+}
+
+void VersionPlan::go_on(Gate& gate)
+{
+    if (auto ask = gate.next(bench_, shared_.coordination.settled)) {
+        bench_.desk.push(std::move(*ask));
+    } else if (!gate.waiting()) {
+        phase_ = Done();
+    }
+}
+
+void VersionPlan::go_on(Removal<CipherSuite>& removal)
+{
+    if (!removal.go_on(bench_)) {
+        const std::vector<Suites> broken = removal.broken();
+        begin_closing(broken, removal.closed_any());
+    }
+}
+
+void VersionPlan::go_on(Closing<CipherSuite>& closing)
+{
+    if (bench_.preference.client_proven() || !closing.alive()) {
+        phase_.emplace<Ordering<CipherSuite>>();
+    } else {
+        phase_.emplace<Sieving<CipherSuite>>();
+    }
+}
+
+// Where the server's own order decides, the refusal and the canary leave one thing open: a trap that ranks
+// below the canary hides what ranks below it. A version that is too small to tell goes by the others.
+void VersionPlan::go_on(Sieving<CipherSuite>& sieving)
+{
+    if (!sieving.begun() && !shared_.coordination.settled) {
+        return;
+    }
+    const ServerProfile& server = shared_.server;
+    const bool by_others = server.client_proven && !server.traps && order() != Order::server;
+    if (!sieving.begun() && !by_others) {
+        sieving.begin(bench_, sieve(bench_.ledger.rejected(), server.served.credentials, server.traps));
+    }
+    if (bench_.desk.idle()) {
+        phase_.emplace<Ordering<CipherSuite>>();
+    }
+}
+
+void VersionPlan::go_on(Ordering<CipherSuite>& ordering)
+{
+    if (shared_.interest.limited() || !ordering.go_on(bench_)) {
+        phase_ = Done();
+    }
+}
+
+std::optional<Suites> VersionPlan::server_order() const
+{
+    if (order() != Order::server) {
+        return std::nullopt;
+    }
+    auto sequence = bench_.preference.sequence(accepted());
+    const bool whole = sequence && sequence->next.empty();
+    return whole ? std::optional(std::move(sequence->known)) : std::nullopt;
+}
+
+model::Cell VersionPlan::cell_of(CipherSuite suite, bool other_version_accepted) const
+{
+    model::Cell cell{version_, suite, CellState::not_tested, std::nullopt, "", {}};
+    if (const auto* const decision = bench_.ledger.decision(suite)) {
+        cell = {version_, suite, decision->state, decision->grade, decision->note, decision->evidence};
+        const bool rejected = cell.state == CellState::rejected;
+        if (rejected && bench_.ledger.refused_by_close(suite) && shared_.server.by_alert) {
+            cell.state = CellState::inconclusive;
+            cell.note = "the connection was closed, and this server refuses by alert";
+        }
+        return cell;
+    }
+    const bool limited = shared_.interest.limited();
+    if (limited && accepted_any() && !nature_.worth(suite)) {
+        cell.note = "not asked";
+        return cell;
+    }
+    if (!done()) {
+        cell.state = limited ? CellState::inconclusive : CellState::not_tested;
+        cell.note = "the scan ended before this was decided";
+        return cell;
+    }
+    const auto& refusals = bench_.ledger.refusals(suite);
+    cell.evidence = refusals.empty() || absence_.proved ? absence_.evidence : refusals;
+    if (absence_.proved) {
+        cell.state = CellState::rejected;
+        return cell;
+    }
+    return whole_version_cell(std::move(cell), other_version_accepted);
+}
+
+// Nothing was accepted in this version. Alert by alert for every suite, or closed each time by a server
+// that never refuses otherwise, and alive in another version: absent. Anything else is open.
+model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version_accepted) const
+{
+    const bool hung_up = absence_.all_closed(shared_.server) && shared_.server.alive;
+    const bool decided = bench_.ledger.decided_any();
+    const bool refused = !decided && (absence_.all_refused(cell.suite) || hung_up);
+    cell.state = refused && other_version_accepted ? CellState::rejected : CellState::inconclusive;
+    if (cell.state == CellState::rejected) {
+        return cell;
+    }
+    if (!absence_.trouble.empty()) {
+        cell.note = absence_.trouble;
+    } else if (absence_.closes > 0) {
+        cell.note = "the connection was closed, which is not a refusal";
+    } else if (decided) {
+        cell.note = "refused, but nothing was accepted in this version to show that the list was read";
+    } else {
+        cell.note = "refused, but no other version was accepted to show that the server answers at all";
+    }
+    return cell;
+}
+
+std::vector<model::Cell> VersionPlan::cells(bool other_version_accepted) const
+{
+    std::vector<model::Cell> cells;
+    for (const CipherSuite suite : bench_.ledger.candidates()) {
+        cells.push_back(cell_of(suite, other_version_accepted));
+    }
+    std::ranges::sort(cells, {}, &model::Cell::suite);
+    return cells;
 }
 
 }  // namespace smtptls::probes

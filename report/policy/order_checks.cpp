@@ -43,7 +43,7 @@ void judge_preference(const check::SuitesPreferred& check, const Seen& seen, Pro
     }
     const std::vector<std::string> order = seen.list("suites.server_order", name);
     if (order.empty()) {
-        outcome.unasked.push_back("the server's order in " + name + " (--order)");
+        outcome.unasked.push_back("the server's order in " + name);
     } else if (!prefers(order, check.suites)) {
         outcome.faults.push_back(name);
     }

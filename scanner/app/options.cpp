@@ -72,7 +72,6 @@ struct Raw {
     bool v4 = false;
     bool v6 = false;
     bool first_address = false;
-    bool order = false;
     bool suites = false;
     bool dry_run = false;
     bool verdict_only = false;
@@ -132,7 +131,6 @@ void declare(CLI::App& cli, Raw& raw)
         ->check(CLI::IsMember({"none", "version", "family", "suite"}))
         ->type_name("WHICH")
         ->capture_default_str();
-    cli.add_flag("--order", raw.order, "one question at a time in each version: the server's order in full");
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     declare_outputs(cli, raw.outputs);
     declare_verdict(cli, raw.verdict);
@@ -199,7 +197,6 @@ std::variant<Options, Leave> checked(const Raw& raw)
         options.selection.family = source->is_v6() ? engine::Family::v6 : engine::Family::v4;
     }
     options.confirm = confirm_choices.at(raw.confirm);
-    options.order = raw.order;
     options.suites = raw.suites;
     options.dry_run = raw.dry_run;
     options.verdict_only = raw.verdict_only;
@@ -257,9 +254,6 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
             all.emplace_back("confirm", name);
         }
     }
-    if (order) {
-        all.emplace_back("order", "yes");
-    }
     if (verdict_only) {
         std::string names;
         for (const model::Policy& policy : verdict.policies) {
@@ -291,9 +285,8 @@ std::variant<Options, Leave> parse_options(int argc, const char* const* argv)
         }
         good->verdict = std::get<VerdictOptions>(std::move(verdict));
         good->outputs = std::move(*outputs);
-        if (good->verdict_only && (good->verdict.policies.empty() || good->order)) {
-            return wrong_usage(good->order ? "--verdict-only asks too little to tell the server's --order"
-                                           : "--verdict-only goes with --policy, which says what must be asked");
+        if (good->verdict_only && good->verdict.policies.empty()) {
+            return wrong_usage("--verdict-only goes with --policy, which says what must be asked");
         }
         const Output& first = good->outputs.front();
         const bool plain = first.path.empty() && (first.format->name == "text" || first.format->name == "json");

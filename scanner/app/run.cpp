@@ -122,7 +122,6 @@ model::evidence::Begun beginning_of(const model::ScanResult& result, const Optio
     begun.ehlo_name = options.ehlo_name;
     begun.server_name = options.server_name;
     begun.confirm = interview::word_of(options.confirm);
-    begun.one_lane = options.order;
     begun.speakable = engine::speakable(library);
     return begun;
 }
@@ -149,7 +148,6 @@ engine::Settings settings_of(const Options& options)
     settings.addresses = options.max_addresses;
     settings.source_address = options.source_address;
     settings.confirm = options.confirm;
-    settings.one_lane = options.order;
     return settings;
 }
 

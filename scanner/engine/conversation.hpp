@@ -22,7 +22,6 @@ struct Settings {
     std::chrono::milliseconds pace{0};  ///< least time between two starts to one address
     std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
-    bool one_lane = false;       ///< see probes::Knowledge
     std::size_t addresses = 16;  ///< scanned side by side
 };
 

@@ -25,7 +25,7 @@ std::int64_t milliseconds_since(Clock::time_point begun)
 probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& endpoint)
 {
     const Settings& settings = context.settings;
-    probes::Knowledge known{endpoint, speakable(context.library), settings.confirm, settings.one_lane};
+    probes::Knowledge known{endpoint, speakable(context.library), settings.confirm};
     if (context.focus) {
         known.focus = context.focus(endpoint);
     }
@@ -39,13 +39,13 @@ bool asks_for_time(const base::Failure& failure)
 
 // A server that says no by alert and hangs up now and then may have too much to do: on an implicit port its
 // 421 may be lost behind our hello. One that was reached and is not any more may have had enough of us.
-bool hangs_up(const Answer& answer, const model::Broken& broken, bool refuses_by_alert, bool spoke_tls)
+bool hangs_up(const Answer& answer, const model::Broken& broken, const probes::ServerProfile& server)
 {
     const base::Reason reason = broken.failure.reason;
     const bool ended = reason == base::Reason::closed || reason == base::Reason::reset;
     const bool shut_out = reason == base::Reason::refused || reason == base::Reason::timed_out || ended;
     const bool before_tls = model::failure_before_tls(answer).has_value();
-    return (ended && !broken.choice && refuses_by_alert) || (before_tls && shut_out && spoke_tls);
+    return (ended && !broken.choice && server.by_alert) || (before_tls && shut_out && server.spoke_tls);
 }
 
 class EndpointScan {
@@ -75,7 +75,6 @@ private:
     net::Event changed_;
     Clock::time_point begun_ = Clock::now();
     Governor governor_;
-    bool refuses_by_alert_ = false;
     std::size_t under_way_ = 0;
 };
 
@@ -152,15 +151,14 @@ std::optional<Question> EndpointScan::next_question()
 void EndpointScan::learn(Answer answer)
 {
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
-    const auto* const alert = std::get_if<model::AlertReceived>(&answer.outcome);
-    refuses_by_alert_ = refuses_by_alert_ || (alert != nullptr && !alert->choice);
     interview_.learn(answer);
     const Sign sign = sign_of(answer);
     const auto stated = sign == Sign::told_off ? stated_wait(broken->failure.text.escaped()) : std::nullopt;
     governor_.learn(sign, begun_ + std::chrono::milliseconds(answer.started_ms), Clock::now(), stated);
     if (context_.witness) {
         const std::string outcome = model::describe(answer.outcome);
-        context_.witness(model::evidence::Learnt{endpoint_, std::move(answer), outcome});
+        const std::string purpose = model::format(answer.question.purpose);
+        context_.witness(model::evidence::Learnt{endpoint_, std::move(answer), purpose, outcome});
     }
 }
 
@@ -173,7 +171,7 @@ Sign EndpointScan::sign_of(const Answer& answer) const
     if (asks_for_time(broken->failure)) {
         return Sign::told_off;
     }
-    return hangs_up(answer, *broken, refuses_by_alert_, interview_.spoke_tls()) ? Sign::hung_up : Sign::none;
+    return hangs_up(answer, *broken, interview_.server()) ? Sign::hung_up : Sign::none;
 }
 
 }  // namespace

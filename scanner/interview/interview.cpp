@@ -9,11 +9,11 @@ using model::CellState;
 using model::EndpointStatus;
 using model::Question;
 
-Interview::Interview(probes::Knowledge known) : known_(std::move(known))
+Interview::Interview(const probes::Knowledge& known) : probes_(probes::all_probes(known, server_))
 {
-    result_.endpoint = known_.endpoint;
-    if (known_.focus) {
-        result_.asked_for = known_.focus->asked_for;
+    result_.endpoint = known.endpoint;
+    if (known.focus) {
+        result_.asked_for = known.focus->asked_for;
     }
 }
 
@@ -24,11 +24,10 @@ std::vector<model::QuestionId> Interview::ask(std::size_t room)
         if (!waiting_.empty()) {
             break;
         }
-        if (probe->needs() == probes::Requirement::contact && !contact_) {
+        if (probe->needs() == probes::Requirement::contact && !server_.contact) {
             continue;
         }
-        for (Question& question : probe->ask(known_, room)) {
-            question.id = ++last_id_;
+        for (Question& question : probe->ask(room, ids_)) {
             ids.push_back(question.id);
             waiting_.push_back(std::move(question));
         }
@@ -50,12 +49,11 @@ void Interview::learn(const model::Answer& answer)
 {
     const model::Asked& asked = answer.question.asked;
     const bool handshake = std::holds_alternative<model::HandshakeQuestion>(asked);
-    result_.exchanges.push_back({answer.question.id, answer.question.purpose, handshake, model::version_of(asked),
+    result_.exchanges.push_back({answer.question.id, model::format(answer.question.purpose), handshake, model::version_of(asked),
                                  model::suites_of(asked), model::describe(answer.outcome), answer.started_ms,
                                  answer.duration_ms});
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
-    spoke_tls_ = spoke_tls_ || model::spoke_tls(answer);
-    contact_ = contact_ || !model::failure_before_tls(answer);
+    server_.learn(answer);
     if (broken != nullptr && (!result_.failure || result_.failure->reason == base::Reason::throttled)) {
         result_.failure = broken->failure;
     }
@@ -80,11 +78,11 @@ model::EndpointResult Interview::conclude(std::int64_t duration_ms)
     std::sort(result_.exchanges.begin(), result_.exchanges.end(),
               [](const model::Exchange& a, const model::Exchange& b) { return a.id < b.id; });
     result_.duration_ms = duration_ms;
-    result_.status = status_of(result_, spoke_tls_);
-    if (spoke_tls_) {
+    result_.status = status_of(result_, server_.spoke_tls);
+    if (server_.spoke_tls) {
         result_.failure.reset();
     }
-    if (!spoke_tls_ && !result_.failure) {
+    if (!server_.spoke_tls && !result_.failure) {
         result_.failure = base::Failure{base::Stage::connect, base::Reason::cancelled, {}};
     }
     return std::move(result_);

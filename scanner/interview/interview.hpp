@@ -14,7 +14,9 @@ namespace smtptls::interview {
 
 class Interview {
 public:
-    explicit Interview(probes::Knowledge known);
+    explicit Interview(const probes::Knowledge& known);
+    Interview(const Interview&) = delete;  // the probes refer to the server's profile
+    Interview& operator=(const Interview&) = delete;
 
     /// Asks the probes for at most `room` questions that can be asked at the same time; they wait to be taken.
     /// Only when none is waiting. Yields their ids, counted on from the last one.
@@ -26,20 +28,18 @@ public:
 
     void learn(const model::Answer& answer);
 
-    /// Whether any answer was one of TLS.
-    bool spoke_tls() const { return spoke_tls_; }
+    /// What the answers have shown of the server.
+    const probes::ServerProfile& server() const { return server_; }
 
     /// The result, once; what is open is said to be open.
     model::EndpointResult conclude(std::int64_t duration_ms);
 
 private:
-    probes::Knowledge known_;
-    std::vector<std::unique_ptr<probes::Probe>> probes_ = probes::all_probes();
+    probes::ServerProfile server_;
+    std::vector<std::unique_ptr<probes::Probe>> probes_;
+    model::Numbering ids_;
     std::deque<model::Question> waiting_;
     model::EndpointResult result_;
-    model::QuestionId last_id_ = 0;
-    bool spoke_tls_ = false;
-    bool contact_ = false;
 };
 
 /// The status that answers the questions "did it work, and if not, whose word is that?".

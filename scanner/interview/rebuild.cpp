@@ -55,7 +55,7 @@ Problem Rebuild::learn(const Begun& begun)
     }
     begun_ = true;
     names_ = {begun.ehlo_name, begun.server_name};
-    known_ = {{}, begun.speakable, *confirm, begun.one_lane};
+    known_ = {{}, begun.speakable, *confirm};
     result_.program_version = begun.program_version;
     result_.library_version = begun.library_version;
     result_.started = begun.started;

@@ -164,8 +164,9 @@ base::Expected<Answer, std::string> answer_again(const Names& names, const model
                                                  const model::evidence::Learnt& recorded)
 {
     const model::Question& asked = recorded.answer.question;
-    if (asked.purpose != question.purpose || asked.asked != question.asked) {
-        return Failed("another question is recorded than \"" + question.purpose + "\", which the probes ask");
+    const std::string purpose = model::format(question.purpose);
+    if (recorded.purpose != purpose || asked.asked != question.asked) {
+        return Failed("another question is recorded than \"" + purpose + "\", which the probes ask");
     }
     Answer answer;
     answer.question = question;

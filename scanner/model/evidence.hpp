@@ -31,7 +31,6 @@ struct Begun {
     std::string ehlo_name;                                     ///< empty: the literal of our address
     std::string server_name;                                   ///< for SNI; empty: the target's
     std::string confirm;                                       ///< none, version, family or suite
-    bool one_lane = false;
     Speakable speakable;
 
     bool operator==(const Begun&) const = default;
@@ -59,7 +58,8 @@ struct Asked {
 /// An answer came; those of an endpoint in the order in which the probes were shown them.
 struct Learnt {
     Endpoint endpoint;
-    Answer answer;        ///< with its trace; what follows from the bytes may be left out
+    Answer answer;        ///< with its trace; what follows from the bytes and the purpose may be left out
+    std::string purpose;  ///< format(answer.question.purpose)
     std::string outcome;  ///< describe(answer.outcome)
 };
 

@@ -1,5 +1,7 @@
 #include "model/question.hpp"
 
+#include <array>
+
 namespace smtptls::model {
 namespace {
 
@@ -68,6 +70,13 @@ bool spoke_tls(const Answer& answer)
 {
     const auto* broken = std::get_if<Broken>(&answer.outcome);
     return broken == nullptr || broken->choice.has_value();
+}
+
+std::string format(const Purpose& purpose)
+{
+    static constexpr std::array words = {"gate", "removal", "canary", "alive", "sieve", "order", "confirm", "trial"};
+    return std::string(words.at(static_cast<std::size_t>(purpose.kind))) + " " + tls::format(purpose.version) +
+           (purpose.detail.empty() ? "" : ", " + purpose.detail);
 }
 
 std::string describe(const Outcome& outcome)

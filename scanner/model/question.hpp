@@ -48,11 +48,39 @@ using Asked = std::variant<HelloQuestion, HandshakeQuestion>;
 tls::ProtocolVersion version_of(const Asked& asked);
 const std::vector<tls::CipherSuite>& suites_of(const Asked& asked);
 
+/// Hands out the ids of one endpoint's questions: 1, 2, 3 ...
+class Numbering {
+public:
+    QuestionId next() { return ++last_; }
+
+private:
+    QuestionId last_ = 0;
+};
+
+/// Why a question is asked.
+struct Purpose {
+    enum class Kind {
+        gate,     ///< is the version there?
+        removal,  ///< which of these is chosen?
+        canary,   ///< a list that was refused, and behind it an item that was accepted
+        alive,    ///< an accepted item alone
+        sieve,    ///< a list that no trap can speak for
+        order,    ///< which of these accepted ones comes first?
+        confirm,  ///< can what was chosen be finished?
+        trial,    ///< a hello of unusual shape
+    };
+    Kind kind = Kind::gate;
+    tls::ProtocolVersion version{};
+    std::string detail = {};  ///< in words, may be empty
+};
+
+/// "removal TLS 1.2, the others"
+std::string format(const Purpose& purpose);
+
 struct Question {
-    QuestionId id = 0;      ///< given by the engine
-    std::string asker;      ///< the probe's name
-    std::uint32_t key = 0;  ///< the asker's own mark, by which it knows the answer again
-    std::string purpose;    ///< why, for the record: "removal TLS 1.2 AES-GCM"
+    QuestionId id = 0;
+    std::string asker;  ///< the probe's name
+    Purpose purpose;
     Asked asked;
 };
 

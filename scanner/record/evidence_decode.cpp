@@ -232,7 +232,7 @@ model::Trace decode_trace(const Node& node)
 Begun decode_begun(const Node& node)
 {
     node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "ehlo", "sni",
-                      "confirm", "one_lane", "speakable"});
+                      "confirm", "speakable"});
     const Node scanner = node.at("scanner");
     scanner.demand_keys({"name", "version", "tls_library"});
     Begun begun;
@@ -246,7 +246,6 @@ Begun decode_begun(const Node& node)
     begun.ehlo_name = node.at("ehlo").text();
     begun.server_name = node.at("sni").text();
     begun.confirm = node.at("confirm").text();
-    begun.one_lane = node.at("one_lane").boolean();
     const Node speakable = node.at("speakable");
     for (const Node& offer : speakable.members()) {
         const auto version = tls::parse_version(offer.value().key());
@@ -328,7 +327,7 @@ Learnt decode_learnt(const Node& node, const model::Endpoint& endpoint)
     learnt.endpoint = endpoint;
     model::Answer& answer = learnt.answer;
     answer.question.id = decode_id(node.at("id"));
-    answer.question.purpose = node.at("purpose").text();
+    learnt.purpose = node.at("purpose").text();
     answer.question.asked = decode_question(node);
     answer.at = bounded(node.at("at"), 0, last_second);
     answer.started_ms = node.at("started_ms").number();

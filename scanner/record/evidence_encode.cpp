@@ -183,7 +183,6 @@ struct EncodeEvent {
             {"ehlo", begun.ehlo_name},
             {"sni", begun.server_name},
             {"confirm", begun.confirm},
-            {"one_lane", begun.one_lane},
             {"speakable", speakable}};
     }
     Json operator()(const Found& found) const
@@ -223,7 +222,7 @@ struct EncodeEvent {
         Json out = {{"event", "exchange"},
                     {"endpoint", numbers.at(learnt.endpoint)},
                     {"id", answer.question.id},
-                    {"purpose", answer.question.purpose}};
+                    {"purpose", learnt.purpose}};
         put_question(out, answer.question.asked);
         out["at"] = answer.at;
         out["started_ms"] = answer.started_ms;

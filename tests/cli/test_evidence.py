@@ -103,7 +103,7 @@ class Rebuilding(Evidence):
     def test_options_that_change_the_questions_are_in_the_evidence(self):
         with Lab("--min-version", "TLSv1.2") as lab:
             target = "localhost:%d" % lab.ports["starttls"]
-            for number, options in enumerate((["--confirm", "none"], ["--confirm", "suite", "--order"],
+            for number, options in enumerate((["--confirm", "none"], ["--confirm", "suite"],
                                               ["--confirm", "version"],
                                               ["--max-connections", "1", "--sni", "other.example"])):
                 with self.subTest(" ".join(options)):

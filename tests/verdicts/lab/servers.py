@@ -228,7 +228,7 @@ class Judge:
         options += ["--behaviour", server.behaviour] if server.behaviour else []
         with Lab(*options, listen=(mode,), keys=()) as lab:
             path.write_text(self.run(server, role, policies, "127.0.0.1:%d" % lab.ports[mode], "--tls", mode, "--ehlo",
-                                     "scanner.example", "--sni", HOST, "--order", "--confirm", confirm))
+                                     "scanner.example", "--sni", HOST, "--confirm", confirm))
 
     def judge(self, number, server, wanted):
         """`wanted`: (policy, role) pairs."""

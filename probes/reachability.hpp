@@ -1,16 +1,15 @@
 // Whether a server can still be reached, and when it is asked no more. Pure.
 #pragma once
 
-#include "model/question.hpp"
+#include "probes/server_profile.hpp"
 
 namespace smtptls::probes {
 
-class Reach {
+class Reachability {
 public:
-    void learn(const model::Answer& answer);
+    /// `server` has learnt of the answer.
+    void learn(const model::Answer& answer, const ServerProfile& server);
 
-    bool contact_made() const { return contact_made_; }  ///< an answer got as far as TLS
-    bool tls_spoken() const { return tls_spoken_; }      ///< the server answered a hello as TLS servers do
     bool given_up() const { return given_up_; }
     bool banned() const { return banned_; }  ///< it answered, and then could not be reached or hung up on everything
 
@@ -18,12 +17,10 @@ public:
     int answered() const { return reached_ < answered_ ? reached_ : answered_; }
 
 private:
-    void learn_contact(const model::Answer& answer);
+    void learn_contact(const std::optional<base::Failure>& failure);
     void note_loss(const std::optional<base::Failure>& failure);
-    void note_hang_up(bool answered, const model::Broken* broken);
+    void note_hang_up(bool answered, const model::Broken* broken, bool spoke_tls);
 
-    bool contact_made_ = false;
-    bool tls_spoken_ = false;
     bool given_up_ = false;
     bool banned_ = false;
     int contacts_ = 0;

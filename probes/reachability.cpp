@@ -1,4 +1,4 @@
-#include "probes/reach.hpp"
+#include "probes/reachability.hpp"
 
 namespace smtptls::probes {
 namespace {
@@ -20,16 +20,14 @@ bool worth_another_try(const base::Failure& failure)
 
 }  // namespace
 
-void Reach::learn_contact(const model::Answer& answer)
+void Reachability::learn_contact(const std::optional<base::Failure>& failure)
 {
     ++contacts_;
-    const auto failure = model::failure_before_tls(answer);
-    contact_made_ = !failure;
     given_up_ = failure && (contacts_ >= most_contacts || !worth_another_try(*failure));
 }
 
 // A server that asks for time is given some; one that is not there any more is not asked for ever.
-void Reach::note_loss(const std::optional<base::Failure>& failure)
+void Reachability::note_loss(const std::optional<base::Failure>& failure)
 {
     if (!failure) {
         ++reached_;
@@ -44,26 +42,26 @@ void Reach::note_loss(const std::optional<base::Failure>& failure)
 }
 
 // On an implicit port whoever has had enough of us looks like one who refuses.
-void Reach::note_hang_up(bool answered, const model::Broken* broken)
+void Reachability::note_hang_up(bool answered, const model::Broken* broken, bool spoke_tls)
 {
     const auto reason = broken != nullptr ? broken->failure.reason : base::Reason::cancelled;
     const bool hung_up = reason == base::Reason::closed || reason == base::Reason::reset;
     hung_up_in_a_row_ = answered ? 0 : hung_up_in_a_row_ + (hung_up ? 1 : 0);
-    if (tls_spoken_ && hung_up_in_a_row_ >= most_hang_ups_in_a_row) {
+    if (spoke_tls && hung_up_in_a_row_ >= most_hang_ups_in_a_row) {
         banned_ = given_up_ = true;
     }
 }
 
-void Reach::learn(const model::Answer& answer)
+void Reachability::learn(const model::Answer& answer, const ServerProfile& server)
 {
-    if (!contact_made_) {
-        learn_contact(answer);
+    const auto failure = model::failure_before_tls(answer);
+    if (!server.contact) {
+        learn_contact(failure);
     }
     const bool answered = model::spoke_tls(answer);
-    tls_spoken_ = tls_spoken_ || answered;
     answered_ += answered ? 1 : 0;
-    note_hang_up(answered, std::get_if<model::Broken>(&answer.outcome));
-    note_loss(model::failure_before_tls(answer));
+    note_hang_up(answered, std::get_if<model::Broken>(&answer.outcome), server.spoke_tls);
+    note_loss(failure);
 }
 
 }  // namespace smtptls::probes

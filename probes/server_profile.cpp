@@ -1,0 +1,67 @@
+#include "probes/server_profile.hpp"
+
+#include "probes/reply.hpp"
+
+#include <algorithm>
+
+namespace smtptls::probes {
+
+void TroubleLog::note_good()
+{
+    last_good_ = ++now_;
+    if (in_trouble_) {
+        troubled_.back().second = now_;
+        in_trouble_ = false;
+    }
+}
+
+void TroubleLog::note_trouble()
+{
+    ++now_;
+    if (!in_trouble_) {
+        troubled_.emplace_back(last_good_, INT_MAX);
+        in_trouble_ = true;
+    }
+}
+
+bool TroubleLog::doubtful(int answer) const
+{
+    return std::ranges::any_of(troubled_, [answer](const auto& span) {
+        return span.first > 0 && answer > span.first && answer < span.second;
+    });
+}
+
+void Served::add(tls::CipherSuite suite)
+{
+    const tls::SuiteInfo& info = info_of(suite);
+    credentials.insert(credential_of(suite));
+    keys.emplace(info.key_exchange, info.authentication);
+    bulks.emplace(info.cipher, info.mode, info.mac);
+}
+
+bool Served::knows_keys(tls::CipherSuite suite) const
+{
+    return keys.contains({info_of(suite).key_exchange, info_of(suite).authentication});
+}
+
+bool Served::knows_bulk(tls::CipherSuite suite) const
+{
+    return bulks.contains({info_of(suite).cipher, info_of(suite).mode, info_of(suite).mac});
+}
+
+void ServerProfile::learn(const model::Answer& answer)
+{
+    const bool answered = model::spoke_tls(answer);
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
+    contact = contact || !model::failure_before_tls(answer);
+    spoke_tls = spoke_tls || answered;
+    alive = answered || (alive && !came_to_nothing);
+    const tls::ProtocolVersion version = model::version_of(answer.question.asked);
+    if (version != tls::ProtocolVersion::ssl2) {
+        const ReplyKind kind = reply_of(answer, version).kind;
+        by_alert = by_alert || kind == ReplyKind::refused || kind == ReplyKind::absent;
+    }
+}
+
+}  // namespace smtptls::probes

@@ -1,0 +1,76 @@
+// What one server has shown of itself, whatever it was asked for: learnt in one place, used by all its probes and by the
+// engine.
+#pragma once
+
+#include "model/question.hpp"
+#include "probes/credential.hpp"
+#include "probes/suite_sets.hpp"
+
+#include <climits>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace smtptls::probes {
+
+/// Answers are numbered. A refusal between trouble and the good answers around it may have been part of the trouble, and
+/// is doubtful; not on a server that never gave a good one.
+class TroubleLog {
+public:
+    int now() const { return now_; }
+    void note_good();
+    void note_refusal() { ++now_; }
+    void note_trouble();
+    bool doubtful(int answer) const;
+
+private:
+    int now_ = 0;
+    int last_good_ = 0;
+    bool in_trouble_ = false;
+    std::vector<std::pair<int, int>> troubled_;
+};
+
+/// The kinds of suites that were accepted, in any version.
+struct Served {
+    std::set<std::pair<tls::KeyExchange, tls::Authentication>> keys;
+    std::set<std::tuple<tls::Cipher, tls::CipherMode, tls::Mac>> bulks;
+    std::set<Credential> credentials;
+
+    void add(tls::CipherSuite suite);
+    bool any() const { return !keys.empty(); }
+    bool knows_keys(tls::CipherSuite suite) const;
+    bool knows_bulk(tls::CipherSuite suite) const;
+};
+
+struct ServerProfile {
+    /// What every answer shows, whoever asked.
+    void learn(const model::Answer& answer);
+
+    bool contact = false;    ///< an answer got as far as TLS
+    bool spoke_tls = false;  ///< a hello was answered as TLS servers do
+    bool alive = true;       ///< the last connection was answered so
+    bool by_alert = false;   ///< it has refused something by an alert: a close is then no refusal
+
+    /// A question broke off and was answered when it was asked again: the network, or a server with too much to do.
+    /// What breaks off is then asked more often.
+    bool shaky = false;
+    bool reads_long_lists = false;  ///< it chose the last of more than 128 suites
+    bool client_proven = false;     ///< in some version the client's order was shown to decide
+    bool traps = false;             ///< it refuses lists because of a suite that it picks and cannot serve
+    Served served;
+    TroubleLog log;
+
+    /// Closes in answer to one list, after which they count as a refusal if they can.
+    int enough_closes() const { return shaky ? 6 : 3; }
+};
+
+/// What the plans of one server's versions must agree on.
+struct Coordination {
+    /// Nothing else is under way from which a plan that waits could learn more.
+    bool settled = true;
+    /// In a limited scan, some version asks for the order although it asks about no suite.
+    bool order_asked = false;
+};
+
+}  // namespace smtptls::probes

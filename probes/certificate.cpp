@@ -2,7 +2,7 @@
 // have one for each key type), and of the key exchanges. Asks nothing: it learns from every answer.
 #include "probes/probe.hpp"
 
-#include <algorithm>
+#include <map>
 #include <set>
 
 namespace smtptls::probes {
@@ -28,7 +28,7 @@ private:
     void learn_keys(const std::string& group, const std::string& signature);
     void learn_leaf(const std::optional<Certificate>& leaf, const model::Answer& answer);
 
-    std::vector<Seen> seen_;
+    std::map<std::string, Seen> seen_;  // by SHA-256: what is said does not depend on which one came first
     std::set<std::string> groups_;
     std::set<std::string> signatures_;
 };
@@ -58,13 +58,8 @@ void CertificateProbe::learn_keys(const std::string& group, const std::string& s
 
 void CertificateProbe::learn_leaf(const std::optional<Certificate>& leaf, const model::Answer& answer)
 {
-    if (!leaf) {
-        return;
-    }
-    const bool known = std::any_of(seen_.begin(), seen_.end(),
-                                   [&](const Seen& other) { return other.certificate.sha256 == leaf->sha256; });
-    if (!known) {
-        seen_.push_back({*leaf, {answer.question.id}});
+    if (leaf) {
+        seen_.try_emplace(leaf->sha256, Seen{*leaf, {answer.question.id}});
     }
 }
 
@@ -77,11 +72,11 @@ std::vector<UntrustedText> texts_of(const std::set<std::string>& words)
     return texts;
 }
 
-std::vector<Observation> describe(const Seen& seen, const std::string& subject)
+std::vector<Observation> describe(const Seen& seen)
 {
     const Certificate& c = seen.certificate;
     const auto fact = [&](std::string id, model::Value value) {
-        return Observation{"certificate." + std::move(id), subject, std::move(value), seen.evidence};
+        return Observation{"certificate." + std::move(id), c.sha256, std::move(value), seen.evidence};
     };
     return {
         fact("subject", c.subject),
@@ -103,8 +98,8 @@ std::vector<Observation> describe(const Seen& seen, const std::string& subject)
 Conclusion CertificateProbe::conclude() const
 {
     Conclusion conclusion;
-    for (std::size_t i = 0; i < seen_.size(); ++i) {
-        const std::vector<Observation> facts = describe(seen_[i], "leaf " + std::to_string(i + 1));
+    for (const auto& [sha256, seen] : seen_) {
+        const std::vector<Observation> facts = describe(seen);
         conclusion.observations.insert(conclusion.observations.end(), facts.begin(), facts.end());
     }
     if (!groups_.empty()) {

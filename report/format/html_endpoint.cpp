@@ -28,21 +28,21 @@ std::string fact_row(std::string_view label, const std::map<std::string, std::st
 std::string certificate_rows(const EndpointResult& endpoint)
 {
     std::string out;
-    for (int number = 1;; ++number) {
-        auto leaf = facts_of(endpoint, "leaf " + std::to_string(number));
-        if (leaf.empty()) {
-            return out;
-        }
+    const std::vector<std::string> subjects = certificates_of(endpoint);
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        auto leaf = facts_of(endpoint, subjects[i]);
         const auto of = [&leaf](const char* id) { return leaf["certificate." + std::string(id)]; };
         const bool outside = of("outside_its_dates") == "yes";
         const std::string issuer = of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer");
         const std::string dates = of("not_before").substr(0, 10) + " to " + of("not_after").substr(0, 10);
-        out += row(number == 1 ? "Certificate" : "Another certificate",
-                   markup(of("subject")) + "<br>" +
+        const std::string place = place_among(i + 1, subjects.size(), leaf);
+        out += row("Certificate",
+                   (place.empty() ? "" : markup(place) + "<br>") + markup(of("subject")) + "<br>" +
                        markup(of("key_type") + " " + of("key_bits") + " bits, " + of("signature_algorithm")) + "<br>" +
                        markup(dates) + (outside ? " <b>outside its dates</b>" : "") + "<br>" + markup(issuer) +
                        (of("dns_names").empty() ? "" : "<br>for " + markup(of("dns_names"))));
     }
+    return out;
 }
 
 std::string open_rows(const EndpointResult& endpoint)

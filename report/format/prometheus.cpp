@@ -137,7 +137,7 @@ void write_cells(const model::EndpointResult& one, const Sink& sink)
 
 void write_certificates(const model::ScanResult& scan, const Sink& sink)
 {
-    head(sink, "smtptls_certificate_not_after_timestamp_seconds", "The end of a certificate, by leaf.");
+    head(sink, "smtptls_certificate_not_after_timestamp_seconds", "The end of a certificate, by its SHA-256.");
     for (const model::EndpointResult& one : scan.endpoints) {
         for (const model::Observation& observation : one.observations) {
             const auto end =

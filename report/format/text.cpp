@@ -52,6 +52,7 @@ private:
     void suites(const EndpointResult& endpoint);
     void proof(const EndpointResult& endpoint);
     void open_cells(const model::EndpointResult& endpoint);
+    void certificates(const EndpointResult& endpoint);
     void observations(const EndpointResult& endpoint);
     void verdicts(const EndpointResult& endpoint);
     void fact(const std::string& label, const std::string& value) { out_ += wrapped("  " + label, value, label_width); }
@@ -311,6 +312,27 @@ std::string intolerances(const std::map<std::string, std::string>& facts)
     return text;
 }
 
+void Text::certificates(const EndpointResult& endpoint)
+{
+    const std::vector<std::string> subjects = certificates_of(endpoint);
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        std::map<std::string, std::string> leaf = facts_of(endpoint, subjects[i]);
+        const auto of = [&leaf](const char* id) { return leaf["certificate." + std::string(id)]; };
+        const std::string place = place_among(i + 1, subjects.size(), leaf);
+        if (!place.empty()) {
+            fact("certificate", place);
+        }
+        fact(place.empty() ? "certificate" : "", of("subject"));
+        fact("", of("key_type") + " " + of("key_bits") + " bits, " + of("signature_algorithm") + ", " +
+                     day(of("not_before")) + " to " + day(of("not_after")) +
+                     (of("outside_its_dates") == "yes" ? " OUTSIDE ITS DATES" : ""));
+        fact("", of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer"));
+        if (!of("dns_names").empty()) {
+            fact("", "for " + of("dns_names"));
+        }
+    }
+}
+
 void Text::observations(const EndpointResult& endpoint)
 {
     std::map<std::string, std::string> server = facts_of(endpoint, "");
@@ -330,21 +352,7 @@ void Text::observations(const EndpointResult& endpoint)
         fact("INJECTION",
              "bytes in the clear behind the answer to STARTTLS: " + server["smtp.plaintext_after_starttls"]);
     }
-    for (int number = 1;; ++number) {
-        std::map<std::string, std::string> leaf = facts_of(endpoint, "leaf " + std::to_string(number));
-        if (leaf.empty()) {
-            break;
-        }
-        const auto of = [&leaf](const char* id) { return leaf["certificate." + std::string(id)]; };
-        fact(number == 1 ? "certificate" : "", of("subject"));
-        fact("", of("key_type") + " " + of("key_bits") + " bits, " + of("signature_algorithm") + ", " +
-                     day(of("not_before")) + " to " + day(of("not_after")) +
-                     (of("outside_its_dates") == "yes" ? " OUTSIDE ITS DATES" : ""));
-        fact("", of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer"));
-        if (!of("dns_names").empty()) {
-            fact("", "for " + of("dns_names"));
-        }
-    }
+    certificates(endpoint);
     if (server.contains("key_exchange.groups_seen")) {
         fact("key exchange", server["key_exchange.groups_seen"]);
     }

@@ -1,5 +1,6 @@
 #include "report/format/words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -114,6 +115,30 @@ std::map<std::string, std::string> facts_of(const model::EndpointResult& endpoin
         }
     }
     return facts;
+}
+
+std::vector<std::string> certificates_of(const model::EndpointResult& endpoint)
+{
+    std::vector<std::string> subjects;
+    for (const model::Observation& one : endpoint.observations) {
+        const bool known = std::ranges::find(subjects, one.subject) != subjects.end();
+        if (one.id.starts_with("certificate.") && !one.subject.empty() && !known) {
+            subjects.push_back(one.subject);
+        }
+    }
+    return subjects;
+}
+
+std::string place_among(std::size_t number, std::size_t count, const std::map<std::string, std::string>& facts)
+{
+    constexpr std::size_t enough_digits = 16;
+    if (count < 2) {
+        return "";
+    }
+    const auto found = facts.find("certificate.sha256");
+    const std::string sha256 =
+        found == facts.end() ? "" : ", SHA-256 " + found->second.substr(0, enough_digits) + "...";
+    return std::to_string(number) + " of " + std::to_string(count) + sha256;
 }
 
 std::string join(const std::vector<std::string>& texts, const std::string& between)

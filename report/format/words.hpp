@@ -4,6 +4,7 @@
 #include "base/failure.hpp"
 #include "model/scan_result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -37,6 +38,13 @@ std::string shown_value(const model::Value& value);
 
 /// The observations of one subject by id, for people.
 std::map<std::string, std::string> facts_of(const model::EndpointResult& endpoint, const std::string& subject);
+
+/// The subjects with an observation `certificate.*`, in the order of the document: SHA-256 fingerprints, "leaf 1" in
+/// documents of old.
+std::vector<std::string> certificates_of(const model::EndpointResult& endpoint);
+
+/// "1 of 2, SHA-256 7a31f0c2b4d5e6f7..." for a certificate with these facts; empty where it is the only one.
+std::string place_among(std::size_t number, std::size_t count, const std::map<std::string, std::string>& facts);
 
 /// The names of the texts, escaped, with ", " between them.
 std::string join(const std::vector<std::string>& texts, const std::string& between = ", ");

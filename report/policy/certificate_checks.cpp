@@ -38,6 +38,14 @@ Outcome without_leaf(const Seen& seen)
     return outcome;
 }
 
+// Two certificates of one kind and name are one subject.
+void add(std::vector<std::string>& all, const std::string& one)
+{
+    if (std::ranges::find(all, one) == all.end()) {
+        all.push_back(one);
+    }
+}
+
 Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
 {
     if (seen.leaves().empty()) {
@@ -49,10 +57,10 @@ Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const Jud
         const LeafVerdict verdict = judge(leaf);
         outcome.rest_on(leaf.evidence);
         if (!verdict.fault.empty()) {
-            outcome.faults.push_back(leaf.label);
-            phrases.push_back(leaf.label + ": " + verdict.fault);
+            add(outcome.faults, leaf.label);
+            add(phrases, leaf.label + ": " + verdict.fault);
         } else if (!verdict.unasked.empty()) {
-            outcome.unasked.push_back(verdict.unasked + " of " + leaf.label);
+            add(outcome.unasked, verdict.unasked + " of " + leaf.label);
         }
     }
     if (seen.may_hide_a_leaf()) {
@@ -171,7 +179,7 @@ Outcome apply(const check::CertificateNoWildcard&, const Seen& seen)
     return judge_leaves(seen, "it has no wildcard", [](const Leaf& leaf) -> LeafVerdict {
         const auto wild = [](const std::string& name) { return name.find('*') != std::string::npos; };
         const auto found = std::ranges::find_if(leaf.names, wild);
-        const bool in_subject = leaf.label.find("CN=*") != std::string::npos;
+        const bool in_subject = leaf.name.find("CN=*") != std::string::npos;
         if (found == leaf.names.end() && !in_subject) {
             return {};
         }

@@ -74,8 +74,7 @@ std::string certificate_inventory(const model::ScanResult& scan)
             }
             const std::string& leaf = one.subject;
             const auto text = [&](const std::string& id) { return seen.text("certificate." + id, leaf); };
-            const auto found = std::ranges::find_if(
-                seen.leaves(), [&](const Leaf& other) { return other.label.starts_with(leaf + " ("); });
+            const auto found = std::ranges::find(seen.leaves(), leaf, &Leaf::subject);
             const bool known = found != seen.leaves().end();
             const std::string bits = known && found->key_bits ? std::to_string(*found->key_bits) : "";
             const std::string names = joined(seen.list("certificate.dns_names", leaf));

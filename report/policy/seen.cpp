@@ -27,6 +27,16 @@ bool signs_for(const Leaf& leaf, Authentication authentication)
     }
 }
 
+// Without the fingerprint: a baseline and a waiver are to know the certificate that comes in place of this one.
+std::string label_of(const Leaf& leaf)
+{
+    std::string name = leaf.name;
+    if (name.empty()) {
+        name = leaf.names.empty() ? "without a name" : leaf.names.front();
+    }
+    return leaf.key_type + (leaf.key_type.empty() ? "" : " ") + "certificate (" + name + ")";
+}
+
 }  // namespace
 
 Seen::Seen(const model::EndpointResult& result, std::string_view server_name)
@@ -43,13 +53,15 @@ void Seen::take_leaves()
         }
         const std::string& subject = one.subject;
         Leaf leaf;
-        leaf.label = subject + " (" + text("certificate.subject", subject) + ")";
+        leaf.subject = subject;
+        leaf.name = text("certificate.subject", subject);
         leaf.key_type = text(one.id, subject);
         const model::Observation* const bits = find("certificate.key_bits", subject);
         const auto* const number = bits != nullptr ? std::get_if<std::int64_t>(&bits->value) : nullptr;
         leaf.key_bits = number != nullptr ? std::optional(*number) : std::nullopt;
         leaf.signature_algorithm = text("certificate.signature_algorithm", subject);
         leaf.names = list("certificate.dns_names", subject);
+        leaf.label = label_of(leaf);
         leaf.not_before = text("certificate.not_before", subject);
         leaf.not_after = text("certificate.not_after", subject);
         leaf.self_signed = boolean("certificate.self_signed", subject);

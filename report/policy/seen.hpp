@@ -13,7 +13,9 @@ namespace smtptls::policy {
 
 /// A leaf certificate; texts are escaped, and what the scan does not say is absent.
 struct Leaf {
-    std::string label;  ///< "leaf 1 (CN=mail.example.com)"
+    std::string subject;  ///< of its observations
+    std::string name;     ///< the distinguished name
+    std::string label;    ///< "RSA certificate (CN=mail.example.com)"; its successor of the same kind has the same one
     std::string key_type;
     std::optional<std::int64_t> key_bits;
     std::string signature_algorithm;

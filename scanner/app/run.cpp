@@ -119,6 +119,7 @@ model::evidence::Begun beginning_of(const model::ScanResult& result, const Optio
     begun.started = result.started;
     begun.options = result.options;
     std::ranges::transform(options.targets, std::back_inserter(begun.targets), &model::Target::text);
+    begun.probes = interview::probe_names();
     begun.ehlo_name = options.ehlo_name;
     begun.server_name = options.server_name;
     begun.confirm = interview::word_of(options.confirm);

@@ -88,6 +88,15 @@ model::EndpointResult Interview::conclude(std::int64_t duration_ms)
     return std::move(result_);
 }
 
+std::vector<std::string> probe_names()
+{
+    return {
+#define PROBE(name) #name,
+#include "probes/probes.def"
+#undef PROBE
+    };
+}
+
 EndpointStatus status_of(const model::EndpointResult& result, bool spoke_tls)
 {
     if (spoke_tls) {

@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace smtptls::interview {
@@ -41,6 +42,9 @@ private:
     std::deque<model::Question> waiting_;
     model::EndpointResult result_;
 };
+
+/// The names of the probes, in the order in which they ask.
+std::vector<std::string> probe_names();
 
 /// The status that answers the questions "did it work, and if not, whose word is that?".
 model::EndpointStatus status_of(const model::EndpointResult& result, bool spoke_tls);

@@ -34,7 +34,36 @@ std::string listed(const std::vector<model::QuestionId>& ids)
     return text.empty() ? "none" : text;
 }
 
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const std::string& word : words) {
+        text += (text.empty() ? "" : ", ") + word;
+    }
+    return text.empty() ? "none" : base::UntrustedText(text).escaped();
+}
+
+std::string release_of(const std::string& program_version)
+{
+    return "smtptls-scan " + base::UntrustedText(program_version).escaped();
+}
+
+std::string refusal_of_probes(const Begun& begun)
+{
+    const std::string release = release_of(begun.program_version);
+    return "this evidence was written by " + release + " with the probes " + joined(begun.probes) +
+           "; this program has " + joined(probe_names()) + ": use " + release + " to rebuild it";
+}
+
 }  // namespace
+
+// For what the bytes do not decide: whether the file was changed, or another program asked.
+std::string Rebuild::or_other_probes(const std::string& sentence) const
+{
+    const std::string release = release_of(result_.program_version);
+    return sentence + ". If nobody changed the file, its writer's probes ask otherwise: use " + release +
+           " to rebuild it";
+}
 
 Problem Rebuild::take(const Event& event)
 {
@@ -52,6 +81,9 @@ Problem Rebuild::learn(const Begun& begun)
     const auto confirm = confirm_of(begun.confirm);
     if (begun_ || !confirm) {
         return begun_ ? "a second scan begins" : "\"" + begun.confirm + "\" is no way to confirm";
+    }
+    if (begun.probes != probe_names()) {
+        return refusal_of_probes(begun);
     }
     begun_ = true;
     names_ = {begun.ehlo_name, begun.server_name};
@@ -107,7 +139,7 @@ Problem Rebuild::learn(const Asked& asked)
     }
     const std::vector<model::QuestionId> ids = desk->interview->ask(asked.room);
     if (ids != asked.ids) {
-        return "the probes ask " + listed(ids) + ", recorded is " + listed(asked.ids);
+        return or_other_probes("the probes ask " + listed(ids) + ", recorded is " + listed(asked.ids));
     }
     while (auto question = desk->interview->take()) {
         const model::QuestionId id = question->id;
@@ -127,6 +159,11 @@ Problem Rebuild::learn(const Learnt& learnt)
     if (question == desk->under_way.end()) {
         return "an answer to question " + std::to_string(id) + ", which was not asked, or is answered";
     }
+    const model::Question& recorded = learnt.answer.question;
+    if (recorded.purpose != question->second.purpose || recorded.asked != question->second.asked) {
+        return or_other_probes("exchange " + std::to_string(id) + ": another question is recorded than \"" +
+                               question->second.purpose + "\", which the probes ask");
+    }
     const auto answer = answer_again(names_, question->second, learnt);
     if (!answer) {
         return "exchange " + std::to_string(id) + ": " + answer.error();
@@ -145,7 +182,7 @@ Problem Rebuild::learn(const Left& left)
     desk->result = desk->interview->conclude(left.duration_ms);
     desk->interview.reset();
     if (model::evidence::summary_of(*desk->result) != left) {
-        return "the result is another one than is recorded: an answer is missing";
+        return or_other_probes("the result is another one than is recorded: an answer is missing");
     }
     return std::nullopt;
 }

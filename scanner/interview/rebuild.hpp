@@ -41,6 +41,7 @@ private:
     std::optional<std::string> learn(const model::evidence::Left& left);
     std::optional<std::string> learn(const model::evidence::Ended& ended);
     Desk* desk_of(const model::Endpoint& endpoint);
+    std::string or_other_probes(const std::string& sentence) const;
 
     bool begun_ = false;
     bool found_ = false;

@@ -28,6 +28,7 @@ struct Begun {
     std::string started;                                       ///< UTC
     std::vector<std::pair<std::string, std::string>> options;  ///< as ScanResult::options
     std::vector<std::string> targets;                          ///< as typed
+    std::vector<std::string> probes;                           ///< by name, in the order in which they ask
     std::string ehlo_name;                                     ///< empty: the literal of our address
     std::string server_name;                                   ///< for SNI; empty: the target's
     std::string confirm;                                       ///< none, version, family or suite

@@ -16,7 +16,7 @@ using Value = std::variant<bool, std::int64_t, base::UntrustedText, std::vector<
 
 struct Observation {
     std::string id;       ///< dotted, lower case: "certificate.subject"
-    std::string subject;  ///< what it is about when there are several: "leaf 1"; may be empty
+    std::string subject;  ///< what it is about when there are several: a version, a certificate's SHA-256; may be empty
     Value value;
     std::vector<QuestionId> evidence;
 

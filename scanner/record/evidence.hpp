@@ -13,8 +13,10 @@
 
 namespace smtptls::record {
 
-/// Grows when a reader of the version before would misread the lines, or come to another result.
-inline constexpr int evidence_version = 1;
+/// Grows when a reader of the version before would misread the lines, or come to another result: whenever the probes
+/// ask something else, or something else follows from the same answers. Then run tests/data/evidence/renew
+/// (docs/evidence.md).
+inline constexpr int evidence_version = 2;
 
 inline constexpr const char* evidence_format = "smtptls-scan evidence";
 
@@ -39,8 +41,9 @@ private:
 class EvidenceReader {
 public:
     /// The event of the next line, given without its end. The error is a sentence that can be shown: not JSON,
-    /// another format_version, a key that is missing, unknown or of the wrong kind, an endpoint without a number.
-    /// A `Learnt` has its trace; its outcome is whole only where the bytes cannot tell it (a handshake).
+    /// another format_version (and which release wrote it), a key that is missing, unknown or of the wrong kind, an
+    /// endpoint without a number. A `Learnt` has its trace; its outcome is whole only where the bytes cannot tell it (a
+    /// handshake).
     base::Expected<model::evidence::Event, std::string> decode(std::string_view line);
 
 private:

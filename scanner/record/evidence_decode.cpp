@@ -231,8 +231,8 @@ model::Trace decode_trace(const Node& node)
 
 Begun decode_begun(const Node& node)
 {
-    node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "ehlo", "sni",
-                      "confirm", "speakable"});
+    node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "probes", "ehlo",
+                      "sni", "confirm", "speakable"});
     const Node scanner = node.at("scanner");
     scanner.demand_keys({"name", "version", "tls_library"});
     Begun begun;
@@ -242,6 +242,9 @@ Begun decode_begun(const Node& node)
     begun.options = decode_options(node.at("options"));
     for (const Node& target : node.at("targets").elements()) {
         begun.targets.push_back(decode_escaped(target));
+    }
+    for (const Node& probe : node.at("probes").elements()) {
+        begun.probes.push_back(probe.text());
     }
     begun.ehlo_name = node.at("ehlo").text();
     begun.server_name = node.at("sni").text();
@@ -401,6 +404,22 @@ std::optional<Event> decode_event(const Node& node, const std::vector<model::End
     return std::nullopt;
 }
 
+// Of a first line, of which nothing more is known than that it is one.
+std::string refusal_of_version(const Node& node)
+{
+    std::string ignored;
+    const Node scanner = Node(node.at("scanner").value(), ignored);
+    const Node version = Node(node.at("format_version").value(), ignored);
+    const std::string writer = scanner.at("version").text();
+    const std::string reads = "this program reads version " + std::to_string(evidence_version);
+    if (writer.empty() || !version.is_number()) {
+        return "this evidence has no format_version that is known; " + reads;
+    }
+    const std::string release = "smtptls-scan " + base::UntrustedText(writer).escaped();
+    return "this evidence was written by " + release + " (evidence version " + std::to_string(version.number()) +
+           "); " + reads + ": use " + release + " to rebuild it";
+}
+
 }  // namespace
 
 base::Expected<Event, std::string> EvidenceReader::decode(std::string_view line)
@@ -416,8 +435,7 @@ base::Expected<Event, std::string> EvidenceReader::decode(std::string_view line)
         return Failed("is not the beginning of a scan's evidence");
     }
     if (!begun_ && node.at("format_version").value() != evidence_version) {
-        return Failed("has another format_version than " + std::to_string(evidence_version) +
-                      ", which is the one that this release reads");
+        return Failed(refusal_of_version(node));
     }
     auto event = decode_event(node, endpoints_);
     if (!event || !error.empty()) {

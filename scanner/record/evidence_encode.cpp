@@ -180,6 +180,7 @@ struct EncodeEvent {
             {"started", begun.started},
             {"options", options},
             {"targets", targets},
+            {"probes", begun.probes},
             {"ehlo", begun.ehlo_name},
             {"sni", begun.server_name},
             {"confirm", begun.confirm},

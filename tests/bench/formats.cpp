@@ -57,8 +57,8 @@ model::EndpointResult endpoint_of(std::size_t number)
     }
     made.observations = {
         {"smtp.greeting", "", base::UntrustedText("220 mail.example.com ESMTP <script>alert(1)</script>"), {1}},
-        {"certificate.subject", "leaf 1", base::UntrustedText("CN=mail.example.com"), {90}},
-        {"certificate.not_after", "leaf 1", base::UntrustedText("2026-11-30T00:00:00Z"), {90}}};
+        {"certificate.subject", std::string(64, 'a'), base::UntrustedText("CN=mail.example.com"), {90}},
+        {"certificate.not_after", std::string(64, 'a'), base::UntrustedText("2026-11-30T00:00:00Z"), {90}}};
     return made;
 }
 

@@ -160,8 +160,8 @@ class Policies(Scan):
     def test_the_inventories_are_csv(self):
         scan = str(GOLDENS / "default_server.json")
         certificates = list(csv.DictReader(io.StringIO(self.report(scan, "--inventory", "certificates", code=0).out)))
-        self.assertEqual([(row["port"], row["issuer"], row["not_after"]) for row in certificates],
-                         [("587", "CN=Example CA R3,O=Example,C=NL", "2026-11-30T00:00:00Z")])
+        self.assertEqual([(row["port"], row["issuer"], row["not_after"], row["bits"]) for row in certificates],
+                         [("587", "CN=Example CA R3,O=Example,C=NL", "2026-11-30T00:00:00Z", "2048")])
         suites = list(csv.DictReader(io.StringIO(self.report(scan, "--inventory", "suites", code=0).out)))
         accepted = json.loads((GOLDENS / "default_server.json").read_text())["endpoints"][0]["coverage"]["accepted"]
         self.assertEqual(len(suites), accepted)

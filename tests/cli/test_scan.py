@@ -90,6 +90,13 @@ class Servers(Scan):
             self.assertEqual(states, {25: "not_offered", 465: "not_offered", 587: "scanned"})
         self.json(address, code=3)
 
+    def test_certificates_are_named_and_sorted_by_their_sha256(self):
+        with Lab(keys=("rsa2048", "ecdsa-p256")) as lab:
+            observations = self.json(target(lab), code=0)["endpoints"][0]["observations"]
+        subjects = [one["subject"] for one in observations if one["id"] == "certificate.sha256"]
+        self.assertEqual(len(subjects), 2)
+        self.assertEqual(subjects, sorted(one["value"] for one in observations if one["id"] == "certificate.sha256"))
+
     def test_two_endpoints_are_two_results(self):
         with Lab() as lab:
             document = self.json(target(lab), "localhost:%d" % lab.ports["starttls"], "-4", code=0)

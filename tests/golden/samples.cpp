@@ -91,8 +91,9 @@ void observe(EndpointResult& result, std::string id, std::string subject, model:
     result.observations.push_back({std::move(id), std::move(subject), std::move(value), {1}});
 }
 
-void show_certificate(EndpointResult& result, const std::string& subject, const std::string& name, bool expired)
+void show_certificate(EndpointResult& result, char digit, const std::string& name, bool expired)
 {
+    const std::string subject(64, digit);
     const std::vector<UntrustedText> names{UntrustedText(name), UntrustedText("smtp.example.com")};
     observe(result, "certificate.subject", subject, UntrustedText("CN=" + name));
     observe(result, "certificate.dns_names", subject, names);
@@ -103,7 +104,7 @@ void show_certificate(EndpointResult& result, const std::string& subject, const 
     observe(result, "certificate.key_type", subject, UntrustedText("RSA"));
     observe(result, "certificate.key_bits", subject, std::int64_t{2048});
     observe(result, "certificate.signature_algorithm", subject, UntrustedText("sha256WithRSAEncryption"));
-    observe(result, "certificate.sha256", subject, UntrustedText(std::string(64, 'a')));
+    observe(result, "certificate.sha256", subject, UntrustedText(subject));
     observe(result, "certificate.self_signed", subject, false);
     observe(result, "certificate.outside_its_dates", subject, expired);
     observe(result, "certificate.chain_length", subject, std::int64_t{2});
@@ -138,7 +139,7 @@ EndpointResult scanned(std::uint16_t port)
 {
     EndpointResult result = endpoint_at(port, EndpointStatus::scanned);
     show_dialogue(result, "220 mail.example.com ESMTP Postfix (Debian/GNU)");
-    show_certificate(result, "leaf 1", "mail.example.com", false);
+    show_certificate(result, 'a', "mail.example.com", false);
     const std::vector<UntrustedText> groups{UntrustedText("ffdhe2048"), UntrustedText("x25519")};
     result.observations.push_back({"key_exchange.groups_seen", "", groups, {}});
     add_matrix(result);
@@ -154,7 +155,7 @@ Report open_cells()
 {
     EndpointResult result = scanned(587);
     result.status = EndpointStatus::incomplete;
-    show_certificate(result, "leaf 2", "old.example.com", true);
+    show_certificate(result, 'b', "old.example.com", true);
     add(result, ProtocolVersion::tls1_2, CellState::accepted, {CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256},
         "our own library could not go on: dh key too small");
     add(result, ProtocolVersion::tls1_1, CellState::inconclusive, {CipherSuite::TLS_RSA_WITH_SEED_CBC_SHA},
@@ -222,7 +223,7 @@ Report hostile()
     result.observations.clear();
     show_dialogue(result, banner + std::string(2000, 'A'));
     observe(result, "smtp.plaintext_after_starttls", "", UntrustedText("250 injected\r\n"));
-    show_certificate(result, "leaf 1", "evil.example\x1b[31m\r\nSet-Cookie: x", true);
+    show_certificate(result, 'a', "evil.example\x1b[31m\r\nSet-Cookie: x", true);
     EndpointResult lost = failed(2525, Stage::greeting, Reason::rejected, banner);
     Report scan = scan_of({result, lost});
     scan.scan.targets[0] = "evil.example\x1b[0m:25";

@@ -40,11 +40,11 @@ inline model::EndpointResult sample_endpoint()
     };
     one.observations = {
         {"smtp.greeting", "", hostile, {1}},
-        {"certificate.subject", "leaf 1", hostile, {1}},
-        {"certificate.issuer", "leaf 1", hostile, {1}},
-        {"certificate.dns_names", "leaf 1", std::vector{hostile}, {1}},
-        {"certificate.key_bits", "leaf 1", std::int64_t{2048}, {1}},
-        {"certificate.self_signed", "leaf 1", true, {1}},
+        {"certificate.subject", std::string(64, 'a'), hostile, {1}},
+        {"certificate.issuer", std::string(64, 'a'), hostile, {1}},
+        {"certificate.dns_names", std::string(64, 'a'), std::vector{hostile}, {1}},
+        {"certificate.key_bits", std::string(64, 'a'), std::int64_t{2048}, {1}},
+        {"certificate.self_signed", std::string(64, 'a'), true, {1}},
         {"smtp.plaintext_after_starttls", "", hostile, {1}},
     };
     one.exchanges = {{1,

@@ -98,6 +98,37 @@ TEST_CASE("each way an endpoint can end has a sentence of its own", "[format]")
     CHECK(has(text_of(result), row.says));
 }
 
+void show_certificate(model::Report& report, const std::string& subject, const std::string& name)
+{
+    auto& all = report.scan.endpoints[0].observations;
+    all.push_back({"certificate.subject", subject, base::UntrustedText("CN=" + name), {1}});
+    all.push_back({"certificate.sha256", subject, base::UntrustedText("0123456789abcdef" + std::string(48, '0')), {1}});
+}
+
+TEST_CASE("of several certificates each has its number and the beginning of its SHA-256", "[format]")
+{
+    model::Report report = sample();
+    show_certificate(report, std::string(64, 'b'), "two.example");
+    CHECK(
+        has(text_of(report), "  certificate   2 of 2, SHA-256 0123456789abcdef...\n                CN=two.example\n"));
+}
+
+TEST_CASE("a certificate that is the only one has no number", "[format]")
+{
+    CHECK_FALSE(has(text_of(sample()), "1 of 1"));
+}
+
+TEST_CASE("certificates of a document of old, which numbers them, are shown", "[format]")
+{
+    model::Report report = sample();
+    report.scan.endpoints[0].observations.clear();
+    show_certificate(report, "leaf 1", "one.example");
+    show_certificate(report, "leaf 2", "two.example");
+    const std::string text = text_of(report);
+    CHECK(has(text, "  certificate   1 of 2, SHA-256 0123456789abcdef...\n                CN=one.example\n"));
+    CHECK(has(text, "  certificate   2 of 2, SHA-256 0123456789abcdef...\n                CN=two.example\n"));
+}
+
 TEST_CASE("an interruption is said in the header", "[format]")
 {
     model::Report result = sample();

@@ -21,6 +21,7 @@ Begun begun()
     event.program_version = "1";
     event.started = "2026-11-21T20:48:54Z";
     event.targets = {"mail.example.com:587"};
+    event.probes = probe_names();
     event.ehlo_name = names.ehlo;
     event.confirm = "none";
     event.speakable[tls::ProtocolVersion::tls1_2] = {tls::CipherSuite{0x002f}};
@@ -166,6 +167,32 @@ TEST_CASE("an event that is missing or doubled is noticed at the latest when its
         CHECK((problem_of(missing).empty() == (asked != nullptr && asked->ids.empty())));
         CHECK((problem_of(doubled).empty() == (asked != nullptr && asked->ids.empty())));
     }
+}
+
+TEST_CASE("evidence of other probes is refused by the name of the release that wrote it", "[interview]")
+{
+    Begun other = begun();
+    other.program_version = "0.0.9\x1b";
+    other.probes = {"suites", "fun\x1b"};
+    const std::string problem = problem_of({other});
+    CHECK(problem.starts_with(
+        "0: this evidence was written by smtptls-scan 0.0.9\\x1b with the probes suites, fun\\x1b; "));
+    CHECK(problem.ends_with(": use smtptls-scan 0.0.9\\x1b to rebuild it"));
+}
+
+TEST_CASE("where the probes ask otherwise the release that wrote the evidence is named", "[interview]")
+{
+    const std::string hint =
+        "If nobody changed the file, its writer's probes ask otherwise: use smtptls-scan 1 to rebuild it";
+    std::vector<Event> events = scan().events;
+    std::get<Asked>(events[2]).ids.push_back(9999);
+    CHECK(problem_of(events).ends_with(hint));
+    events = scan().events;
+    std::get<Learnt>(events[3]).answer.question.purpose = "fun";
+    CHECK(problem_of(events).ends_with(hint));
+    events = scan().events;
+    std::get<Left>(events[events.size() - 2]).cells[0] = 77;
+    CHECK(problem_of(events).ends_with(hint));
 }
 
 TEST_CASE("what cannot have happened is told by a sentence", "[interview]")

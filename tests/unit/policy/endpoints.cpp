@@ -64,7 +64,7 @@ model::Value texts(const std::vector<std::string>& words)
 void show_leaf(EndpointResult& result, const LeafSample& leaf)
 {
     const auto fact = [&](const std::string& id, model::Value value) {
-        observe(result, "certificate." + id, "leaf 1", std::move(value));
+        observe(result, "certificate." + id, leaf_subject, std::move(value));
     };
     fact("subject", UntrustedText("CN=mail.example.com"));
     fact("dns_names", texts({"mail.example.com"}));

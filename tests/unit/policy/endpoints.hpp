@@ -30,6 +30,9 @@ struct LeafSample {
 
 void show_leaf(model::EndpointResult& result, const LeafSample& leaf);
 
+/// The subject of its observations.
+inline const std::string leaf_subject(64, 'a');
+
 /// The order observations of what is accepted: the policy's preferred suites first, and the order it wants.
 void show_order(const model::Policy& policy, model::EndpointResult& result);
 

@@ -144,28 +144,29 @@ struct Break {
     }
     Changed operator()(const check::CertificateDates&) const
     {
-        return {observed("certificate.outside_its_dates", "leaf 1", true)};
+        return {observed("certificate.outside_its_dates", test::leaf_subject, true)};
     }
     Changed operator()(const check::CertificateTrusted&) const
     {
-        return {observed("certificate.self_signed", "leaf 1", true), observed("certificate.trusted", "leaf 1", false)};
+        return {observed("certificate.self_signed", test::leaf_subject, true),
+                observed("certificate.trusted", test::leaf_subject, false)};
     }
     Changed operator()(const check::CertificateName&) const
     {
-        return {observed("certificate.dns_names", "leaf 1", test::texts({"www.example.com"}))};
+        return {observed("certificate.dns_names", test::leaf_subject, test::texts({"www.example.com"}))};
     }
     Changed operator()(const check::CertificateNoWildcard&) const
     {
-        return {observed("certificate.dns_names", "leaf 1", test::texts({"*.example.com"}))};
+        return {observed("certificate.dns_names", test::leaf_subject, test::texts({"*.example.com"}))};
     }
     Changed operator()(const check::CertificateHasNames&) const
     {
-        return {observed("certificate.dns_names", "leaf 1", test::texts({}))};
+        return {observed("certificate.dns_names", test::leaf_subject, test::texts({}))};
     }
     Changed operator()(const check::CertificateValidity& one) const
     {
         const std::string years = one.days > 1000 ? "2029-11-30" : one.days > 300 ? "2028-11-30" : "2027-02-28";
-        return {observed("certificate.not_after", "leaf 1", UntrustedText(years + "T00:00:00Z"))};
+        return {observed("certificate.not_after", test::leaf_subject, UntrustedText(years + "T00:00:00Z"))};
     }
     Changed operator()(const check::GroupsAllowed&) const
     {
@@ -353,6 +354,34 @@ TEST_CASE("RSASSA-PSS is as good as a rule that names it says, and its hash, whi
     CHECK(verdict_of("bsi", "certificate-signature") == Verdict::not_asked);
     CHECK(verdict_of("pci", "certificate-signature") == Verdict::not_asked);
     CHECK(verdict_of("mozilla-intermediate", "certificate-signature") == Verdict::fail);
+}
+
+// A server with one self-signed certificate for each of these subjects.
+model::Finding trust_of(const std::vector<std::string>& subjects)
+{
+    const auto policy = policy::find_policy("nist");
+    EndpointResult result = test::passing(*policy, Role::submission);
+    std::erase_if(result.observations, [](const auto& one) { return one.id.starts_with("certificate."); });
+    for (const std::string& subject : subjects) {
+        test::observe(result, "certificate.subject", subject, UntrustedText("CN=mail.example.com"));
+        test::observe(result, "certificate.key_type", subject, UntrustedText("RSA"));
+        test::observe(result, "certificate.self_signed", subject, true);
+    }
+    return finding_of(policy::judge(*policy, Role::submission, result), "certificate-trusted");
+}
+
+TEST_CASE("a certificate is at fault by its kind and name, however its observations name it")
+{
+    const std::vector<std::string> wanted = {"RSA certificate (CN=mail.example.com)"};
+    CHECK(trust_of({std::string(64, 'a')}).subjects == wanted);
+    CHECK(trust_of({"leaf 1"}).subjects == wanted);
+}
+
+TEST_CASE("two certificates of one kind and name are one subject at fault")
+{
+    const model::Finding finding = trust_of({std::string(64, 'a'), std::string(64, 'b')});
+    CHECK(finding.subjects == std::vector<std::string>{"RSA certificate (CN=mail.example.com)"});
+    CHECK(finding.sentence == "RSA certificate (CN=mail.example.com): self-signed");
 }
 
 TEST_CASE("the role is that of the port, and a STARTTLS port that no MX can name is for submission")

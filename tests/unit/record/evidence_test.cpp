@@ -28,6 +28,7 @@ Begun begun()
     event.started = "2026-11-21T20:48:54Z";
     event.options = {{"tls", "auto"}, {"confirm", "family"}};
     event.targets = {"mail.example.com", "evil\x1b[2J\\"};
+    event.probes = {"suites", "dialogue"};
     event.ehlo_name = "scanner.example";
     event.confirm = "family";
     event.speakable[tls::ProtocolVersion::tls1_2] = {tls::CipherSuite{0xc02f}, tls::CipherSuite{0x009c}};
@@ -214,16 +215,30 @@ TEST_CASE("a first line of another kind or version is refused", "[record]")
              {"null", "is not the beginning"},
              {"[]", "is not the beginning"},
              {R"({"format":"smtptls-scan"})", "is not the beginning"},
-             {R"({"format":"smtptls-scan evidence"})", "has another format_version than 1"},
-             {R"({"format":"smtptls-scan evidence","format_version":"1"})", "has another format_version than 1"},
-             {R"({"format":"smtptls-scan evidence","format_version":1})", "event: is not a text"},
-             {R"({"format":"smtptls-scan evidence","format_version":1,"event":"scan"})", "has no \"scanner\""},
+             {R"({"format":"smtptls-scan evidence"})", "has no format_version that is known"},
+             {R"({"format":"smtptls-scan evidence","format_version":"1"})", "has no format_version that is known"},
+             {R"({"format":"smtptls-scan evidence","format_version":1})", "has no format_version that is known"},
+             {R"({"format":"smtptls-scan evidence","format_version":2})", "event: is not a text"},
+             {R"({"format":"smtptls-scan evidence","format_version":2,"event":"scan"})", "has no \"scanner\""},
          }) {
         const auto read = EvidenceReader().decode(line);
         INFO(line);
         REQUIRE_FALSE(read);
         CHECK(says(read.error(), words));
     }
+}
+
+TEST_CASE("evidence of another version is refused by the name of the release that wrote it", "[record]")
+{
+    const std::string beginning = R"({"format":"smtptls-scan evidence","format_version":)";
+    const auto older = EvidenceReader().decode(beginning + R"(1,"scanner":{"version":"0.0.9"}})");
+    REQUIRE_FALSE(older);
+    CHECK(older.error() ==
+          "this evidence was written by smtptls-scan 0.0.9 (evidence version 1); this program reads version 2: "
+          "use smtptls-scan 0.0.9 to rebuild it");
+    const auto hostile = EvidenceReader().decode(beginning + "3,\"scanner\":{\"version\":\"9\xe2\x80\xae\"}}");
+    REQUIRE_FALSE(hostile);
+    CHECK(says(hostile.error(), R"(smtptls-scan 9\xe2\x80\xae (evidence version 3))"));
 }
 
 // A line of an exchange, with one thing in it replaced.

@@ -245,10 +245,9 @@ TEST_CASE("an ECDSA certificate that a scan saw counts for the forecast", "[reme
 {
     auto scan = scan_of(587, {}, "");
     CHECK_FALSE(saw_only_ecdsa(scan));
-    scan.endpoints[0].observations.push_back(
-        {"certificate.key_type", "leaf 1", base::UntrustedText("EC prime256v1"), {}});
+    scan.endpoints[0].observations.push_back({"certificate.key_type", "aa", base::UntrustedText("EC prime256v1"), {}});
     CHECK(saw_only_ecdsa(scan));
-    scan.endpoints[0].observations.push_back({"certificate.key_type", "leaf 2", base::UntrustedText("RSA"), {}});
+    scan.endpoints[0].observations.push_back({"certificate.key_type", "bb", base::UntrustedText("RSA"), {}});
     CHECK_FALSE(saw_only_ecdsa(scan));
 }
 

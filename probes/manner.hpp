@@ -1,6 +1,7 @@
 // How one server behaves, learnt in all its versions and shared by their plans.
 #pragma once
 
+#include "probes/credential.hpp"
 #include "probes/interest.hpp"
 #include "probes/suite_sets.hpp"
 
@@ -12,16 +13,6 @@
 #include <vector>
 
 namespace smtptls::probes {
-
-/// What a server must have to serve a suite: the certificate's kind, or another class of credentials.
-using Credential = std::pair<tls::CredentialClass, tls::Authentication>;
-
-inline Credential credential_of(tls::CipherSuite suite)
-{
-    const tls::SuiteInfo& info = info_of(suite);
-    const bool certificate = info.credentials == tls::CredentialClass::certificate;
-    return {info.credentials, certificate ? info.authentication : tls::Authentication::any};
-}
 
 struct Manner {
     bool by_alert = false;            ///< it has refused something by an alert: a close is then no refusal

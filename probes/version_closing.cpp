@@ -254,7 +254,7 @@ void VersionPlan::begin_sieving()
         return found != decisions_.end() && found->second.state == CellState::rejected;
     });
     const std::size_t most = gate_.most_suites();
-    for (const Suites& list : sieve(rejected, *manner_)) {
+    for (const Suites& list : sieve(rejected, manner_->credentials, manner_->traps)) {
         const std::size_t lists = (list.size() - 1) / most + 1;
         for (std::size_t i = 0; i < lists; ++i) {
             Task task;

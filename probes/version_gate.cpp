@@ -112,7 +112,7 @@ void VersionGate::push_parts()
 void VersionGate::push_sieve()
 {
     in_parts_ = true;
-    for (Suites& list : sieve(candidates_, *manner_)) {
+    for (Suites& list : sieve(candidates_, manner_->credentials, manner_->traps)) {
         push("sieve", std::move(list), ExtensionSet::full);
     }
 }

@@ -242,10 +242,14 @@ void VersionPlan::close_apart(const std::string& label, const Suites& suites)
 }
 
 // Where the server's own order decides, the refusal and the canary leave one thing open: a trap that ranks
-// below the canary hides what ranks below it. A version that is too small to tell goes by the others.
+// below the canary hides what ranks below it. A version that is too small to tell goes by the others. Once more where
+// a trap was first seen when this had been asked, also in another version: in the lists that were not.
 void VersionPlan::begin_sieving()
 {
-    sieve_begun_ = true;
+    if (!std::exchange(sieve_begun_, true)) {
+        sieved_.clear();
+    }
+    sieved_jointly_ = manner_->traps;
     if (manner_->client_proven && !manner_->traps && order() != SuiteOrder::server) {
         return;
     }
@@ -254,7 +258,10 @@ void VersionPlan::begin_sieving()
         return found != decisions_.end() && found->second.state == CellState::rejected;
     });
     const std::size_t most = gate_.most_suites();
-    for (const Suites& list : sieve(rejected, manner_->credentials, manner_->traps)) {
+    for (const Suites& list : sieve(rejected, manner_->credentials, sieved_jointly_)) {
+        if (!sieved_.insert(list).second) {
+            continue;
+        }
         const std::size_t lists = (list.size() - 1) / most + 1;
         for (std::size_t i = 0; i < lists; ++i) {
             Task task;

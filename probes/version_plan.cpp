@@ -326,7 +326,7 @@ Suites VersionPlan::undecided() const
 void VersionPlan::advance()
 {
     wake_resting();
-    if (!ready_.empty() || !under_way_.empty() || phase_ == Phase::done) {
+    if (!ready_.empty() || !under_way_.empty() || done()) {
         return;
     }
     if (phase_ == Phase::gate) {
@@ -350,7 +350,8 @@ void VersionPlan::advance()
         manner_->others_asked_apart = manner_->others_asked_apart || version_ != ProtocolVersion::tls1_3;
         phase_ = client_proven_ || !canary_alive_ ? Phase::done : Phase::sieving;
     }
-    if (phase_ == Phase::sieving && !sieve_begun_ && manner_->settled) {
+    if ((phase_ == Phase::sieving && !sieve_begun_ && manner_->settled) || owes_joint_sieve()) {
+        phase_ = Phase::sieving;
         begin_sieving();
     }
     if (ready_.empty() && phase_ == Phase::sieving && sieve_begun_) {

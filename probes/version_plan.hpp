@@ -65,7 +65,7 @@ public:
     bool begun() const { return next_key_ > 1; }  ///< an offer was given out
     bool gate_decided() const { return phase_ != Phase::gate || waiting(); }
     bool removed() const { return phase_ > Phase::removal; }  ///< what is accepted is known, but for surprises
-    bool done() const { return phase_ == Phase::done; }
+    bool done() const { return phase_ == Phase::done && !owes_joint_sieve(); }
     bool hung_up() const { return done() && !accepted_any() && gate_.all_closed(); }
     bool waiting() const;                                       ///< for the other versions to settle
     bool absent_below() const { return gate_.absent_below(); }  ///< alert 70 at the gate
@@ -153,6 +153,7 @@ private:
     void close_apart(const std::string& label, const Suites& suites);
     bool looks_spoken(tls::CipherSuite suite) const;
     void begin_sieving();
+    bool owes_joint_sieve() const { return sieve_begun_ && !sieved_jointly_ && manner_->traps; }
 
     // both
     void decide(tls::CipherSuite suite, model::CellState state, const Reply& reply);
@@ -193,6 +194,8 @@ private:
     bool client_proven_ = false;
     bool canary_alive_ = false;
     bool sieve_begun_ = false;
+    bool sieved_jointly_ = false;
+    std::set<Suites> sieved_;  // lists asked since it was begun
     int closing_questions_ = 0;
     std::vector<Suites> pending_;  // lists whose canary failed, until it is known alive
     std::vector<Refused> refused_lists_;

@@ -29,6 +29,18 @@ Suites many(std::size_t count = 1000)
     return suites;
 }
 
+// Every suite below TLS 1.3.
+Suites below_tls13()
+{
+    Suites suites;
+    for (const tls::SuiteInfo& info : tls::all_suites()) {
+        if (info.lowest < ProtocolVersion::tls1_3 && !tls::is_ssl2(info.code)) {
+            suites.push_back(info.code);
+        }
+    }
+    return suites;
+}
+
 bool contains(const Suites& suites, CipherSuite suite)
 {
     return std::find(suites.begin(), suites.end(), suite) != suites.end();
@@ -209,6 +221,46 @@ TEST_CASE("on a server with its own order a bare alert 40 hides nothing", "[plan
         }
     }
     CHECK(cases == 384);
+}
+
+// An order in which all PSK suites and one kind of cipher are traps, and hide IDEA together. What is ranked first
+// stands so far down in the hello that long lists are seen to be read.
+Behaviour jointly_hidden()
+{
+    Behaviour server{{CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256}};
+    for (const CipherSuite suite : below_tls13()) {
+        const tls::SuiteInfo& info = info_of(suite);
+        const bool broken = info.cipher == tls::Cipher::camellia && info.key_bits == 128 && info.mac == tls::Mac::sha1;
+        if (broken || info.credentials == tls::CredentialClass::psk) {
+            server.poison.push_back(suite);
+            server.accepted.push_back(suite);
+        }
+    }
+    server.accepted.push_back(CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA);
+    return server;
+}
+
+TEST_CASE("a trap that the sieve shows has the rest sieved for two faults together", "[plan]")
+{
+    // PSK hides SRP in the list of other credentials, and not in the sieve's of SRP alone.
+    Behaviour server = jointly_hidden();
+    server.accepted.push_back(CipherSuite::TLS_SRP_SHA_WITH_AES_128_CBC_SHA);
+    const Run done = run(below_tls13(), server_of(server));
+    CHECK(done.manner->traps);
+    CHECK(contains(done.plan.accepted(), CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA));
+}
+
+TEST_CASE("a trap that another version shows has a version that was done sieved once more", "[plan]")
+{
+    const Behaviour server = jointly_hidden();
+    Run done = run(below_tls13(), server_of(server));
+    REQUIRE(done.plan.done());
+    REQUIRE(!contains(done.plan.accepted(), CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA));
+    done.manner->traps = true;
+    while (const auto offer = done.plan.next()) {
+        done.plan.learn(offer->key, answer(server, offer->suites));
+    }
+    CHECK(contains(done.plan.accepted(), CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA));
 }
 
 TEST_CASE("a reader of the first 64 suites is found exactly, whichever suite it has", "[plan]")

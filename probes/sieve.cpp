@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
 
 namespace smtptls::probes {
 namespace {
@@ -13,6 +17,8 @@ constexpr std::size_t few = 16;
 
 using Keys = std::pair<tls::KeyExchange, tls::Authentication>;
 using Kind = std::tuple<tls::Cipher, tls::CipherMode, tls::Mac, int, bool>;
+using Word = std::uint32_t;
+using Credentials = std::uint32_t;  // a bit each
 
 Keys keys_of(CipherSuite suite)
 {
@@ -23,47 +29,6 @@ Kind kind_of(CipherSuite suite)
 {
     const tls::SuiteInfo& info = info_of(suite);
     return {info.cipher, info.mode, info.mac, info.key_bits, info.export_grade};
-}
-
-// Drafts of a suite have its properties and a code of their own: which of them it is.
-std::size_t twin_of(CipherSuite suite)
-{
-    static const std::map<CipherSuite, std::size_t> twins = [] {
-        std::map<CipherSuite, std::size_t> numbers;
-        std::map<std::pair<Keys, Kind>, std::size_t> seen;
-        for (const tls::SuiteInfo& info : tls::all_suites()) {
-            numbers[info.code] = seen[{keys_of(info.code), kind_of(info.code)}]++;
-        }
-        return numbers;
-    }();
-    const auto found = twins.find(suite);
-    return found == twins.end() ? 0 : found->second;
-}
-
-std::size_t binomial(std::size_t n, std::size_t k)
-{
-    std::size_t value = 1;
-    for (std::size_t i = 1; i <= k; ++i) {
-        value = value * (n - k + i) / i;
-    }
-    return value;
-}
-
-// `count` words of equal length and half of the bits set: no word covers another (Sperner), so for any two
-// there is a place where the one has a bit and the other has not.
-std::vector<unsigned> words(std::size_t count, std::size_t& length)
-{
-    length = 1;
-    while (binomial(length, length / 2) < count) {
-        ++length;
-    }
-    std::vector<unsigned> out;
-    for (unsigned word = 0; out.size() < count; ++word) {
-        if (static_cast<std::size_t>(std::popcount(word)) == length / 2) {
-            out.push_back(word);
-        }
-    }
-    return out;
 }
 
 template <typename Property>
@@ -80,48 +45,221 @@ std::vector<Suites> by(const Suites& suites, Property property_of)
     return out;
 }
 
-// For any two suites with different properties: a list with the one and without the other, and so without
-// all that share the other's property.
-template <typename Property>
-std::vector<Suites> apart(const Suites& suites, Property property_of)
+// What can be broken as a whole, and its parts, of which one can be broken alone.
+struct Part {
+    std::size_t group = 0;
+    Credentials credentials = 0;
+    std::size_t suites = 0;
+    std::optional<Word> word;
+};
+
+struct Group {
+    Credentials credentials = 0;
+    std::size_t parts = 0;
+    std::size_t suites = 0;
+    Word all = 0;  // the bits of its parts' words
+};
+
+bool covers(Word all, Word word)
 {
-    std::map<decltype(property_of(CipherSuite{})), std::size_t> numbers;
-    for (const CipherSuite suite : suites) {
-        const std::size_t next = numbers.size();
-        numbers.emplace(property_of(suite), next);
-    }
-    std::vector<Suites> out;
-    if (numbers.size() < 2) {
-        return out;
-    }
-    std::size_t length = 0;
-    const std::vector<unsigned> codes = words(numbers.size(), length);
-    for (std::size_t bit = 0; bit < length; ++bit) {
-        out.push_back(
-            those(suites, [&](CipherSuite suite) { return (codes[numbers.at(property_of(suite))] >> bit & 1U) != 0; }));
+    return (word & ~all) == 0;
+}
+
+// All words of `length` bits with half of them set: no such word covers another (Sperner), and there are no larger
+// sets of which that is true.
+std::vector<Word> words_of(int length)
+{
+    std::vector<Word> out;
+    for (Word word = 0; word < Word{1} << length; ++word) {
+        if (std::popcount(word) == length / 2) {
+            out.push_back(word);
+        }
     }
     return out;
 }
 
+// Gives each part a word, so that of what shares a credential no word is covered by another group's words together,
+// nor is the word of another part. What shares none is apart without it.
+class Code {
+public:
+    Code(std::vector<Part> parts, std::vector<Group> groups) : parts_(std::move(parts)), groups_(std::move(groups))
+    {
+        for (const Part& part : parts_) {
+            Group& group = groups_[part.group];
+            group.credentials |= part.credentials;
+            group.suites += part.suites;
+            ++group.parts;
+        }
+    }
+
+    /// False if the words are too short. Greedy: first the groups of several parts, whose words spoil others.
+    bool fill(int length)
+    {
+        const std::vector<Word> words = words_of(length);
+        load_.assign(static_cast<std::size_t>(length), 0);
+        std::vector<Part*> open;
+        for (Part& part : parts_) {
+            part.word.reset();
+            groups_[part.group].all = 0;
+            open.push_back(&part);
+        }
+        std::stable_sort(open.begin(), open.end(), [this](const Part* a, const Part* b) { return before(*a, *b); });
+        return std::all_of(open.begin(), open.end(), [&](Part* part) { return give(*part, words); });
+    }
+
+    Word word(std::size_t part) const { return *parts_[part].word; }
+
+private:
+    bool before(const Part& a, const Part& b) const
+    {
+        const auto rank = [this](const Part& part) {
+            const Group& group = groups_[part.group];
+            return std::tuple(group.parts, group.suites, part.group, part.suites);
+        };
+        return rank(a) > rank(b);
+    }
+
+    // Of the words that fit the one that spoils fewest, and then the one that keeps the lists of one size.
+    bool give(Part& part, const std::vector<Word>& words)
+    {
+        Group& group = groups_[part.group];
+        std::optional<std::tuple<std::size_t, std::size_t, Word>> best;
+        for (const Word word : words) {
+            if (fits(word, part)) {
+                const std::tuple price{spoilt(group.all | word, words), load(word), word};
+                best = best ? std::min(*best, price) : price;
+            }
+        }
+        if (!best) {
+            return false;
+        }
+        part.word = std::get<Word>(*best);
+        group.all |= *part.word;
+        for (std::size_t bit = 0; bit < load_.size(); ++bit) {
+            load_[bit] += (*part.word >> bit & 1U) != 0 ? part.suites : 0;
+        }
+        return true;
+    }
+
+    bool fits(Word word, const Part& part) const
+    {
+        const Group& group = groups_[part.group];
+        return std::all_of(parts_.begin(), parts_.end(), [&](const Part& other) {
+            if (!other.word) {
+                return true;
+            }
+            if (other.group == part.group) {
+                return (other.credentials & part.credentials) == 0 || other.word != word;
+            }
+            const Group& others = groups_[other.group];
+            const bool hidden = (part.credentials & others.credentials) != 0 && covers(others.all, word);
+            const bool hides = (other.credentials & group.credentials) != 0 && covers(group.all | word, *other.word);
+            return !hidden && !hides;
+        });
+    }
+
+    std::size_t spoilt(Word all, const std::vector<Word>& words) const
+    {
+        return static_cast<std::size_t>(std::count_if(words.begin(), words.end(), [&](Word word) {
+            return covers(all, word) && std::none_of(groups_.begin(), groups_.end(), [&](const Group& group) {
+                       return group.all != 0 && covers(group.all, word);
+                   });
+        }));
+    }
+
+    std::size_t load(Word word) const
+    {
+        std::size_t sum = 0;
+        for (std::size_t bit = 0; bit < load_.size(); ++bit) {
+            sum += (word >> bit & 1U) != 0 ? load_[bit] : 0;
+        }
+        return sum;
+    }
+
+    std::vector<Part> parts_;
+    std::vector<Group> groups_;
+    std::vector<std::size_t> load_;  // suites in each list
+};
+
+// For any two suites of one credential: if their groups differ a list with the one and without all suites of
+// the other's group, and if only their parts differ one with the one and without the other.
+template <typename GroupOf, typename PartOf>
+std::vector<Suites> apart(const Suites& suites, GroupOf group_of, PartOf part_of)
+{
+    std::map<Credential, int> credentials;
+    std::map<decltype(group_of(CipherSuite{})), std::size_t> groups;
+    std::map<std::pair<std::size_t, decltype(part_of(CipherSuite{}))>, std::size_t> numbers;
+    std::vector<Part> parts;
+    std::map<CipherSuite, std::size_t> part_number;
+    for (const CipherSuite suite : suites) {
+        const int credential = credentials.emplace(credential_of(suite), credentials.size()).first->second;
+        const std::size_t group = groups.emplace(group_of(suite), groups.size()).first->second;
+        const std::size_t part = numbers.emplace(std::pair{group, part_of(suite)}, parts.size()).first->second;
+        if (part == parts.size()) {
+            parts.push_back({group, 0, 0, std::nullopt});
+        }
+        parts[part].credentials |= Credentials{1} << credential;
+        ++parts[part].suites;
+        part_number[suite] = part;
+    }
+    Code code(std::move(parts), std::vector<Group>(groups.size()));
+    int length = 1;
+    while (!code.fill(length)) {
+        ++length;
+    }
+    std::vector<Suites> out;
+    for (int bit = 0; bit < length; ++bit) {
+        out.push_back(
+            those(suites, [&](CipherSuite suite) { return (code.word(part_number[suite]) >> bit & 1U) != 0; }));
+    }
+    return out;
+}
+
+std::vector<Suites> by_kind(const Suites& suites)
+{
+    // Drafts of a suite have its properties and a code of their own: which of them it is.
+    std::map<CipherSuite, std::size_t> twins;
+    std::map<std::tuple<Credential, Keys, Kind>, std::size_t> seen;
+    for (const CipherSuite suite : suites) {
+        twins[suite] = seen[{credential_of(suite), keys_of(suite), kind_of(suite)}]++;
+    }
+    return apart(suites, kind_of, [&](CipherSuite suite) { return twins[suite]; });
+}
+
+std::vector<Suites> by_key_exchange(const Suites& suites)
+{
+    return apart(
+        suites, [](CipherSuite suite) { return info_of(suite).key_exchange; },
+        [](CipherSuite suite) { return info_of(suite).authentication; });
+}
+
 }  // namespace
 
-std::vector<Suites> sieve(const Suites& suites, const std::set<Credential>& served, bool /*joint*/)
+std::vector<Suites> sieve(const Suites& suites, const std::set<Credential>& served, bool joint)
 {
     std::vector<Suites> lists;
-    if (suites.size() <= few) {
-        for (const CipherSuite suite : suites) {
-            lists.push_back({suite});
+    const auto add = [&lists](const std::vector<Suites>& more) {
+        for (const Suites& list : more) {
+            if (!list.empty() && std::find(lists.begin(), lists.end(), list) == lists.end()) {
+                lists.push_back(list);
+            }
         }
+    };
+    if (suites.size() <= few) {
+        add(by(suites, [](CipherSuite suite) { return suite; }));
         return lists;
     }
-    const Suites known = those(suites, [&](CipherSuite suite) { return served.contains(credential_of(suite)); });
-    const Suites unknown = those(suites, [&](CipherSuite suite) { return !served.contains(credential_of(suite)); });
-    for (const auto& part :
-         {by(known, keys_of), apart(known, kind_of), apart(known, twin_of), by(unknown, credential_of),
-          apart(unknown, keys_of), apart(unknown, kind_of), apart(unknown, twin_of)}) {
-        lists.insert(lists.end(), part.begin(), part.end());
+    const auto is_served = [&](CipherSuite suite) { return served.contains(credential_of(suite)); };
+    const Suites known = those(suites, is_served);
+    // What the server has is likelier accepted than what it is not known to have.
+    add(by(known, credential_of));
+    if (joint) {
+        add(by(known, keys_of));
+        add(by_kind(known));
     }
-    std::erase_if(lists, [](const Suites& list) { return list.empty(); });
+    add(by_kind(suites));
+    add(by_key_exchange(suites));
+    add(by(suites, credential_of));
     return lists;
 }
 

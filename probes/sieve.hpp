@@ -6,18 +6,22 @@
 #include "probes/credential.hpp"
 
 #include <set>
-
 #include <vector>
 
 namespace smtptls::probes {
 
-/// Lists of `suites`, such that for every suite S and every other suite P there is a list with S and without
-/// P. Moreover there is one with S
-///   - without all suites of any one other key exchange;
-///   - without all suites of any one other cipher, mode, strength and MAC;
-///   - with the suites of S's credential alone, or less.
-/// The first two among the suites whose credential the server is known from `manner` to have, and among the
-/// others. Few suites are offered one by one. About 30 lists for the registry's 370.
+/// Lists of `suites` such that none of these faults hides anything, as long as it is the only one. For every suite S
+/// there is a list with S
+///   - and without P, for every other suite P;
+///   - and without all suites of K, for every other key exchange K, or key exchange and authentication;
+///   - and without all suites of C, for every other kind of cipher C: cipher, mode, MAC, strength;
+///   - and with the suites of S's credential alone: of the others any number may be missing.
+/// `joint`: moreover, for every S whose credential is `served`, one with suites of served credentials alone and without
+/// all suites of C, and one with S's key exchange and authentication alone. So a broken cipher, or key exchanges,
+/// together with missing credentials hide nothing of a served one.
+/// 22 lists for the registry's 396 suites below TLS 1.3, with `joint` 36 where RSA is served, 41 with ECDSA and
+/// anonymous suites, 52 with everything; the most telling first, each in the order of `suites` and none twice. Up to 16
+/// suites are offered one by one.
 std::vector<Suites> sieve(const Suites& suites, const std::set<Credential>& served, bool joint);
 
 }  // namespace smtptls::probes

@@ -271,16 +271,20 @@ void VersionPlan::go_on(Closing<CipherSuite>& closing)
 }
 
 // Where the server's own order decides, the refusal and the canary leave one thing open: a trap that ranks
-// below the canary hides what ranks below it. A version that is too small to tell goes by the others.
+// below the canary hides what ranks below it. A version that is too small to tell goes by the others. Once more where a trap
+// was first seen when this had been asked: in the lists that were not.
 void VersionPlan::go_on(Sieving<CipherSuite>& sieving)
 {
-    if (!sieving.begun() && !shared_.coordination.settled) {
+    if (!sieving.begun() && !shared_.coordination.settled && !owes_joint_sieve()) {
         return;
     }
     const ServerProfile& server = shared_.server;
     const bool by_others = server.client_proven && !server.traps && order() != Order::server;
     if (!sieving.begun() && !by_others) {
-        sieving.begin(bench_, sieve(bench_.ledger.rejected(), server.served.credentials, server.traps));
+        sieved_jointly_ = server.traps;
+        std::vector<Suites> lists = sieve(bench_.ledger.rejected(), server.served.credentials, sieved_jointly_);
+        std::erase_if(lists, [this](const Suites& list) { return !sieved_.insert(list).second; });
+        sieving.begin(bench_, lists);
     }
     if (bench_.desk.idle()) {
         phase_.emplace<Ordering<CipherSuite>>();
@@ -291,6 +295,13 @@ void VersionPlan::go_on(Ordering<CipherSuite>& ordering)
 {
     if (shared_.interest.limited() || !ordering.go_on(bench_)) {
         phase_ = Done();
+    }
+}
+
+void VersionPlan::go_on(Done)
+{
+    if (owes_joint_sieve()) {
+        phase_.emplace<Sieving<CipherSuite>>();
     }
 }
 

@@ -19,6 +19,7 @@
 #include "probes/suite_nature.hpp"
 
 #include <optional>
+#include <set>
 #include <variant>
 #include <vector>
 
@@ -78,7 +79,7 @@ public:
     bool begun() const { return begun_; }  ///< an offer was given out
     bool gate_decided() const;
     bool removed() const;  ///< what is accepted is known, but for surprises
-    bool done() const { return std::holds_alternative<Done>(phase_); }
+    bool done() const { return std::holds_alternative<Done>(phase_) && !owes_joint_sieve(); }
     bool hung_up() const { return done() && !accepted_any() && absence_.all_closed(shared_.server); }
     bool waiting() const;                                   ///< for the other versions to settle
     bool absent_below() const { return absence_.below; }  ///< alert 70 at the gate
@@ -117,7 +118,9 @@ private:
     void go_on(Closing<tls::CipherSuite>& closing);
     void go_on(Sieving<tls::CipherSuite>& sieving);
     void go_on(Ordering<tls::CipherSuite>& ordering);
-    void go_on(Done) {}
+    void go_on(Done);
+    /// A trap was first seen, perhaps in another version, when this one had been sieved for single faults.
+    bool owes_joint_sieve() const { return !sieved_.empty() && !sieved_jointly_ && shared_.server.traps; }
     void begin_removal();
     void begin_closing(const std::vector<Suites>& broken, bool alive);
     model::Cell cell_of(tls::CipherSuite suite, bool other_version_accepted) const;
@@ -131,6 +134,8 @@ private:
     Absence absence_;
     std::optional<model::QuestionId> absent_;  // shown by another version while this one was being asked
     bool begun_ = false;
+    std::set<Suites> sieved_;  // lists
+    bool sieved_jointly_ = false;
     Phase phase_;
 };
 

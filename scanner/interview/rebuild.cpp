@@ -159,10 +159,10 @@ Problem Rebuild::learn(const Learnt& learnt)
     if (question == desk->under_way.end()) {
         return "an answer to question " + std::to_string(id) + ", which was not asked, or is answered";
     }
-    const model::Question& recorded = learnt.answer.question;
-    if (recorded.purpose != question->second.purpose || recorded.asked != question->second.asked) {
-        return or_other_probes("exchange " + std::to_string(id) + ": another question is recorded than \"" +
-                               question->second.purpose + "\", which the probes ask");
+    const std::string purpose = model::format(question->second.purpose);
+    if (learnt.purpose != purpose || learnt.answer.question.asked != question->second.asked) {
+        return or_other_probes("exchange " + std::to_string(id) + ": another question is recorded than \"" + purpose +
+                               "\", which the probes ask");
     }
     const auto answer = answer_again(names_, question->second, learnt);
     if (!answer) {

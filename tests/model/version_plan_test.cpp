@@ -62,6 +62,36 @@ Suites many(std::size_t count = 1000)
     return suites;
 }
 
+// Every suite below TLS 1.3.
+Suites below_tls13()
+{
+    Suites suites;
+    for (const tls::SuiteInfo& info : tls::all_suites()) {
+        if (info.lowest < ProtocolVersion::tls1_3 && !tls::is_ssl2(info.code)) {
+            suites.push_back(info.code);
+        }
+    }
+    return suites;
+}
+
+// An order in which all PSK suites and one kind of cipher are traps, and hide IDEA together. What is ranked first
+// stands so far down in the hello that long lists are seen to be read.
+Server jointly_hidden()
+{
+    Server server = of_table({CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256});
+    Suites& table = server.tables[tls12];
+    for (const CipherSuite suite : below_tls13()) {
+        const tls::SuiteInfo& info = probes::info_of(suite);
+        const bool broken = info.cipher == tls::Cipher::camellia && info.key_bits == 128 && info.mac == tls::Mac::sha1;
+        if (broken || info.credentials == tls::CredentialClass::psk) {
+            server.poison[suite] = Poison::bare_alert;
+            table.push_back(suite);
+        }
+    }
+    table.push_back(CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA);
+    return server;
+}
+
 // No plan may ask more: the gates (up to 8) with their retries, for each candidate a choice or three failures,
 // for each a throttle, and the closing budget with its last retries.
 int worst_case(const Suites& candidates)
@@ -411,6 +441,41 @@ TEST_CASE("the cells of accepted suites have a grade and every decided cell has 
         CHECK(cell.grade.has_value() == (cell.state == CellState::accepted));
         CHECK_FALSE(cell.evidence.empty());
     }
+}
+
+TEST_CASE("a trap that the sieve shows has the rest sieved for two faults together", "[plan]")
+{
+    // PSK hides SRP in the list of other credentials, and not in the sieve's of SRP alone.
+    Server server = jointly_hidden();
+    server.tables[tls12].push_back(CipherSuite::TLS_SRP_SHA_WITH_AES_128_CBC_SHA);
+    const Run run = run_plan(server, tls12, below_tls13());
+    CHECK(probes::contains(run.accepted, CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA));
+}
+
+TEST_CASE("a trap that another version shows has a version that was done sieved once more", "[plan]")
+{
+    const Server server = jointly_hidden();
+    probes::ServerProfile profile;
+    probes::Interest interest;
+    probes::Coordination coordination;
+    probes::VersionPlan plan(tls12, below_tls13(), {profile, interest, coordination});
+    model::Numbering ids;
+    const auto ask_all = [&] {
+        while (const auto offer = plan.next(ids)) {
+            model::Answer answered;
+            answered.question = {offer->id, "", offer->purpose,
+                                 model::HelloQuestion{tls12, offer->suites, offer->extensions}};
+            answered.outcome = answer(server, answered.question.asked);
+            profile.learn(answered);
+            plan.learn(offer->id, probes::reply_of(answered, tls12));
+        }
+    };
+    ask_all();
+    REQUIRE(plan.done());
+    REQUIRE_FALSE(probes::contains(plan.accepted(), CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA));
+    profile.traps = true;
+    ask_all();
+    CHECK(probes::contains(plan.accepted(), CipherSuite::TLS_RSA_WITH_IDEA_CBC_SHA));
 }
 
 }  // namespace smtptls::test

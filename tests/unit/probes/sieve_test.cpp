@@ -1,101 +1,257 @@
-// The sieve's promise, pair by pair over the registry.
+// The sieve's promises, pair by pair over the registry and over what real servers leave of it.
 #include "probes/sieve.hpp"
 
 #include "catch.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
 namespace smtptls::probes {
 namespace {
 
+using tls::Authentication;
+using tls::CipherMode;
 using tls::CipherSuite;
+using tls::CredentialClass;
+using tls::KeyExchange;
+using tls::ProtocolVersion;
 
-Suites registry(tls::ProtocolVersion version)
-{
+constexpr std::size_t most_lists = 22;
+constexpr std::size_t most_joint_lists = 41;
+
+const Credential rsa{CredentialClass::certificate, Authentication::rsa};
+const Credential ecdsa{CredentialClass::certificate, Authentication::ecdsa};
+const Credential anonymous{CredentialClass::anonymous, Authentication::any};
+
+struct Rest {
+    std::string name;
     Suites suites;
+    std::set<Credential> served;
+};
+
+// What is left of the registry where a server accepts what `accepts` says.
+template <typename Accepts>
+Rest rest(std::string name, ProtocolVersion version, std::set<Credential> served, Accepts accepts)
+{
+    Rest out{std::move(name), {}, std::move(served)};
     for (const tls::SuiteInfo& info : tls::all_suites()) {
-        const bool tls13 = info.lowest == tls::ProtocolVersion::tls1_3;
-        if (!tls::is_ssl2(info.code) && tls13 == (version == tls::ProtocolVersion::tls1_3)) {
-            suites.push_back(info.code);
+        const bool tls13 = info.lowest == ProtocolVersion::tls1_3;
+        const bool asked = !tls::is_ssl2(info.code) && tls13 == (version == ProtocolVersion::tls1_3);
+        if (asked && info.lowest <= version && !accepts(info)) {
+            out.suites.push_back(info.code);
         }
     }
-    return suites;
+    return out;
 }
 
-Manner with_rsa()
+bool aes(const tls::SuiteInfo& info)
 {
-    Manner manner;
-    manner.accepted(smtptls::tls::ProtocolVersion::tls1_2, CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
-    return manner;
+    return info.cipher == tls::Cipher::aes && (info.mode == CipherMode::gcm || info.mode == CipherMode::cbc);
 }
 
-// Suites of which some other suite, or all that `alike` puts together with it, is in every list of theirs.
-template <typename Alike>
-std::size_t hidden(const Suites& suites, const std::vector<Suites>& lists, Alike alike)
+// Debian 12's Postfix: RSA and anonymous suites.
+bool as_it_comes(const tls::SuiteInfo& info)
 {
+    const bool key_exchange = info.key_exchange == KeyExchange::rsa || info.key_exchange == KeyExchange::dhe ||
+                              info.key_exchange == KeyExchange::ecdhe;
+    const Credential credential = credential_of(info.code);
+    return key_exchange && (credential == rsa || credential == anonymous) && !info.openssl_name.empty() &&
+           (aes(info) || info.cipher == tls::Cipher::camellia || info.mode == CipherMode::ccm);
+}
+
+bool forward_secret(const tls::SuiteInfo& info)
+{
+    return info.key_exchange == KeyExchange::ecdhe && credential_of(info.code) == rsa && aes(info);
+}
+
+std::vector<Rest> rests()
+{
+    const auto nothing = [](const tls::SuiteInfo&) { return false; };
+    const auto tls12 = ProtocolVersion::tls1_2;
+    return {rest("all of TLS 1.2", tls12, {rsa}, nothing),
+            rest("all of TLS 1.2, nothing known to be served", tls12, {}, nothing),
+            rest("all of TLS 1.2, two certificates and anonymous suites", tls12, {rsa, ecdsa, anonymous}, nothing),
+            rest("all of TLS 1.3", ProtocolVersion::tls1_3, {rsa}, nothing),
+            rest("Postfix as it comes", tls12, {rsa, anonymous}, as_it_comes),
+            rest("Postfix as it comes, TLS 1.0", ProtocolVersion::tls1_0, {rsa, anonymous}, as_it_comes),
+            rest("a hardened server", tls12, {rsa}, forward_secret)};
+}
+
+// Pairs of a suite and a property of others such that every list with the suite has one with that property.
+template <typename PropertyOf>
+std::size_t hidden(const Suites& suites, const std::vector<Suites>& lists, PropertyOf property_of)
+{
+    std::set<decltype(property_of(CipherSuite{}))> all;
+    for (const CipherSuite suite : suites) {
+        all.insert(property_of(suite));
+    }
+    std::map<CipherSuite, decltype(all)> always;
+    for (const Suites& list : lists) {
+        decltype(all) in_list;
+        for (const CipherSuite suite : list) {
+            in_list.insert(property_of(suite));
+        }
+        for (const CipherSuite suite : list) {
+            auto& hiding = always.emplace(suite, in_list).first->second;
+            std::erase_if(hiding, [&](const auto& property) { return !in_list.contains(property); });
+        }
+    }
     std::size_t count = 0;
     for (const CipherSuite suite : suites) {
-        for (const CipherSuite trap : suites) {
-            if (alike(suite, trap)) {
-                continue;
-            }
-            bool found = false;
-            for (const Suites& list : lists) {
-                found = found || (contains(list, suite) &&
-                                  those(list, [&](CipherSuite other) { return alike(other, trap); }).empty());
-            }
-            count += found ? 0U : 1U;
-        }
+        const auto found = always.find(suite);
+        count += found == always.end() ? all.size() : found->second.size() - 1;
     }
     return count;
 }
 
-TEST_CASE("for any two suites there is a list with the one and without the other", "[probes]")
+auto itself(CipherSuite suite)
 {
-    for (const auto version : {tls::ProtocolVersion::tls1_2, tls::ProtocolVersion::tls1_3}) {
-        const Suites all = registry(version);
-        const auto lists = sieve(all, with_rsa());
-        CHECK(lists.size() <= 45);
-        CHECK(hidden(all, lists, [](CipherSuite a, CipherSuite b) { return a == b; }) == 0);
+    return suite;
+}
+
+auto key_exchange_of(CipherSuite suite)
+{
+    return info_of(suite).key_exchange;
+}
+
+auto keys_of(CipherSuite suite)
+{
+    return std::pair(info_of(suite).key_exchange, info_of(suite).authentication);
+}
+
+auto cipher_of(CipherSuite suite)
+{
+    const tls::SuiteInfo& info = info_of(suite);
+    return std::tuple(info.cipher, info.mode, info.mac, info.key_bits, info.export_grade);
+}
+
+TEST_CASE("no single suite hides another one", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        CHECK(hidden(of.suites, sieve(of.suites, of.served, false), itself) == 0);
     }
 }
 
-TEST_CASE("a key exchange or a cipher that is broken as a whole hides nothing of a known credential", "[probes]")
+TEST_CASE("no key exchange that is broken as a whole hides a suite of another one", "[probes]")
 {
-    const Manner manner = with_rsa();
-    const Suites rsa =
-        those(registry(tls::ProtocolVersion::tls1_2), [&](CipherSuite s) { return manner.knows_credential(s); });
-    const auto lists = sieve(rsa, manner);
-    CHECK(rsa.size() > 80);
-    CHECK(hidden(rsa, lists,
-                 [](CipherSuite a, CipherSuite b) { return info_of(a).key_exchange == info_of(b).key_exchange; }) == 0);
-    CHECK(hidden(rsa, lists, [](CipherSuite a, CipherSuite b) {
-              const auto kind = [](CipherSuite s) {
-                  const tls::SuiteInfo& i = info_of(s);
-                  return std::tuple(i.cipher, i.mode, i.mac, i.key_bits, i.export_grade);
-              };
-              return kind(a) == kind(b);
-          }) == 0);
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        CHECK(hidden(of.suites, sieve(of.suites, of.served, false), key_exchange_of) == 0);
+    }
+}
+
+TEST_CASE("no key exchange that is broken with one kind of authentication hides a suite of another one", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        CHECK(hidden(of.suites, sieve(of.suites, of.served, false), keys_of) == 0);
+    }
+}
+
+TEST_CASE("no cipher that is broken as a whole hides a suite of another one", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        CHECK(hidden(of.suites, sieve(of.suites, of.served, false), cipher_of) == 0);
+    }
 }
 
 TEST_CASE("credentials that the server has not hide nothing, however many", "[probes]")
 {
-    const Suites all = registry(tls::ProtocolVersion::tls1_2);
-    const auto lists = sieve(all, with_rsa());
-    for (const CipherSuite suite : all) {
-        const bool alone = std::any_of(lists.begin(), lists.end(), [&](const Suites& list) {
-            return contains(list, suite) &&
-                   those(list, [&](CipherSuite other) { return credential_of(other) != credential_of(suite); }).empty();
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        auto lists = sieve(of.suites, of.served, false);
+        std::erase_if(lists, [](const Suites& list) {
+            return std::any_of(list.begin(), list.end(),
+                               [&](CipherSuite suite) { return credential_of(suite) != credential_of(list.front()); });
         });
-        CHECK(alone);
+        Suites alone;
+        for (const Suites& list : lists) {
+            alone.insert(alone.end(), list.begin(), list.end());
+        }
+        CHECK(std::set(alone.begin(), alone.end()).size() == of.suites.size());
     }
+}
+
+// What is left of the lists where only served credentials count.
+std::vector<Suites> joint_lists_of_served(const Rest& of)
+{
+    auto lists = sieve(of.suites, of.served, true);
+    std::erase_if(lists, [&](const Suites& list) {
+        return std::any_of(list.begin(), list.end(),
+                           [&](CipherSuite suite) { return !of.served.contains(credential_of(suite)); });
+    });
+    return lists;
+}
+
+Suites served_suites(const Rest& of)
+{
+    return those(of.suites, [&](CipherSuite suite) { return of.served.contains(credential_of(suite)); });
+}
+
+TEST_CASE("after a trap, a broken cipher and missing credentials together hide nothing that is served", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        CHECK(hidden(served_suites(of), joint_lists_of_served(of), cipher_of) == 0);
+    }
+}
+
+TEST_CASE("after a trap, key exchanges and missing credentials together hide nothing that is served", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        auto lists = joint_lists_of_served(of);
+        std::erase_if(lists, [](const Suites& list) {
+            return std::any_of(list.begin(), list.end(),
+                               [&](CipherSuite suite) { return keys_of(suite) != keys_of(list.front()); });
+        });
+        CHECK(hidden(served_suites(of), lists, keys_of) == 0);
+    }
+}
+
+TEST_CASE("the sieve has at most 22 lists without a trap", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        CHECK(sieve(of.suites, of.served, false).size() <= most_lists);
+    }
+}
+
+TEST_CASE("the sieve has at most 41 lists after a trap", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        CHECK(sieve(of.suites, of.served, true).size() <= most_joint_lists);
+    }
+}
+
+TEST_CASE("the sieve asks no list twice", "[probes]")
+{
+    for (const Rest& of : rests()) {
+        INFO(of.name);
+        const auto lists = sieve(of.suites, of.served, true);
+        CHECK(std::set(lists.begin(), lists.end()).size() == lists.size());
+    }
+}
+
+TEST_CASE("the sieve begins with what the server has credentials for", "[probes]")
+{
+    const Rest all = rests().front();
+    CHECK(sieve(all.suites, all.served, false).front() == served_suites(all));
 }
 
 TEST_CASE("few suites are offered one by one", "[probes]")
 {
-    Suites few = registry(tls::ProtocolVersion::tls1_2);
+    Suites few = rests().front().suites;
     few.resize(16);
-    const auto lists = sieve(few, with_rsa());
+    const auto lists = sieve(few, {rsa}, false);
     CHECK(lists.size() == 16);
-    CHECK(lists.front() == Suites{few.front()});
+    CHECK(std::all_of(lists.begin(), lists.end(), [](const Suites& list) { return list.size() == 1; }));
 }
 
 }  // namespace

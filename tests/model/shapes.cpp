@@ -37,6 +37,29 @@ Suites by_rule(ProtocolVersion version, Rule rule)
     return table;
 }
 
+// Every version from `lowest` up to TLS 1.2.
+template <typename Rule>
+void fill(Server& server, ProtocolVersion lowest, Rule rule)
+{
+    for (const ProtocolVersion version : tls::all_versions) {
+        if (version >= lowest && version != ProtocolVersion::tls1_3) {
+            server.tables[version] = by_rule(version, rule);
+        }
+    }
+}
+
+template <typename Rule>
+void break_those(Server& server, Poison poison, Rule rule)
+{
+    for (const auto& [version, table] : server.tables) {
+        for (const CipherSuite suite : table) {
+            if (rule(probes::info_of(suite))) {
+                server.poison[suite] = poison;
+            }
+        }
+    }
+}
+
 Suites tls13_suites(bool ccm)
 {
     Suites suites = {CipherSuite::TLS_AES_256_GCM_SHA384, CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
@@ -55,6 +78,11 @@ bool common_exchange(const SuiteInfo& info)
            !info.openssl_name.empty() && !info.name.ends_with("_OLD") && !unusual;
 }
 
+bool openssl_normal(const SuiteInfo& info)
+{
+    return common_exchange(info) && among(info.cipher, {Cipher::aes, Cipher::camellia, Cipher::aria, Cipher::chacha20});
+}
+
 bool gnutls_normal(const SuiteInfo& info)
 {
     const bool cbc = info.mode == CipherMode::cbc && info.mac == Mac::sha1;
@@ -70,13 +98,9 @@ Server debian_postfix()
     Server server;
     server.name = "Debian 12 Postfix";
     server.order = Order::client;
-    const auto rule = [](const SuiteInfo& info) {
-        return common_exchange(info) && among(info.authentication, {Authentication::rsa, Authentication::anonymous}) &&
-               among(info.cipher, {Cipher::aes, Cipher::camellia, Cipher::aria, Cipher::chacha20});
-    };
-    for (const auto version : {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2}) {
-        server.tables[version] = by_rule(version, rule);
-    }
+    fill(server, ProtocolVersion::tls1_0, [](const SuiteInfo& info) {
+        return openssl_normal(info) && among(info.authentication, {Authentication::rsa, Authentication::anonymous});
+    });
     server.tables[ProtocolVersion::tls1_3] = tls13_suites(false);
     return server;
 }
@@ -86,10 +110,8 @@ Server hardened_postfix()
     Server server;
     server.name = "hardened Postfix";
     server.order = Order::client;
-    server.tables[ProtocolVersion::tls1_2] = by_rule(ProtocolVersion::tls1_2, [](const SuiteInfo& info) {
-        return common_exchange(info) && info.authentication == Authentication::rsa &&
-               among(info.cipher, {Cipher::aes, Cipher::camellia, Cipher::aria, Cipher::chacha20});
-    });
+    fill(server, ProtocolVersion::tls1_2,
+         [](const SuiteInfo& info) { return openssl_normal(info) && info.authentication == Authentication::rsa; });
     server.tables[ProtocolVersion::tls1_3] = tls13_suites(false);
     return server;
 }
@@ -99,9 +121,7 @@ Server exim_default()
     Server server;
     server.name = "Exim with GnuTLS";
     server.order = Order::client;
-    for (const auto version : {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2}) {
-        server.tables[version] = by_rule(version, gnutls_normal);
-    }
+    fill(server, ProtocolVersion::tls1_0, gnutls_normal);
     server.tables[ProtocolVersion::tls1_3] = tls13_suites(true);
     return server;
 }
@@ -111,20 +131,14 @@ Server exim_anonymous()
     Server server;
     server.name = "Exim with anonymous suites";
     server.order = Order::client;
-    const auto rule = [](const SuiteInfo& info) {
+    fill(server, ProtocolVersion::tls1_0, [](const SuiteInfo& info) {
         const bool weak = among(info.cipher, {Cipher::null, Cipher::rc4, Cipher::triple_des}) && !info.export_grade;
         const bool camellia = info.cipher == Cipher::camellia && info.mode == CipherMode::cbc;
         return gnutls_normal(info) || (common_exchange(info) && (weak || camellia || info.cipher == Cipher::aes) &&
                                        among(info.authentication, {Authentication::rsa, Authentication::anonymous}));
-    };
-    for (const auto version : {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2}) {
-        server.tables[version] = by_rule(version, rule);
-        for (const CipherSuite suite : server.tables[version]) {
-            if (probes::info_of(suite).credentials == tls::CredentialClass::anonymous) {
-                server.poison[suite] = Poison::bare_alert;
-            }
-        }
-    }
+    });
+    break_those(server, Poison::bare_alert,
+                [](const SuiteInfo& info) { return info.credentials == tls::CredentialClass::anonymous; });
     server.tables[ProtocolVersion::tls1_3] = tls13_suites(true);
     return server;
 }
@@ -134,21 +148,13 @@ Server jsse()
     Server server;
     server.name = "JSSE";
     server.ecdhe_needs_extensions = true;
-    const auto rule = [](const SuiteInfo& info) {
+    fill(server, ProtocolVersion::ssl3, [](const SuiteInfo& info) {
         return common_exchange(info) &&
                among(info.authentication, {Authentication::rsa, Authentication::dss, Authentication::anonymous}) &&
                among(info.cipher, {Cipher::aes, Cipher::triple_des, Cipher::rc4, Cipher::null, Cipher::chacha20});
-    };
-    for (const auto version : tls::all_versions) {
-        if (version != ProtocolVersion::ssl2 && version != ProtocolVersion::tls1_3) {
-            server.tables[version] = by_rule(version, rule);
-            for (const CipherSuite suite : server.tables[version]) {
-                if (probes::info_of(suite).authentication == Authentication::dss) {
-                    server.poison[suite] = Poison::after_hello;
-                }
-            }
-        }
-    }
+    });
+    break_those(server, Poison::after_hello,
+                [](const SuiteInfo& info) { return info.authentication == Authentication::dss; });
     server.tables[ProtocolVersion::tls1_3] = tls13_suites(false);
     return server;
 }
@@ -157,16 +163,11 @@ Server openssl_1_0_2()
 {
     Server server;
     server.name = "OpenSSL 1.0.2 with everything";
-    const auto rule = [](const SuiteInfo& info) {
+    fill(server, ProtocolVersion::ssl3, [](const SuiteInfo& info) {
         return common_exchange(info) && among(info.authentication, {Authentication::rsa, Authentication::anonymous}) &&
                !among(info.cipher, {Cipher::aria, Cipher::chacha20}) &&
                !among(info.mode, {CipherMode::ccm, CipherMode::ccm_8});
-    };
-    for (const auto version : tls::all_versions) {
-        if (version != ProtocolVersion::ssl2 && version != ProtocolVersion::tls1_3) {
-            server.tables[version] = by_rule(version, rule);
-        }
-    }
+    });
     for (const SuiteInfo& info : tls::all_suites()) {
         if (tls::is_ssl2(info.code)) {
             server.tables[ProtocolVersion::ssl2].push_back(info.code);
@@ -179,11 +180,8 @@ Server opensmtpd()
 {
     Server server = hardened_postfix();
     server.name = "OpenSMTPD";
-    for (const CipherSuite suite : server.tables[ProtocolVersion::tls1_2]) {
-        if (probes::info_of(suite).key_exchange == KeyExchange::rsa) {
-            server.poison[suite] = Poison::after_flight;
-        }
-    }
+    break_those(server, Poison::after_flight,
+                [](const SuiteInfo& info) { return info.key_exchange == KeyExchange::rsa; });
     return server;
 }
 

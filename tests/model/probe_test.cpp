@@ -28,15 +28,12 @@ int worst_case(const Server& server, const Run& run, std::size_t in_flight)
     return static_cast<int>(count_accepted(server)) + 3 * versions_of(server) + 4 + run.extra_lanes + beside;
 }
 
-void print(const Server& server, const Setting& setting, const Run& run, int bound)
+void print(const Server& server, const Setting& setting, const Run& run)
 {
     std::cout << server.name << ", " << setting.in_flight << " in flight: " << count_accepted(server) << " accepted, "
-              << run.questions << " questions";
-    if (bound > 0) {
-        std::cout << " of at most " << bound;
-    }
-    std::cout << ", " << run.confirmations << " confirming, " << run.sieving << " of the sieve, " << run.extra_lanes
-              << " extra lanes, " << run.count(CellState::inconclusive) << " inconclusive\n";
+              << run.questions << " questions, " << run.confirmations << " confirming, " << run.sieving
+              << " of the sieve, " << run.extra_lanes << " extra lanes, " << run.count(CellState::inconclusive)
+              << " inconclusive\n";
 }
 
 Run check(const Server& server, std::size_t in_flight, bool decided = true)
@@ -45,7 +42,7 @@ Run check(const Server& server, std::size_t in_flight, bool decided = true)
     setting.in_flight = in_flight;
     setting.seed = static_cast<unsigned>(in_flight) * 7;
     Run run = run_probe(server, setting);
-    print(server, setting, run, 0);
+    print(server, setting, run);
     CHECK(count_wrong(server, run) == 0);
     CHECK(run.offences == std::vector<std::string>());
     if (decided) {

@@ -3,6 +3,7 @@
 #include "probes/suite_sets.hpp"
 #include "tests/catch.hpp"
 #include "tests/model/shapes.hpp"
+#include "tests/model/small.hpp"
 
 #include <algorithm>
 #include <set>
@@ -12,8 +13,6 @@ namespace {
 
 using probes::Confirm;
 using probes::ConfirmPlan;
-
-constexpr auto version = ProtocolVersion::tls1_2;
 
 // Completes what `fails` does not hold; what was asked.
 Suites drive(ConfirmPlan& plan, const Suites& fails)
@@ -33,7 +32,7 @@ Suites drive(ConfirmPlan& plan, const Suites& fails)
 
 model::Cell applied(const ConfirmPlan& plan, CipherSuite suite)
 {
-    model::Cell cell{version, suite, model::CellState::accepted, model::Grade::server_flight, "", {}};
+    model::Cell cell{tls12, suite, model::CellState::accepted, model::Grade::server_flight, "", {}};
     plan.apply(cell);
     return cell;
 }
@@ -42,8 +41,8 @@ model::Cell applied(const ConfirmPlan& plan, CipherSuite suite)
 
 TEST_CASE("the cover shows every key exchange, authentication and family, in few handshakes")
 {
-    const Suites accepted = debian_postfix().tables.at(version);
-    ConfirmPlan plan(version, accepted, Confirm::family);
+    const Suites accepted = debian_postfix().tables.at(tls12);
+    ConfirmPlan plan(tls12, accepted, Confirm::family);
     plan.extend(accepted);
     const Suites asked = drive(plan, {});
     std::set<tls::CipherFamily> families;
@@ -57,9 +56,9 @@ TEST_CASE("the cover shows every key exchange, authentication and family, in few
 
 TEST_CASE("none, version, family and suite ask as much as they say")
 {
-    const Suites accepted = hardened_postfix().tables.at(version);
+    const Suites accepted = hardened_postfix().tables.at(tls12);
     const auto count = [&](Confirm confirm) {
-        ConfirmPlan plan(version, accepted, confirm);
+        ConfirmPlan plan(tls12, accepted, confirm);
         plan.extend(accepted);
         return drive(plan, {}).size();
     };
@@ -73,9 +72,9 @@ TEST_CASE("none, version, family and suite ask as much as they say")
 TEST_CASE("what fails is lowered, its siblings are asked, and nobody else is lowered")
 {
     const Server server = opensmtpd();
-    const Suites& accepted = server.tables.at(version);
+    const Suites& accepted = server.tables.at(tls12);
     const Suites lies = probes::those(accepted, [&](CipherSuite suite) { return server.poison.contains(suite); });
-    ConfirmPlan plan(version, accepted, Confirm::family);
+    ConfirmPlan plan(tls12, accepted, Confirm::family);
     plan.extend(accepted);
     drive(plan, lies);
     for (const CipherSuite suite : accepted) {
@@ -86,8 +85,8 @@ TEST_CASE("what fails is lowered, its siblings are asked, and nobody else is low
 
 TEST_CASE("a cover that grows with what is found asks no suite twice and shows what was found last")
 {
-    const Suites accepted = debian_postfix().tables.at(version);
-    ConfirmPlan plan(version, accepted, Confirm::family);
+    const Suites accepted = debian_postfix().tables.at(tls12);
+    ConfirmPlan plan(tls12, accepted, Confirm::family);
     Suites asked;
     for (std::size_t found = 1; found <= accepted.size(); found += 5) {
         plan.extend(Suites(accepted.begin(), accepted.begin() + static_cast<std::ptrdiff_t>(found)));
@@ -106,9 +105,9 @@ TEST_CASE("a cover that grows with what is found asks no suite twice and shows w
 TEST_CASE("what is found after a suite was lowered and shares what is in doubt is asked too")
 {
     const Server server = opensmtpd();
-    const Suites& accepted = server.tables.at(version);
+    const Suites& accepted = server.tables.at(tls12);
     const Suites lies = probes::those(accepted, [&](CipherSuite suite) { return server.poison.contains(suite); });
-    ConfirmPlan plan(version, accepted, Confirm::family);
+    ConfirmPlan plan(tls12, accepted, Confirm::family);
     plan.extend({accepted[0], lies[0]});
     drive(plan, lies);
     plan.extend(accepted);

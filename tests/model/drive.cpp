@@ -24,15 +24,6 @@ bool begins(const std::string& text, const char* start)
     return text.rfind(start, 0) == 0;
 }
 
-model::Outcome outcome_of(const Server& server, const Question& question, const Setting& setting, int number)
-{
-    const auto fault = setting.faults.find(number);
-    if (fault == setting.faults.end()) {
-        return answer(server, question.asked);
-    }
-    return fault->second;
-}
-
 // A suite that was chosen is asked again only as canary; lanes do not overlap.
 class Watch {
 public:
@@ -83,12 +74,6 @@ private:
     std::map<model::QuestionId, Question> under_way_;
 };
 
-void note(Run& run, const Question& question, const model::Outcome& outcome)
-{
-    run.log.push_back(question.purpose + " (" + std::to_string(model::suites_of(question.asked).size()) +
-                      "): " + model::describe(outcome));
-}
-
 int& count_of(Run& run, const std::string& purpose)
 {
     if (begins(purpose, "confirm")) {
@@ -97,19 +82,108 @@ int& count_of(Run& run, const std::string& purpose)
     return begins(purpose, "sieve") ? run.sieving : run.questions;
 }
 
-bool new_lane(std::set<std::string>& lanes, const std::string& purpose)
-{
-    return begins(purpose, "removal") && purpose.find(", lane ") != std::string::npos && lanes.insert(purpose).second;
-}
+// Everything that is asked and answered in one run goes through here.
+class Conversation {
+public:
+    Conversation(Answering server, const Setting& setting)
+        : server_(std::move(server)), setting_(setting), random_(setting.seed)
+    {
+    }
 
-// The one that is answered next.
-template <typename T>
-T draw(std::vector<T>& from, std::mt19937& random)
+    std::size_t under_way() const { return under_way_.size(); }
+    std::size_t room() const { return setting_.in_flight - under_way_.size(); }
+
+    void ask(const probes::Offer& offer, ProtocolVersion version)
+    {
+        Question question;
+        question.key = offer.key;
+        question.purpose = offer.purpose;
+        question.asked = model::HelloQuestion{version, offer.suites, offer.extensions};
+        ask(std::move(question));
+    }
+
+    void ask(Question question)
+    {
+        question.id = ++last_id_;
+        watch_.asked(question);
+        ++count_of(run_, question.purpose);
+        run_.extra_lanes += is_new_lane(question.purpose) ? 1 : 0;
+        run_.asked.push_back(question);
+        const int takes = setting_.takes_ms ? setting_.takes_ms(question) : 0;
+        run_.work_ms += takes;
+        under_way_.push_back({std::move(question), run_.ms + takes});
+    }
+
+    Answer answer_next()
+    {
+        if (answered_ == endless) {
+            FAIL("no end after " << endless << " questions");
+        }
+        const auto next = draw();
+        Answer answer;
+        answer.question = std::move(next->question);
+        run_.ms = next->ends_ms;
+        under_way_.erase(next);
+        const auto fault = setting_.faults.find(answered_++);
+        answer.outcome = fault == setting_.faults.end() ? server_(answer.question.asked) : fault->second;
+        run_.log.push_back(answer.question.purpose + " (" +
+                           std::to_string(model::suites_of(answer.question.asked).size()) +
+                           "): " + model::describe(answer.outcome));
+        watch_.answered(answer);
+        return answer;
+    }
+
+    Run end()
+    {
+        run_.offences = watch_.offences;
+        return std::move(run_);
+    }
+
+private:
+    struct UnderWay {
+        Question question;
+        int ends_ms = 0;
+    };
+
+    std::vector<UnderWay>::iterator draw()
+    {
+        if (setting_.takes_ms) {
+            return std::min_element(under_way_.begin(), under_way_.end(),
+                                    [](const UnderWay& a, const UnderWay& b) { return a.ends_ms < b.ends_ms; });
+        }
+        const bool in_turn = under_way_.size() == 1 || setting_.in_turn;
+        return under_way_.begin() + static_cast<std::ptrdiff_t>(in_turn ? 0 : random_() % under_way_.size());
+    }
+
+    bool is_new_lane(const std::string& purpose)
+    {
+        return begins(purpose, "removal") && purpose.find(", lane ") != std::string::npos &&
+               lanes_.insert(purpose).second;
+    }
+
+    Answering server_;
+    const Setting& setting_;
+    std::mt19937 random_;
+    Watch watch_;
+    Run run_;
+    std::vector<UnderWay> under_way_;
+    std::set<std::string> lanes_;
+    model::QuestionId last_id_ = 0;
+    int answered_ = 0;
+};
+
+// Adds to Catch's message, for the first few.
+template <typename Counts>
+std::size_t count_and_tell(const Server& server, const Run& run, Counts counts)
 {
-    const std::size_t index = from.size() == 1 ? 0 : random() % from.size();
-    T value = std::move(from[index]);
-    from.erase(from.begin() + static_cast<std::ptrdiff_t>(index));
-    return value;
+    std::size_t count = 0;
+    for (const model::Cell& cell : run.cells) {
+        if (counts(cell) && ++count <= most_told) {
+            UNSCOPED_INFO(server.name << ": " << tls::format(cell.version) << " " << tls::format(cell.suite) << " "
+                                      << model::format(cell.state) << " " << cell.note);
+        }
+    }
+    return count;
 }
 
 }  // namespace
@@ -120,121 +194,80 @@ std::size_t Run::count(CellState state) const
         std::count_if(cells.begin(), cells.end(), [state](const model::Cell& cell) { return cell.state == state; }));
 }
 
-Run run_plan(const Server& server, ProtocolVersion version, const Suites& candidates, const Setting& setting)
+Run run_plan(const Answering& server, ProtocolVersion version, const Suites& candidates, const Setting& setting)
 {
-    Run run;
-    Watch watch;
-    std::mt19937 random(setting.seed);
     probes::Manner manner;
     manner.accepted(ProtocolVersion::tls1_2, CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
     probes::VersionPlan plan(version, candidates, manner, setting.one_lane);
-    std::vector<Question> under_way;
-    int number = 0;
-    do {
-        if (const std::size_t busy = under_way.size() + plan.ready(); busy < setting.in_flight) {
+    Conversation conversation(server, setting);
+    for (;;) {
+        if (const std::size_t busy = conversation.under_way() + plan.ready(); busy < setting.in_flight) {
             plan.spread(setting.in_flight - busy);
         }
-        while (under_way.size() < setting.in_flight) {
-            auto offer = plan.next();
+        while (conversation.room() > 0) {
+            const auto offer = plan.next();
             if (!offer) {
                 break;
             }
-            Question question;
-            question.id = question.key = offer->key;
-            question.purpose = offer->purpose;
-            question.asked = model::HelloQuestion{version, offer->suites, offer->extensions};
-            watch.asked(question);
-            under_way.push_back(std::move(question));
+            conversation.ask(*offer, version);
         }
-        if (!under_way.empty()) {
-            Answer answer;
-            answer.question = draw(under_way, random);
-            answer.outcome = outcome_of(server, answer.question, setting, number++);
-            ++count_of(run, answer.question.purpose);
-            note(run, answer.question, answer.outcome);
-            watch.answered(answer);
-            plan.learn(answer.question.key, probes::reply_of(answer, version));
+        if (conversation.under_way() == 0) {
+            break;
         }
-        REQUIRE(number < endless);
-    } while (!under_way.empty() || !plan.done());
+        const Answer answer = conversation.answer_next();
+        plan.learn(answer.question.key, probes::reply_of(answer, version));
+    }
+    REQUIRE(plan.done());
+    Run run = conversation.end();
     run.cells = plan.cells(true);
+    run.cells_alone = plan.cells(false);
     run.accepted = plan.accepted();
     run.order = plan.order();
     run.extra_lanes = plan.extra_lanes();
-    run.offences = watch.offences;
     return run;
+}
+
+Run run_plan(const Server& server, ProtocolVersion version, const Suites& candidates, const Setting& setting)
+{
+    return run_plan(answering(server), version, candidates, setting);
 }
 
 Run run_probe(const Server& server, const Setting& setting)
 {
-    Run run;
-    Watch watch;
-    std::mt19937 random(setting.seed);
     const auto probe = probes::make_suites();
     probes::Knowledge known;
     known.speakable = speakable();
     known.confirm = setting.confirm;
     known.one_lane = setting.one_lane;
     known.focus = setting.focus;
-    std::vector<Question> under_way;
-    model::QuestionId id = 0;
-    int number = 0;
-    std::set<std::string> lanes;
+    Conversation conversation(answering(server), setting);
     for (;;) {
-        for (Question& question : probe->ask(known, setting.in_flight - under_way.size())) {
-            question.id = ++id;
-            watch.asked(question);
-            under_way.push_back(std::move(question));
+        for (Question& question : probe->ask(known, conversation.room())) {
+            conversation.ask(std::move(question));
         }
-        if (under_way.empty()) {
+        if (conversation.under_way() == 0) {
             break;
         }
-        Answer answer;
-        answer.question = draw(under_way, random);
-        answer.outcome = outcome_of(server, answer.question, setting, number++);
-        ++count_of(run, answer.question.purpose);
-        run.extra_lanes += new_lane(lanes, answer.question.purpose) ? 1 : 0;
-        note(run, answer.question, answer.outcome);
-        watch.answered(answer);
-        probe->learn(answer);
-        REQUIRE(number < endless);
+        probe->learn(conversation.answer_next());
     }
     probes::Conclusion conclusion = probe->conclude();
+    Run run = conversation.end();
     run.cells = std::move(conclusion.cells);
     run.observations = std::move(conclusion.observations);
-    run.offences = watch.offences;
     return run;
 }
 
 std::size_t count_wrong(const Server& server, const Run& run)
 {
-    std::size_t count = 0;
-    for (const model::Cell& cell : run.cells) {
-        if (wrong(server, cell)) {
-            if (++count > most_told) {
-                continue;
-            }
-            UNSCOPED_INFO(server.name << ": " << tls::format(cell.version) << " " << tls::format(cell.suite) << " "
-                                      << model::format(cell.state) << " " << cell.note);
-        }
-    }
-    return count;
+    return count_and_tell(server, run, [&](const model::Cell& cell) { return wrong(server, cell); });
 }
 
 std::size_t count_open(const Server& server, const Run& run)
 {
-    std::size_t count = 0;
-    for (const model::Cell& cell : run.cells) {
+    return count_and_tell(server, run, [&](const model::Cell& cell) {
         const bool open = cell.state == CellState::inconclusive || cell.state == CellState::not_tested;
-        if (open && !server.poison.contains(cell.suite)) {
-            if (++count > most_told) {
-                continue;
-            }
-            UNSCOPED_INFO(server.name << ": " << tls::format(cell.version) << " " << tls::format(cell.suite) << " "
-                                      << model::format(cell.state) << " " << cell.note);
-        }
-    }
-    return count;
+        return open && !server.poison.contains(cell.suite);
+    });
 }
 
 std::map<ProtocolVersion, Suites, std::greater<>> speakable()

@@ -1,5 +1,6 @@
 // Drives a plan, or the whole probe, against a model server: so many questions in flight, answers in an
-// order drawn from a seed, faults at chosen places. Looks on that no question is wasted.
+// order drawn from a seed or by the clock of a simulation, faults at chosen places. Looks on that no question is
+// wasted.
 #pragma once
 
 #include "probes/probe.hpp"
@@ -15,15 +16,19 @@ using Faults = std::map<int, model::Outcome>;
 
 struct Setting {
     std::size_t in_flight = 1;
-    unsigned seed = 1;
+    unsigned seed = 1;     ///< draws which question is answered next
+    bool in_turn = false;  ///< the one that was asked first is
     bool one_lane = false;
     Faults faults = {};
     probes::Confirm confirm = probes::Confirm::family;
     std::optional<model::Focus> focus = {};  ///< of the probe
+    /// How long a question takes: the one that ends first is answered next.
+    std::function<int(const model::Question&)> takes_ms = {};
 };
 
 struct Run {
     std::vector<model::Cell> cells;
+    std::vector<model::Cell> cells_alone;  ///< one plan: if no other version had accepted anything
     std::vector<model::Observation> observations;
     int questions = 0;  ///< confirming handshakes not counted
     int confirmations = 0;
@@ -32,12 +37,17 @@ struct Run {
     Suites accepted;  ///< one plan: in the order found
     probes::SuiteOrder order = probes::SuiteOrder::unknown;
     std::vector<std::string> offences;  ///< questions that should not have been asked
-    std::vector<std::string> log;
+    std::vector<model::Question> asked;
+    std::vector<std::string> log;  ///< in the order answered
+    int ms = 0;                    ///< by the clock of the simulation
+    int work_ms = 0;               ///< of all questions, one after the other
 
+    int connections() const { return questions + confirmations + sieving; }
     std::size_t count(model::CellState state) const;
 };
 
-/// One version by itself; another one has accepted something.
+/// One version by itself; another one has accepted something. Fails if the plan comes to no end.
+Run run_plan(const Answering& server, ProtocolVersion version, const Suites& candidates, const Setting& setting = {});
 Run run_plan(const Server& server, ProtocolVersion version, const Suites& candidates, const Setting& setting = {});
 Run run_probe(const Server& server, const Setting& setting = {});
 

@@ -9,11 +9,6 @@ using model::Outcome;
 using model::ServerChoice;
 using tls::AlertDescription;
 
-Outcome alert(AlertDescription description, std::optional<ServerChoice> choice = {})
-{
-    return model::AlertReceived{tls::AlertLevel::fatal, description, choice};
-}
-
 Outcome broken_after(base::Reason reason, const ServerChoice& choice)
 {
     return model::Broken{{base::Stage::handshake, reason, {}}, choice};
@@ -116,10 +111,7 @@ Outcome finish(const Server& server, const Hello& hello, CipherSuite suite)
         }
     }
     if (!hello.completes) {
-        model::FlightSeen seen;
-        seen.choice = choice;
-        seen.hello_retry = hello.version == ProtocolVersion::tls1_3;
-        return seen;
+        return flight(hello.version, suite);
     }
     if (server.hrr_loop && hello.version == ProtocolVersion::tls1_3) {
         return broken_after(base::Reason::protocol_error, choice);
@@ -131,9 +123,32 @@ Outcome finish(const Server& server, const Hello& hello, CipherSuite suite)
 
 }  // namespace
 
+Outcome alert(AlertDescription description, std::optional<ServerChoice> choice)
+{
+    return model::AlertReceived{tls::AlertLevel::fatal, description, choice};
+}
+
 Outcome failure(base::Stage stage, base::Reason reason)
 {
     return model::Broken{{stage, reason, {}}, std::nullopt};
+}
+
+Outcome broken_off(ProtocolVersion version, CipherSuite suite)
+{
+    return model::Broken{{base::Stage::hello, base::Reason::reset, {}}, ServerChoice{version, suite, false}};
+}
+
+Outcome flight(ProtocolVersion version, CipherSuite suite)
+{
+    model::FlightSeen seen;
+    seen.choice = {version, suite, true};
+    seen.hello_retry = version == ProtocolVersion::tls1_3;
+    return seen;
+}
+
+Answering answering(const Server& server)
+{
+    return [server](const model::Asked& asked) { return answer(server, asked); };
 }
 
 Outcome answer(const Server& server, const model::Asked& asked)

@@ -6,7 +6,10 @@
 #include "model/question.hpp"
 #include "probes/suite_sets.hpp"
 
+#include <array>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace smtptls::test {
@@ -19,6 +22,10 @@ enum class Order { server, client, chacha_first };
 
 /// How a hello is turned down. `lower`: by answering an older version, where there is one.
 enum class Refusal { alert_40, alert_47, alert_70, alert_71, alert_80, alert_112, close, reset, silence, lower };
+
+/// The ways in which the suites of a version that is there are refused.
+inline constexpr std::array refusals = {Refusal::alert_40, Refusal::alert_47, Refusal::alert_71, Refusal::alert_80,
+                                        Refusal::close,    Refusal::reset,    Refusal::silence};
 
 /// A suite that the server picks and then cannot finish with.
 enum class Poison { bare_alert, bare_close, after_hello, after_flight };
@@ -44,6 +51,12 @@ struct Server {
 
 model::Outcome answer(const Server& server, const model::Asked& asked);
 
+/// For what no Server does, any function is one.
+using Answering = std::function<model::Outcome(const model::Asked&)>;
+
+/// `server` is copied.
+Answering answering(const Server& server);
+
 /// What is true of a cell: accepted without any trouble.
 bool accepts(const Server& server, ProtocolVersion version, CipherSuite suite);
 bool is_poison(const Server& server, ProtocolVersion version, CipherSuite suite, Poison poison);
@@ -54,6 +67,10 @@ bool wrong(const Server& server, const model::Cell& cell);
 
 std::size_t count_accepted(const Server& server);
 
+model::Outcome alert(tls::AlertDescription description, std::optional<model::ServerChoice> choice = {});
 model::Outcome failure(base::Stage stage, base::Reason reason);
+/// The connection is lost behind a choice.
+model::Outcome broken_off(ProtocolVersion version, CipherSuite suite);
+model::Outcome flight(ProtocolVersion version, CipherSuite suite);
 
 }  // namespace smtptls::test

@@ -12,11 +12,12 @@ import jsonschema
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
 from lab_server import Lab  # noqa: E402
+from waiting import PATIENCE, wait_for  # noqa: E402
 
 SCHEMA = jsonschema.Draft7Validator(json.loads((REPOSITORY / "report/schema/scan.schema.json").read_text()))
 EHLO = ["--ehlo", "scanner.example"]
-# Sanitizers and a busy machine make everything slower; a hang is a hang all the same.
-PATIENCE = 60
+# What ends soon ends before this: a step that nobody ended would wait for 30 s, --timeout.
+SOON = 20
 
 
 class Run:
@@ -52,6 +53,15 @@ class Scan(unittest.TestCase):
             self.assertEqual(coverage["asked"], sum(len(cells["suites"]) for cells in endpoint["matrix"]))
             self.assertEqual(endpoint["connections"], len(endpoint["exchanges"]))
         return document
+
+
+    def begin(self, lab, *arguments):
+        """A JSON scan in the middle of its work: its first connection is over. The server's greetings should be slow."""
+        process = subprocess.Popen([self.program, "--format", "json", *EHLO, *arguments], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        wait_for(lambda: lab.transcripts() or process.poll() is not None, "the end of a connection")
+        self.assertIsNone(process.poll(), "too quick to be interrupted")
+        return process
 
 
 def main():

@@ -166,11 +166,23 @@ class Others(Broken):
         self.assertIn("there is no scanner/smtp/ghost.hpp", words)
 
     def test_a_header_that_leans_on_another_is_found(self):
-        (self.root / "scanner/base/leans.hpp").write_text("inline std::string lean() { return {}; }\n")
-        (self.root / "scanner/base/alone.hpp").write_text("#pragma once\ninline int alone() { return 1; }\n")
         compiler = os.environ.get("CXX_COMPILER", "c++")
-        self.assertIn("string", headers.compile_one(self.root, "base/leans.hpp", compiler))
-        self.assertEqual(headers.compile_one(self.root, "base/alone.hpp", compiler), "")
+        new = {
+            "leans": "inline std::string lean() { return {}; }\n",
+            "alone": "#pragma once\ninline int alone() { return 1; }\n",
+            "twice": "inline int twice() { return 1; }\n",
+            "words": "#pragma once\n#include <string>\nusing Words = std::string;\n",
+            # It includes <string>, as what it leans on does, but not that itself.
+            "leans_on_words": "#pragma once\n#include <string>\n#include <vector>\ninline Words lean_more() { return {}; }\n",
+            "has_words": "#pragma once\n#include <vector>\n#include \"base/words.hpp\"\ninline Words lean_less() { return {}; }\n",
+        }
+        for name, text in new.items():
+            (self.root / ("scanner/base/%s.hpp" % name)).write_text(text)
+        files = {name: "scanner/base/%s.hpp" % name for name in new}
+        together = headers.batches(self.root, sorted(files.values()))
+        self.assertIn([files["words"], files["has_words"]], together)
+        found = [finding.file for batch in together for finding in headers.findings_of(self.root, batch, compiler)]
+        self.assertEqual(sorted(found), sorted(files[name] for name in ("leans", "leans_on_words", "twice")))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 
 from lab_server import Client
+from waiting import PATIENCE
 
 DEFINITIONS = Path(__file__).resolve().parents[3] / "scanner" / "tls" / "cipher_suites.def"
 NUMBER = {name: int(code, 16) for code, name in re.findall(r"SUITE\((0x\w+), (\w+),", DEFINITIONS.read_text())}
@@ -79,7 +80,7 @@ def read_hello(body):
 class Answer:
     """What the server said: `events`, and the socket to go on with."""
 
-    def __init__(self, lab, hello, kind="implicit", wait=3.0):
+    def __init__(self, lab, hello, kind="implicit", wait=PATIENCE):
         self.client = Client(lab, kind)
         if kind == "starttls":
             self.client.start_tls()
@@ -154,7 +155,7 @@ class Answer:
                 for event in self.events]
 
 
-def ask(lab, hello, kind="implicit", wait=3.0):
+def ask(lab, hello, kind="implicit", wait=PATIENCE):
     """The events of one hello, without the bytes of messages; the connection is closed."""
     with Answer(lab, hello, kind, wait) as answer:
         return answer.kinds()

@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
+
+from waiting import PATIENCE, wait_for
 
 EHLO = b"EHLO client.test\r\n"
 
@@ -40,7 +41,7 @@ class Lab:
     def end(self, how=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(how)
-        code = self.process.wait(10)
+        code = self.process.wait(PATIENCE)
         self.process.stdout.close()
         return code
 
@@ -50,19 +51,19 @@ class Lab:
 
     def transcript(self):
         """The next connection that is over, in the order in which they end; waits for it."""
-        until = time.monotonic() + 5
-        while time.monotonic() < until:
-            found = self.transcripts()
-            if len(found) > self.seen:
-                self.seen += 1
-                return found[self.seen - 1]
-            time.sleep(0.01)
-        raise AssertionError("no transcript")
+        wait_for(lambda: len(self.transcripts()) > self.seen, "a connection's transcript")
+        self.seen += 1
+        return self.transcripts()[self.seen - 1]
+
+    def sockets(self):
+        """How many sockets it has open: those that listen, and its connections."""
+        folder = "/proc/%d/fd" % self.process.pid
+        return sum(os.readlink(os.path.join(folder, name)).startswith("socket:") for name in os.listdir(folder))
 
 
 class Client:
     def __init__(self, lab, kind="starttls"):
-        self.socket = socket.create_connection(("127.0.0.1", lab.ports[kind]), 5)
+        self.socket = socket.create_connection(("127.0.0.1", lab.ports[kind]), PATIENCE)
         self.bytes = b""
 
     def __enter__(self):
@@ -71,7 +72,7 @@ class Client:
     def __exit__(self, *_):
         self.socket.close()
 
-    def read(self, seconds=5.0):
+    def read(self, seconds=PATIENCE):
         """What comes next: bytes, b"" for FIN, "rst", or "nothing"."""
         self.socket.settimeout(seconds)
         try:
@@ -87,7 +88,7 @@ class Client:
 
     def reply(self):
         """One whole SMTP reply."""
-        self.socket.settimeout(5)
+        self.socket.settimeout(PATIENCE)
         while not re.search(rb"^[0-9]{3}( [^\n]*)?\n$", self.bytes, re.M):
             more = self.socket.recv(65536)
             if not more:
@@ -112,5 +113,5 @@ def s_client(lab, kind, *arguments, text="QUIT\n"):
     if kind == "starttls":
         command += ["-starttls", "smtp"]
     done = subprocess.run(command + list(arguments), input=text, capture_output=True, text=True, errors="replace",
-                          timeout=20)
+                          timeout=PATIENCE)
     return done.stdout + done.stderr

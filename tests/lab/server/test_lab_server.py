@@ -12,6 +12,7 @@ import time
 import unittest
 
 from lab_server import EHLO, Client, Lab, s_client
+from waiting import PATIENCE, wait_for
 
 if len(sys.argv) > 1:
     Lab.program = sys.argv.pop(1)
@@ -54,22 +55,21 @@ class Dialogue(unittest.TestCase):
             self.assertEqual(lab.transcript()["commands"][-3:], ["EHLO inner.test", "STARTTLS", "QUIT"])
 
     def test_how_a_client_left_is_told(self):
-        with Lab("--idle", "1") as lab:
+        with Lab() as lab:
             with Client(lab) as client:
                 client.reply()
                 client.socket.shutdown(socket.SHUT_WR)
                 self.assertEqual(client.read(), b"")
+            self.assertEqual(lab.transcript()["ended"], "fin")
             with Client(lab) as client:
                 client.reply()
                 client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            with Client(lab) as client:
-                client.reply()
-                time.sleep(1.3)
-            lab.end()
-            self.assertEqual([t["ended"] for t in lab.transcripts()], ["fin", "rst", "timeout"])
+            self.assertEqual(lab.transcript()["ended"], "rst")
+        with Lab("--idle", "0.3") as lab, Client(lab):
+            self.assertEqual(lab.transcript()["ended"], "timeout")
 
     def test_an_early_talker_is_told(self):
-        with Lab("--behaviour", "slow-greeting=0.3") as lab, Client(lab) as client:
+        with Lab("--behaviour", "slow-greeting=2") as lab, Client(lab) as client:
             client.socket.sendall(EHLO)
             client.reply()
             client.say(b"QUIT\r\n")
@@ -107,7 +107,7 @@ class Dialogue(unittest.TestCase):
     def test_a_signal_ends_it_cleanly_with_connections_open(self):
         for how in (signal.SIGTERM, signal.SIGINT):
             with Lab("--behaviour", "slow-greeting=30") as lab, Client(lab), Client(lab, "implicit"):
-                time.sleep(0.1)
+                wait_for(lambda: lab.sockets() == 4, "two listeners and two connections")
                 self.assertEqual(lab.end(how), 0)
                 self.assertEqual([t["ended"] for t in lab.transcripts()], ["shutdown", "shutdown"])
 
@@ -116,7 +116,7 @@ class Dialogue(unittest.TestCase):
             for _ in range(2):
                 with Client(lab) as client:
                     client.reply()
-            self.assertEqual(lab.process.wait(5), 0)
+            self.assertEqual(lab.process.wait(PATIENCE), 0)
             self.assertEqual([t["n"] for t in lab.transcripts()], [1, 2])
 
     def test_wrong_usage(self):
@@ -125,7 +125,7 @@ class Dialogue(unittest.TestCase):
                           ["--story", "--behaviour", "silent=1"], ["--story", "--min-version", "SSLv3"],
                           ["--story", "--ciphers", "NONE-SUCH"], ["--story", "--dh-group", "x"], ["--story", "--cert", "/nonexistent"]):
             with self.subTest(arguments=arguments):
-                done = subprocess.run([Lab.program] + arguments, capture_output=True, timeout=10)
+                done = subprocess.run([Lab.program] + arguments, capture_output=True, timeout=PATIENCE)
                 self.assertEqual(done.returncode, 2)
                 self.assertTrue(done.stderr)
 
@@ -193,7 +193,7 @@ class Behaviours(unittest.TestCase):
             second.socket.close()
 
     def test_teaser(self):
-        with Lab("--behaviour", "teaser=0.6") as lab, Client(lab) as client:
+        with Lab("--behaviour", "teaser=2") as lab, Client(lab) as client:
             self.assertEqual(client.read(), b"220-mail.lab.example ESMTP\r\n")
             self.assertEqual(client.waits(), "nothing")
             self.assertTrue(client.reply().startswith(b"220 mail.lab.example "))
@@ -208,21 +208,28 @@ class Behaviours(unittest.TestCase):
         self.assertEqual((said.count(b"\n"), said.count(b"\r")), (10, 0))
 
     def test_421_rest(self):
-        with Lab("--behaviour", "421-rest=0.5") as lab:
-            codes = [Client(lab).reply()[:3] for _ in range(7)]
-            time.sleep(0.6)
-            self.assertEqual(codes + [Client(lab).reply()[:3]], [b"220"] * 5 + [b"421"] * 2 + [b"220"])
+        with Lab("--behaviour", "421-rest=2") as lab:
+            codes = [Client(lab).reply()[:3] for _ in range(4)]
+            begun = time.monotonic()
+            codes += [Client(lab).reply()[:3] for _ in range(3)]
+            self.assertEqual(codes, [b"220"] * 5 + [b"421"] * 2)
+            wait_for(lambda: Client(lab).reply()[:3] == b"220", "the end of its rest")
+            self.assertGreater(time.monotonic() - begun, 2)
 
     def test_slow_greeting(self):
-        with Lab("--behaviour", "slow-greeting=0.6") as lab, Client(lab) as client:
-            self.assertEqual(client.waits(), "nothing")
-            self.assertTrue(client.reply().startswith(b"220 "))
+        with Lab("--behaviour", "slow-greeting=0.6") as lab:
+            begun = time.monotonic()
+            with Client(lab) as client:
+                self.assertTrue(client.reply().startswith(b"220 "))
+            self.assertGreater(time.monotonic() - begun, 0.6)
 
     def test_drip(self):
-        with Lab("--behaviour", "drip=0.01") as lab, Client(lab) as client:
-            pieces = [client.read() for _ in range(10)]
-            self.assertLess(max(map(len, pieces)), 5)
-            self.assertTrue(b"".join(pieces).startswith(b"220 mail.l"))
+        with Lab("--behaviour", "drip=0.01") as lab:
+            begun = time.monotonic()
+            with Client(lab) as client:
+                greeting = client.reply()
+            self.assertTrue(greeting.startswith(b"220 mail.l"))
+            self.assertGreater(time.monotonic() - begun, 0.01 * (len(greeting) - 1))
 
     def test_drip_tls(self):
         with Lab("--behaviour", "drip-tls=0.0005") as lab:
@@ -314,7 +321,7 @@ class Behaviours(unittest.TestCase):
         self.assertIn(b"\r\n250-STARTTLS REQUIRED ", self.greeting("starttls-parameters")[1].say(EHLO))
 
     def test_starttls_in_pieces(self):
-        _, client = self.greeting("starttls-in-pieces=0.2")
+        _, client = self.greeting("starttls-in-pieces=1")
         client.say(EHLO)
         client.socket.sendall(b"STARTTLS\r\n")
         self.assertEqual([client.read() for _ in range(3)], [b"220-2.0.0 Ready\r\n22", b"0 to start TLS", b"\r\n"])

@@ -1,5 +1,5 @@
-"""A scan that is ended in bad weather: by a signal, by --max-time, by a reader that goes away. The result is valid and
-marked, and no cell of it is wrong.
+"""A scan that is ended early, most often while the server misbehaves: by a signal, by --max-time, by a reader that goes
+away. The result is valid and marked, and no cell of it is wrong.
 
     test_ends.py SCANNER LAB [unittest arguments]
 """
@@ -12,7 +12,7 @@ import time
 import unittest
 
 import rows
-from test_weather import Lab, SCHEMA
+from test_misbehaviour import Lab, SCHEMA
 
 SCANNER = "smtptls-scan"
 

@@ -77,11 +77,11 @@ def fails(name, *behaviours, stage, reason, modes=("starttls",), **expected):
     real(name, *behaviours, modes=modes, status="failed", failure=(stage, reason), **expected)
 
 
-# --- SMTP weather -----------------------------------------------------------------------------------------
+# --- Misbehaviour in SMTP ---------------------------------------------------------------------------------
 
-real("fair weather")
-table("fair weather, a table", {})
-table("fair weather, an order of its own", {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "server"}}},
+real("no misbehaviour")
+table("no misbehaviour, a table", {})
+table("no misbehaviour, an order of its own", {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "server"}}},
       connections=100)
 
 # A greeting may take 20 s and longer: --timeout is 30 s by default. Here both are shorter.
@@ -167,7 +167,7 @@ fails("silence in the place of TLS", "silent-after-starttls", stage="hello", rea
 fails("FIN for the hello", "close-on-hello", stage="hello", reason="closed|reset", modes=BOTH, connections=9)
 real("FIN after the handshake", "no-inner-ehlo", sees={"smtp.keywords_inside_tls": None})
 
-# --- TLS weather ------------------------------------------------------------------------------------------
+# --- Misbehaviour in TLS ----------------------------------------------------------------------------------
 
 table("a flight over many records", {"fragment": 100})
 table("a flight in records of a byte", {"fragment": 1})

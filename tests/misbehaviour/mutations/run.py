@@ -76,7 +76,7 @@ class Tree:
         failed = self.folder / "failed-rows"
         failed.unlink(missing_ok=True)
         build = self.folder / "build" / self.preset
-        done = self.call(sys.executable, "tests/weather/test_weather.py", str(build / "smtptls-scan"),
+        done = self.call(sys.executable, "tests/misbehaviour/test_misbehaviour.py", str(build / "smtptls-scan"),
                          str(build / "smtptls-lab"), "--long", "--rows", pattern, "--failed", str(failed))
         if not failed.exists():
             raise RuntimeError(done.stdout[-2000:])

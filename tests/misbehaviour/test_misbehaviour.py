@@ -1,7 +1,7 @@
-"""The scanner in every weather: each row of rows.py played by the lab server, and each cell held to the server's own
-table.
+"""The scanner against every misbehaviour: each row of rows.py played by the lab server, and each cell held to the
+server's own table.
 
-    test_weather.py SCANNER LAB [--rows REGEX] [--jobs N] [--failed FILE]
+    test_misbehaviour.py SCANNER LAB [--rows REGEX] [--jobs N] [--failed FILE]
 
 For each row: no cell is accepted that the server does not accept, none rejected that it does; status, failure,
 open cells, observations, words, exit code, connections, seconds and bytes are those of the row; the JSON is valid;

@@ -21,7 +21,8 @@ from scanner import EHLO, REPOSITORY, Lab, Run, Scan, wait_for
 
 TABLES = sorted((REPOSITORY / "tests/lab/server/tables").glob("*.json"))
 # With a parameter where the behaviour wants one.
-PARAMETERS = {"421-after": "5", "421-rest": "0.3", "slow-greeting": "0.05", "drip": "0.0002", "drip-tls": "0.0001", "starttls-5xx": "501"}
+PARAMETERS = {"421-after": "5", "421-rest": "0.3", "slow-greeting": "0.05", "slow-hello": "0.05",
+              "drip": "0.0002", "drip-tls": "0.0001", "starttls-5xx": "501"}
 
 # What is about STARTTLS itself changes nothing where TLS comes first.
 NOT_IMPLICIT = ["stripped", "starttls-454", "starttls-5xx", "no-starttls", "inject", "helo-only", "multiline-greeting"]

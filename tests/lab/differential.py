@@ -1,4 +1,4 @@
-"""The scanner's matrix beside the ground truth: what test_exim.py and test_opensmtpd.py share.
+"""The scanner's matrix beside the ground truth: what the tests of real servers share.
 
 Only cells that the scanner asked about are compared; those are the cells of its "matrix". A cell it did
 not ask about is counted and printed, so the comparison grows with the scanner.
@@ -17,7 +17,8 @@ from lab import run_tests
 SCAN_SECONDS = 240
 scanner = os.environ.get("SMTPTLS_SCAN", "")
 
-Scan = collections.namedtuple("Scan", "code states connections seconds errors")  # states: {version: {suite: state}}
+# states: {version: {suite: state}}; document: the whole JSON
+Scan = collections.namedtuple("Scan", "code states connections seconds errors document")
 
 
 def require_scanner():
@@ -26,21 +27,33 @@ def require_scanner():
         raise RuntimeError("say which scanner: --scanner PROGRAM, or SMTPTLS_SCAN in the environment")
 
 
-def scan(service):
-    """Scans a Service with the default options; raises AssertionError if no JSON comes out."""
+def scan(service, *options):
+    """Scans a Service, by default with the default options; raises AssertionError if no JSON comes out."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OPENSSL_", "SSL_"))}
     started = time.monotonic()
-    done = subprocess.run([scanner, "--format", "json", "--tls", service.tls, f"127.0.0.1:{service.port}"],
+    done = subprocess.run([scanner, "--format", "json", "--tls", service.tls, *options, f"127.0.0.1:{service.port}"],
                           env=inherited, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SCAN_SECONDS)
     seconds = time.monotonic() - started
     try:
-        [endpoint] = json.loads(done.stdout)["endpoints"]
+        document = json.loads(done.stdout)
+        [endpoint] = document["endpoints"]
     except (json.JSONDecodeError, ValueError) as error:
         raise AssertionError(f"exit code {done.returncode}: {error}: {done.stdout[:500]!r}\n{done.stderr}") from error
     states = collections.defaultdict(dict)
     for cell in endpoint["matrix"]:
         states[cell["version"]].update(dict.fromkeys(cell["suites"], cell["state"]))
-    return Scan(done.returncode, dict(states), endpoint["connections"], seconds, done.stderr)
+    return Scan(done.returncode, dict(states), endpoint["connections"], seconds, done.stderr, document)
+
+
+def at_once(number):
+    """The option for so many connections at a time."""
+    return "--max-connections", str(number)
+
+
+def observed(scanned, identity):
+    """{subject: value} of the observations with this id."""
+    [endpoint] = scanned.document["endpoints"]
+    return {one["subject"]: one["value"] for one in endpoint["observations"] if one["id"] == identity}
 
 
 def having(states, state):

@@ -23,6 +23,7 @@ LEGACY_PRIORITY = ":".join([
     "NORMAL", "+ANON-DH", "+ANON-ECDH", "+NULL", "+ARCFOUR-128", "+3DES-CBC", "+MD5", "+SHA256", "+SHA384",
     "+CAMELLIA-128-CBC", "+CAMELLIA-256-CBC", "+CAMELLIA-128-GCM", "+CAMELLIA-256-GCM",
     "+AES-128-CCM-8", "+AES-256-CCM-8"])
+OWN_ORDER_PRIORITY = "NORMAL:%SERVER_PRECEDENCE"  # Exim's default, but its own order decides
 Connections = collections.namedtuple("Connections", "served turned_away")
 
 # The notifier socket is an abstract one: it would belong to the machine, not to the private root.

@@ -1,6 +1,6 @@
 """Debian's own Postfix for the tests, with the TLS services they describe.
 
-As a program it starts the four services of the tests and runs until Ctrl-C:
+As a program it starts the services of the tests and runs until Ctrl-C:
 
     sudo python3 tests/lab/postfix.py
 """
@@ -10,6 +10,7 @@ import dataclasses
 import re
 import signal
 import sys
+import time
 
 from lab import LabServer, LabUnavailable, Port, ServerDied, ServerSpec, free_ports, is_taken, make_certificate
 
@@ -56,6 +57,25 @@ def standard_services():
         Service("hardened-starttls", parameters={"smtpd_tls_security_level": "encrypt", **HARDENED}),
         Service("hardened-implicit", wrappermode=True, parameters=HARDENED),
     ]
+
+
+OWN_ORDER = {"tls_preempt_cipherlist": "yes"}
+
+
+def order_services():
+    """Default and hardened TLS parameters, in the client's order of preference and in Postfix's own."""
+    hardened = {"smtpd_tls_security_level": "encrypt", **HARDENED}
+    return [
+        Service("default-starttls"),
+        Service("default-preempt", parameters=OWN_ORDER),
+        Service("hardened-starttls", parameters=hardened),
+        Service("hardened-preempt", parameters={**hardened, **OWN_ORDER}),
+    ]
+
+
+def every_service():
+    """The services of the tests, each once."""
+    return list({service.name: service for service in standard_services() + order_services()}.values())
 
 
 def _setting(name, value):
@@ -144,13 +164,20 @@ class Postfix:
         """How many connections the service has logged so far (logged before the greeting is sent)."""
         return len(re.findall(rf"postfix/{service.name}/smtpd\[\d+\]: connect from ", self.maillog))
 
+    def settled_connections(self, service, wanted):
+        """The same, once the log has caught up with `wanted` of them or ten seconds have gone."""
+        deadline = time.monotonic() + 10
+        while self.connections(service) < wanted and time.monotonic() < deadline:
+            time.sleep(0.05)  # the log is written by another process, and nothing tells when
+        return self.connections(service)
+
 
 def main():
-    """Starts the standard services, prints where they are, runs until SIGINT or SIGTERM."""
+    """Starts the services of the tests, prints where they are, runs until SIGINT or SIGTERM."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with Postfix(standard_services()) as postfix:
+        with Postfix(every_service()) as postfix:
             for service in postfix.services:
                 print(f"{service.name:18} --tls {service.tls:8} 127.0.0.1:{service.port}")
             print(f"{'log':18} {postfix.server.share}/maillog\nCtrl-C ends it.", flush=True)

@@ -123,7 +123,8 @@ class PostfixTest(unittest.TestCase):
         before = lab["postfix"].connections(service)
         code, document, errors = scan(service, {}, *options)
         self.assertEqual(code, 0, errors)
-        served = self.settled_connections(service, before + document["endpoints"][0]["connections"]) - before
+        wanted = before + document["endpoints"][0]["connections"]
+        served = lab["postfix"].settled_connections(service, wanted) - before
         exchanges = document["endpoints"][0]["exchanges"]
         confirming = sum(exchange["question"] == "handshake" for exchange in exchanges)
         cells = accepted_cells(document)
@@ -137,13 +138,6 @@ class PostfixTest(unittest.TestCase):
               f" confirming handshakes; {served - confirming} other hellos, at most {most} allowed", file=sys.stderr)
         self.assertEqual(served, len(exchanges))
         self.assertLessEqual(served - confirming, most)
-
-    def settled_connections(self, service, wanted):
-        """The server's count, once its log has caught up or ten seconds have gone."""
-        deadline = time.monotonic() + 10
-        while lab["postfix"].connections(service) < wanted and time.monotonic() < deadline:
-            time.sleep(0.05)  # the log is written by another process, and nothing tells when
-        return lab["postfix"].connections(service)
 
     def test_a_default_server_is_asked_no_more_than_is_needed(self):
         self.check_connections("default-starttls", "--order")

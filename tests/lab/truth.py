@@ -74,16 +74,25 @@ def classify(stdout, stderr, version, suite):
     return Outcome("trouble", stderr.strip()[-300:] or "s_client said nothing")
 
 
-def handshake(port, starttls, version, suite, provider_options):
-    """One attempt at one cell."""
-    ciphers = (["-ciphersuites", suite.openssl, "-cipher", "DEFAULT:@SECLEVEL=0"] if version == "TLS 1.3"
-               else ["-cipher", f"{suite.openssl}:@SECLEVEL=0"])
+def s_client(port, starttls, version, suites, provider_options):
+    """Runs `s_client -brief -msg`, which offers these suites in this order and says QUIT inside the tunnel.
+
+    Raises subprocess.TimeoutExpired.
+    """
+    names = ":".join(suite.openssl for suite in suites)
+    ciphers = (["-ciphersuites", names, "-cipher", "DEFAULT:@SECLEVEL=0"] if version == "TLS 1.3"
+               else ["-cipher", f"{names}:@SECLEVEL=0"])
     command = ["openssl", "s_client", *provider_options, "-connect", f"127.0.0.1:{port}", f"-{VERSIONS[version]}",
                *ciphers, "-legacy_server_connect", "-servername", "mail.lab.example", "-brief", "-msg", "-ign_eof",
                *(["-starttls", "smtp"] if starttls else [])]
+    return subprocess.run(command, env=ENVIRONMENT, input="quit\r\n", capture_output=True, text=True,
+                          errors="replace", timeout=HANDSHAKE_SECONDS)
+
+
+def handshake(port, starttls, version, suite, provider_options):
+    """One attempt at one cell."""
     try:
-        done = subprocess.run(command, env=ENVIRONMENT, input="quit\r\n", capture_output=True, text=True,
-                              errors="replace", timeout=HANDSHAKE_SECONDS)
+        done = s_client(port, starttls, version, [suite], provider_options)
     except subprocess.TimeoutExpired:
         return Outcome("trouble", "timed out")
     return classify(done.stdout, done.stderr, version, suite)

@@ -102,6 +102,16 @@ asio::awaitable<void> Dialogue::run()
 // dialogue goes on inside TLS.
 asio::awaitable<bool> Dialogue::tls_turn()
 {
+    if (script_.hello_delay.count() > 0) {
+        const bool begun = co_await link_.arrival(link_.soon());
+        if (!begun) {
+            co_return false;
+        }
+        const bool goes_on = co_await link_.pause(script_.hello_delay);
+        if (!goes_on) {
+            co_return false;
+        }
+    }
     switch (script_.tls_turn) {
         case TlsTurn::handshake: co_return co_await complete_handshake();
         case TlsTurn::hello_table: co_await play_hellos(visit_); co_return false;

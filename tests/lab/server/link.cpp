@@ -137,6 +137,20 @@ asio::awaitable<std::string> Link::read(Deadline deadline)
     co_return std::string();
 }
 
+asio::awaitable<bool> Link::arrival(Deadline deadline)
+{
+    if (ending_) {
+        co_return false;
+    }
+    watch(deadline);
+    const auto [error] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, token);
+    unwatch();
+    if (error) {
+        note(error);
+    }
+    co_return !error;
+}
+
 asio::awaitable<bool> Link::write(std::string text)
 {
     if (tls_ == nullptr) {

@@ -31,6 +31,9 @@ public:
     /// Some bytes (plaintext inside TLS); empty when the link has ended.
     asio::awaitable<std::string> read(Deadline deadline);
 
+    /// Waits until there is something to read, and leaves it unread; false when the link has ended.
+    asio::awaitable<bool> arrival(Deadline deadline);
+
     /// False when the link has ended. The pause is the one set for these bytes by `drip`.
     asio::awaitable<bool> write(std::string text);
 

@@ -63,7 +63,7 @@ void add_server_options(CLI::App& app, Options& options, Texts& texts)
     app.add_flag("--story", texts.story,
                  "an old Postfix: TLS 1.0 to 1.2, old suites, one curve, ports 10587 and 10465");
     app.add_option("--max-connections", options.max_connections, "serve so many, then exit (0: no limit)");
-    app.add_option("--idle", texts.idle_seconds, "seconds without a command before a connection ends")
+    app.add_option("--idle", texts.idle_seconds, "seconds without a command or a hello before a connection ends")
         ->check(CLI::Range(0.05, 86400.0))
         ->capture_default_str();
     app.add_option("--log", options.log_file, "file for one JSON line per connection (default: stderr)");

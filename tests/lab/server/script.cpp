@@ -144,6 +144,8 @@ constexpr Behaviour table[] = {
     {"reset-after-starttls", "", 0, "RST when TLS is due", [](Script& s, double) { s.tls_turn = TlsTurn::reset; }},
     {"silent-after-starttls", "", 0, "nothing more when TLS is due",
      [](Script& s, double) { s.tls_turn = TlsTurn::silent; }},
+    {"slow-hello", "SECONDS", 3, "waits before it answers the client's first TLS bytes",
+     [](Script& s, double pause) { s.hello_delay = Seconds(pause); }},
     {"close-on-hello", "", 0, "FIN when the client's first TLS bytes have come",
      [](Script& s, double) { s.tls_turn = TlsTurn::close_on_hello; }},
     {"smtp-on-implicit", "", 0, "plain SMTP on an implicit port",

@@ -56,6 +56,7 @@ struct Script {
     std::vector<std::string> starttls_pieces;  ///< if any, sent in place of the reply, each in a segment of its own
     Seconds piece_pause{0};                    ///< between those
     TlsTurn tls_turn = TlsTurn::handshake;
+    Seconds hello_delay{0};  ///< between the client's first TLS bytes and the answer
     bool plain_on_implicit = false;
     bool tls_at_once = false;  ///< on a STARTTLS port too
     bool close_in_tunnel = false;

@@ -8,6 +8,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -67,6 +68,20 @@ class Dialogue(unittest.TestCase):
             self.assertEqual(lab.transcript()["ended"], "rst")
         with Lab("--idle", "0.3") as lab, Client(lab):
             self.assertEqual(lab.transcript()["ended"], "timeout")
+
+    def test_an_idle_client_is_sent_away_wherever_it_waits(self):
+        example = subprocess.run([Lab.program, "--print-table-example"], capture_output=True, text=True, check=True).stdout
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as table:
+            table.write(example)
+            table.flush()
+            for options in ((), ("--hello-table", table.name)):
+                with self.subTest(options), Lab("--idle", "0.3", *options) as lab:
+                    with Client(lab) as before_starttls, Client(lab) as before_the_hello, Client(lab, "implicit") as at_once:
+                        before_starttls.reply()
+                        self.assertEqual(before_the_hello.start_tls()[:3], b"220")
+                        for client in (before_starttls, before_the_hello, at_once):
+                            self.assertEqual(client.read(), b"")
+                    self.assertEqual([lab.transcript()["ended"] for _ in range(3)], ["timeout"] * 3)
 
     def test_an_early_talker_is_told(self):
         with Lab("--behaviour", "slow-greeting=2") as lab, Client(lab) as client:
@@ -374,6 +389,17 @@ class Behaviours(unittest.TestCase):
         client.socket.sendall(b"\x16\x03\x01\x00\x01\x01")
         self.assertEqual((reply[:3], client.waits()), (b"220", "nothing"))
         self.assertEqual(self.on_implicit("silent-after-starttls").waits(), "nothing")
+
+    def test_slow_hello(self):
+        for kind in ("starttls", "implicit"):
+            with self.subTest(kind), Lab("--behaviour", "slow-hello=1", "--idle", "0.5") as lab:
+                begun = time.monotonic()
+                self.assertIn("221 2.0.0 Bye", s_client(lab, kind, "-tls1_2"))
+                self.assertGreaterEqual(time.monotonic() - begun, 1)
+                with Client(lab, kind) as client:  # who says no hello is idle
+                    if kind == "starttls":
+                        self.assertEqual(client.start_tls()[:3], b"220")
+                    self.assertEqual(client.read(), b"")
 
     def test_close_on_hello(self):
         reply, client = self.after_starttls("close-on-hello")

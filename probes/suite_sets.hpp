@@ -37,9 +37,9 @@ inline bool contains(const Suites& suites, tls::CipherSuite suite)
     return false;
 }
 
-inline Suites without(Suites suites, tls::CipherSuite suite)
+inline Suites without(Suites suites, const Suites& others)
 {
-    std::erase(suites, suite);
+    std::erase_if(suites, [&others](tls::CipherSuite suite) { return contains(others, suite); });
     return suites;
 }
 

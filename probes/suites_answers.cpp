@@ -106,7 +106,8 @@ std::vector<model::Observation> SuitesProbe::observations() const
         }
         if (const auto sequence = version.plan.server_order()) {
             std::vector<base::UntrustedText> names;
-            for (const CipherSuite suite : *sequence) {
+            const Suites lowered = version.confirm ? version.confirm->lowered() : Suites();
+            for (const CipherSuite suite : without(*sequence, lowered)) {
                 names.emplace_back(tls::format(suite));
             }
             out.push_back({"suites.server_order", subject, std::move(names), {}});

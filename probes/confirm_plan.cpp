@@ -119,7 +119,8 @@ std::set<ConfirmPlan::Property> ConfirmPlan::asked_properties() const
     return properties;
 }
 
-// Of each family the suite with the highest code; and of each key exchange and authentication that these do not show.
+// Of each family the suite with the highest code; and of each key exchange and authentication that these do not show. Alone:
+// each time the suite that shows most that is new.
 // Of `suites`, from the highest code down.
 std::vector<CipherSuite> ConfirmPlan::cover(const Suites& suites) const
 {
@@ -131,11 +132,22 @@ std::vector<CipherSuite> ConfirmPlan::cover(const Suites& suites) const
     }
     Suites chosen;
     std::set<Property> covered;
+    const auto choose = [&](CipherSuite suite) {
+        chosen.push_back(suite);
+        std::ranges::move(properties_of(suite), std::inserter(covered, covered.end()));
+    };
+    if (alone_) {
+        const auto news = [&](CipherSuite suite) { return count_new(properties_of(suite), covered); };
+        auto best = std::ranges::max_element(suites, {}, news);
+        for (; best != suites.end() && news(*best) > 0; best = std::ranges::max_element(suites, {}, news)) {
+            choose(*best);
+        }
+        return chosen;
+    }
     for (const Rank rank : {Rank::family, Rank::others}) {
         for (const CipherSuite suite : suites) {
             if (count_new(properties_of(suite, rank), covered) > 0) {
-                chosen.push_back(suite);
-                std::ranges::move(properties_of(suite), std::inserter(covered, covered.end()));
+                choose(suite);
             }
         }
     }

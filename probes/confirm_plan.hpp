@@ -31,6 +31,9 @@ public:
 
     /// What breaks off is tried more often: it does now and then.
     void set_shaky(bool shaky) { shaky_ = shaky; }
+    /// No handshake finds anything, where the server's order decides: the cover is the fewest suites, not those that are
+    /// found and confirmed in one connection.
+    void set_alone(bool alone) { alone_ = alone; }
 
     /// The next suite to complete a handshake with, in the question with this id.
     std::optional<tls::CipherSuite> next(model::Numbering& ids, model::QuestionId& id);
@@ -87,6 +90,7 @@ private:
     std::map<model::QuestionId, std::set<Property>> aimed_;
     std::map<tls::CipherSuite, Patience> patience_;
     bool shaky_ = false;
+    bool alone_ = false;
     std::map<tls::CipherSuite, Result> results_;
 };
 

@@ -14,6 +14,7 @@ namespace {
 using tls::CipherSuite;
 
 constexpr std::size_t few = 16;
+constexpr std::size_t few_of_tls13 = 6;  // of which no key exchange or credentials can be missing
 
 using Keys = std::pair<tls::KeyExchange, tls::Authentication>;
 using Kind = std::tuple<tls::Cipher, tls::CipherMode, tls::Mac, int, bool>;
@@ -245,7 +246,8 @@ std::vector<Suites> sieve(const Suites& suites, const std::set<Credential>& serv
             }
         }
     };
-    if (suites.size() <= few) {
+    const bool tls13 = !suites.empty() && info_of(suites.front()).lowest == tls::ProtocolVersion::tls1_3;
+    if (suites.size() <= (tls13 ? few_of_tls13 : few)) {
         add(by(suites, [](CipherSuite suite) { return suite; }));
         return lists;
     }

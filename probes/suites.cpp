@@ -232,17 +232,19 @@ void SuitesProbe::settle()
         versions_, [](const Version& version) { return version.plan.done() || version.plan.waiting(); });
 }
 
-// The closing seldom finds more than the removal.
+// As soon as the removal has ended: the closing seldom finds more. Before, what is certain to be in the cover, where the
+// client's order decides.
 void SuitesProbe::extend_confirming()
 {
+    const auto likely = [this](CipherSuite suite) { return is_likely(suite); };
     for (Version& version : versions_) {
-        if (version.confirm && version.plan.accepted_any()) {
-            version.confirm->set_shaky(server_.shaky);
-            const auto likely = [this](CipherSuite suite) { return is_likely(suite); };
-            version.confirm->extend(version.plan.accepted(), version.plan.removed()
-                                                                 ? Suites()
-                                                                 : those(version.plan.undecided(), likely));
+        const VersionPlan& plan = version.plan;
+        if (!version.confirm || !plan.accepted_any() || !(plan.removed() || plan.believes_client())) {
+            continue;
         }
+        version.confirm->set_shaky(server_.shaky);
+        version.confirm->set_alone(plan.order() == Order::server);
+        version.confirm->extend(plan.accepted(), plan.removed() ? Suites() : those(plan.undecided(), likely));
     }
 }
 

@@ -92,6 +92,8 @@ public:
     int extra_lanes() const { return lanes_.extra(); }
 
     Order order() const { return bench_.preference.order(); }
+    /// So far it looks as if the client's order decides.
+    bool believes_client() const { return bench_.preference.pair().has_value(); }
     /// The accepted suites in the server's own order; nothing if the order is not its own, or not known in full.
     std::optional<Suites> server_order() const;
 

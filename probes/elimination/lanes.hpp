@@ -116,7 +116,7 @@ public:
     }
 
 private:
-    static constexpr double least_in_lane = .7;    // choices that make a lane worth its last connection
+    static constexpr double least_in_lane = 1.0;    // choices that make a lane worth its last connection
     static constexpr double least_to_go_on = 3.0;  // below, a lane is not worth one of its own
     static constexpr std::size_t first_lanes = 3;
     static constexpr std::size_t lanes_per_found = 2;

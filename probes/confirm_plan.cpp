@@ -80,8 +80,13 @@ std::vector<CipherSuite> ConfirmPlan::wanted_of(const Suites& suites, const Suit
 {
     Suites unasked = those(suites, [this](CipherSuite suite) { return contains(speakable_, suite) && !is_asked(suite); });
     std::ranges::sort(unasked, std::greater());
-    if (confirm_ == Confirm::none || confirm_ == Confirm::version || asks_all()) {
-        return asks_all() ? those(unasked, likely) : Suites();
+    if (confirm_ == Confirm::none || confirm_ == Confirm::version) {
+        return {};
+    }
+    if (asks_all()) {
+        // Not ChaCha20 first, which some servers then prefer.
+        std::ranges::reverse(unasked);
+        return those(unasked, likely);
     }
     const std::set<Property> asked = asked_properties();
     for (const Rank rank : {Rank::family, Rank::others}) {

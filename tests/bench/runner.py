@@ -80,7 +80,7 @@ class Proxy:
         return self
 
     def __exit__(self, *_):
-        output, _ = self.process.communicate(timeout=30)
+        output, _ = self.process.communicate(timeout=RUN_SECONDS)
         self.counts = json.loads(output or "{}")
 
 

@@ -14,7 +14,7 @@ import time
 
 from lab import run_tests
 
-SCAN_SECONDS = 240
+SCAN_SECONDS = 800
 scanner = os.environ.get("SMTPTLS_SCAN", "")
 
 # states: {version: {suite: state}}; document: the whole JSON

@@ -26,7 +26,7 @@ from truth import Outcome, Trouble
 
 SUITE_TABLE = Path(__file__).resolve().parents[2] / "scanner" / "tls" / "cipher_suites.def"
 PATH = os.environ.get("PATH", "/usr/bin:/bin")
-HANDSHAKE_SECONDS = 20
+HANDSHAKE_SECONDS = 120
 # GnuTLS's word for the key exchange in a suite's name, and in a priority string. Without those that
 # need a password, a shared key or a GOST certificate.
 KEY_EXCHANGES = {"RSA": "RSA", "DHE_RSA": "DHE-RSA", "DHE_DSS": "DHE-DSS", "ECDHE_RSA": "ECDHE-RSA",

@@ -31,8 +31,8 @@ HERE = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("SMTPTLS_LAB_CACHE", HERE.parents[1] / "build" / "lab"))
 UNSHARE = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"]
 SKIPPED = 77  # the exit code that ctest knows as "skipped"
-START_SECONDS = 60
-STOP_SECONDS = 10
+START_SECONDS = 300
+STOP_SECONDS = 60
 RETRY_SECONDS = 0.02
 
 

@@ -17,7 +17,7 @@ import truth
 from postfix import Postfix, Service
 
 HERE = Path(__file__).resolve().parent
-SECONDS = 60
+SECONDS = 300
 SUITE = truth.Suite("TLS_RSA_WITH_AES_128_CBC_SHA", "AES128-SHA")
 ESTABLISHED = "CONNECTION ESTABLISHED\nProtocol version: TLSv1.2\nCiphersuite: AES128-SHA\n"
 ALERT = "error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:SSL alert number {}\n"

@@ -10,12 +10,12 @@ import collections
 import dataclasses
 import json
 import pathlib
+import re
 import smtplib
 import ssl
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import warnings
 
@@ -28,12 +28,14 @@ from postfix import Postfix, Service
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "tests/cli"))
+sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
 import maillog  # noqa: E402
+from waiting import PATIENCE, wait_for  # noqa: E402
 
 VERSIONS = {"TLS 1.0": ssl.TLSVersion.TLSv1, "TLS 1.1": ssl.TLSVersion.TLSv1_1, "TLS 1.2": ssl.TLSVersion.TLSv1_2,
             "TLS 1.3": ssl.TLSVersion.TLSv1_3}
 SCHEMA = json.loads((REPOSITORY / "report/schema/log.schema.json").read_text())
-LOG_SECONDS = 20
+SAYS_ALL = "the last line in the log of what the clients did"
 
 
 def context(version):
@@ -51,9 +53,9 @@ def deliver(service, version=None, message=True, helo="client.example"):
     """One session, with TLS if a version is given; returns (protocol's name here, suite), or None."""
     implicit = getattr(service, "implicit", False) or getattr(service, "wrappermode", False)
     if implicit:
-        client = smtplib.SMTP_SSL("127.0.0.1", service.port, local_hostname=helo, context=context(version), timeout=30)
+        client = smtplib.SMTP_SSL("127.0.0.1", service.port, local_hostname=helo, context=context(version), timeout=PATIENCE)
     else:
-        client = smtplib.SMTP("127.0.0.1", service.port, local_hostname=helo, timeout=30)
+        client = smtplib.SMTP("127.0.0.1", service.port, local_hostname=helo, timeout=PATIENCE)
     with client:
         client.ehlo()
         if version and not implicit:
@@ -69,7 +71,7 @@ def deliver(service, version=None, message=True, helo="client.example"):
 
 def handshake_fails(service, version):
     """A STARTTLS that the server turns down."""
-    with smtplib.SMTP("127.0.0.1", service.port, local_hostname="client.example", timeout=30) as client:
+    with smtplib.SMTP("127.0.0.1", service.port, local_hostname="client.example", timeout=PATIENCE) as client:
         try:
             client.starttls(context=context(version))
         except (ssl.SSLError, OSError, smtplib.SMTPException):
@@ -78,13 +80,14 @@ def handshake_fails(service, version):
     raise AssertionError("the handshake was not turned down")
 
 
-def wait_for(condition):
-    """Waits until a log says what it must in the end."""
-    deadline = time.monotonic() + LOG_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError("the log does not say what was expected")
-        time.sleep(0.05)
+def postfix_sessions(log, name):
+    """How many sessions of a service are over. Those that look whether it serves say no EHLO, and do not count."""
+    return len(re.findall(rf" {name}/smtpd\[\d+\]: disconnect from .* ehlo=", log))
+
+
+def opensmtpd_sessions(log):
+    """How many sessions with TLS are over."""
+    return len(set(re.findall(r"(\w+) smtp tls ", log)) & set(re.findall(r"(\w+) smtp disconnected", log)))
 
 
 class MailLogTest(unittest.TestCase):
@@ -137,9 +140,15 @@ class PostfixLog(MailLogTest):
         spoken += [deliver(submissions, "TLS 1.0"), deliver(submissions, "TLS 1.3", message=False)]
         deliver(public)
         handshake_fails(submission, "TLS 1.0")
+        sessions = {"postfix": 9, "postfix/submission": 3, "postfix/submissions": 2}
         mails = 8 + 2 + 1 + 1
-        wait_for(lambda: server.maillog.count("postfix/smtp[") and server.maillog.count("status=bounced") >= mails
-                 and server.maillog.count(": disconnect from") >= len(spoken) + 2)
+
+        def over(log):
+            return (log.count("status=bounced") >= mails and len(re.findall(r"postfix/sink/smtpd\S+: connect from ", log))
+                    == len(re.findall(r"postfix/sink/smtpd\S+: disconnect from ", log))
+                    and all(postfix_sessions(log, name) >= count for name, count in sessions.items()))
+
+        wait_for(lambda: over(server.maillog), SAYS_ALL)
         document, table = self.read(server.maillog)
         self.hold("postfix", table)
         own = collections.Counter()
@@ -160,7 +169,7 @@ class PostfixLog(MailLogTest):
         services = [Service("public", parameters={"syslog_name": "postfix"})]
         server = skip_unless_available(lambda: self.enterContext(Postfix(services)))
         deliver(services[0], "TLS 1.2", message=False)
-        wait_for(lambda: " starttls=1 " in server.maillog)
+        wait_for(lambda: " starttls=1 " in server.maillog, SAYS_ALL)
         document, _ = self.read(server.maillog)
         self.assertEqual(document["services"][0]["unlogged"], 1)
         self.assertEqual(document["services"][0]["clear"], 0)
@@ -191,7 +200,7 @@ class EximLog(MailLogTest):
         # Each message comes from the client, goes out, and comes once more from Exim itself.
         wait_for(lambda: server.log("mainlog").count(" <= ") >= 2 * (len(sent) + 1)
                  and server.log("mainlog").count(" => ") >= 2 * (len(sent) + 1)
-                 and "no MAIL in" in server.log("mainlog"))
+                 and "no MAIL in" in server.log("mainlog"), SAYS_ALL)
         document, table = self.read(server.log("mainlog"))
         self.hold("exim", table)
         outbound = collections.Counter()
@@ -211,7 +220,7 @@ class OpenSmtpdLog(MailLogTest):
         server = skip_unless_available(lambda: self.enterContext(OpenSmtpd()))
         spoken = [deliver(service, version, message=False) for service in server.services
                   for version in ("TLS 1.2", "TLS 1.3")]
-        wait_for(lambda: server.server.console().count(" smtp disconnected") >= len(spoken))
+        wait_for(lambda: opensmtpd_sessions(server.server.console()) >= len(spoken), SAYS_ALL)
         _, table = self.read(server.server.console())
         self.hold("opensmtpd", table)
         self.assertEqual(self.inbound(table, "version", "suite"), collections.Counter(spoken))

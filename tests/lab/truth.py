@@ -21,7 +21,7 @@ TLS13_SUITES = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA2
                 "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256")
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "OPENSSL_CONF": "/dev/null", "LC_ALL": "C"}
 ALERTS_OF_REFUSAL = {40, 47, 70, 71}  # handshake_failure, illegal_parameter, protocol_version, insufficient_security
-HANDSHAKE_SECONDS = 20
+HANDSHAKE_SECONDS = 120
 PAUSES = (0.0, 0.5, 1.0, 2.0)  # seconds before an attempt after trouble: a server with too many clients needs time
 WORKERS = 4
 

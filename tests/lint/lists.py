@@ -2,17 +2,17 @@
 import tree
 
 RULE = """each entry of a .def list is complete: PROBE(x) has probes/x.cpp, docs/probes/x.md and
-tests/unit/probes/x.cpp; FORMAT(x) has report/format/x.cpp, docs/formats/x.md,
-tests/unit/format/x.cpp and a golden in tests/golden/x/; POLICY(x) has its source, its page and a golden;
+tests/unit/probes/x_test.cpp; FORMAT(x) has report/format/x.cpp, docs/formats/x.md,
+tests/unit/format/x_test.cpp and a golden in tests/golden/x/; POLICY(x) has its source, its page and a golden;
 and no page is left without an entry."""
 
 # The list, its macro, the folder of its pages, and for each entry what there must be (a pattern).
 LISTS = [
     ("probes/probes.def", "PROBE", "docs/probes",
-     ["probes/{}.cpp", "docs/probes/{}.md", "tests/unit/probes/{}.cpp"]),
+     ["probes/{}.cpp", "docs/probes/{}.md", "tests/unit/probes/{}_test.cpp"]),
     ("report/format/formats.def", "FORMAT", "docs/formats",
      ["report/format/{}.cpp", "docs/formats/{}.md", "tests/golden/{}/*",
-      "tests/unit/format/{}.cpp"]),
+      "tests/unit/format/{}_test.cpp"]),
     ("report/policy/policies.def", "POLICY", "docs/policies",
      ["report/policy/{}.*", "docs/policies/{}.md", "tests/golden/policy/{}.txt"]),
 ]

@@ -10,6 +10,7 @@ import fuzzed
 import headers
 import layers
 import lists
+import names
 import paths
 import sizes
 import tree
@@ -128,13 +129,23 @@ class Lists(Broken):
     def test_an_entry_without_its_files_is_found(self):
         self.append("probes/probes.def", "PROBE(ghost)\n")
         self.new(lists.find, *[("probes/probes.def", part) for part in
-                               ("probes/ghost.cpp", "docs/probes/ghost.md", "tests/unit/probes/ghost.cpp")])
+                               ("probes/ghost.cpp", "docs/probes/ghost.md", "tests/unit/probes/ghost_test.cpp")])
         self.append("report/format/formats.def", "FORMAT(ghost)\n")
         self.assertIn("tests/golden/ghost", str(lists.find(self.root)))
 
     def test_a_page_without_an_entry_is_found(self):
         (self.root / "docs/formats/ghost.md").write_text("boo\n")
         self.new(lists.find, ("docs/formats/ghost.md", "formats.def has no such entry"))
+
+
+class Names(Broken):
+    def test_a_file_with_tests_under_another_name_is_found(self):
+        (self.root / "tests/unit/smtp/new.cpp").write_text('TEST_CASE("a sentence")\n{\n}\n')
+        self.new(names.find, ("tests/unit/smtp/new.cpp", "has tests"))
+
+    def test_a_file_named_so_without_tests_is_found(self):
+        (self.root / "tests/unit/smtp/new_test.cpp").write_text("// TEST_CASE(\n")
+        self.new(names.find, ("tests/unit/smtp/new_test.cpp", "has no tests"))
 
 
 class Others(Broken):

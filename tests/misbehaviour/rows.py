@@ -37,7 +37,7 @@ class Row:
     lab: tuple
     truth: dict
     table: dict = None
-    scan: tuple = ("--timeout", "5")
+    scan: tuple = ("--timeout", "30")
     status: str = "scanned"
     failure: tuple = None      # stage, reason (several joined by |)
     opens: object = dataclasses.field(default_factory=dict)
@@ -65,7 +65,7 @@ def table(name, fields, *behaviours, base=TABLE, modes=BOTH, **expected):
     """A row of a server that is a table; its truth is what the table accepts, if the row does not say."""
     whole = {**base, **fields}
     truth = expected.pop("truth", {version: rules["suites"] for version, rules in whole["versions"].items()})
-    scan = expected.pop("scan", ("--timeout", "5", *UNCONFIRMED))
+    scan = expected.pop("scan", ("--timeout", "30", *UNCONFIRMED))
     lab = tuple(part for behaviour in behaviours for part in ("--behaviour", behaviour))
     for mode in modes:
         ROWS.append(Row(name, mode, lab, truth, whole, scan, **expected))
@@ -73,7 +73,9 @@ def table(name, fields, *behaviours, base=TABLE, modes=BOTH, **expected):
 
 def fails(name, *behaviours, stage, reason, modes=("starttls",), **expected):
     """A row whose scan does not get as far as TLS."""
-    expected = {"connections": 2, "truth": {}, "opens": "all", "scan": ("--timeout", "1"), **expected}
+    # Where a timeout must be waited for it is short.
+    timeout = "1" if reason == "timed_out" else "30"
+    expected = {"connections": 2, "truth": {}, "opens": "all", "scan": ("--timeout", timeout), **expected}
     real(name, *behaviours, modes=modes, status="failed", failure=(stage, reason), **expected)
 
 
@@ -87,27 +89,27 @@ table("no misbehaviour, an order of its own", {"versions": {"TLS 1.2": {"suites"
 # A greeting may take 20 s and longer: --timeout is 30 s by default. Here both are shorter.
 real("greeting after 1.5 s", "slow-greeting=1.5", sees={"smtp.greeting": "220 mail.lab.example ESMTP smtptls-lab"})
 fails("greeting after 3 s, patience of 1 s", "slow-greeting=3", stage="greeting", reason="timed_out",
-      words=("no answer in time at the greeting",), seconds=8)
-real("greeting after 3 s, patience of 1 s", "slow-greeting=3", modes=("implicit",), scan=("--timeout", "1"),
+      words=("no answer in time at the greeting",), seconds=20)
+real("greeting after 12 s, patience of 4 s", "slow-greeting=12", modes=("implicit",), scan=("--timeout", "4"),
      sees={"smtp.greeting": None})
 real("a byte at a time", "drip=0.004", modes=("starttls",), sees={"smtp.greeting": "220 mail.lab.example ESMTP smtptls-lab"})
-fails("a byte at a time, too slowly", "drip=0.2", stage="greeting", reason="timed_out", seconds=8)
+fails("a byte at a time, too slowly", "drip=0.2", stage="greeting", reason="timed_out", seconds=20)
 real("a teaser, as postscreen sends it", "teaser=1.2",
      sees={"smtp.greeting": "220 mail.lab.example ESMTP / mail.lab.example ESMTP smtptls-lab"})
 real("a greeting of several lines", "multiline-greeting", sees={"smtp.greeting": "wait for the next line / "})
 fails("greeting 554", "greeting-554", stage="greeting", reason="rejected", connections=1,
       words=("the server refused at the greeting (554 5.7.1 ",))
 real("greeting 554", "greeting-554", modes=("implicit",), sees={"smtp.greeting": "554 5.7.1 "})
-fails("greeting 421", "greeting-421", stage="greeting", reason="throttled", seconds=20,
+fails("greeting 421", "greeting-421", stage="greeting", reason="throttled", seconds=60,
       words=("asks to come back later",))
 real("greeting 421", "greeting-421", modes=("implicit",), sees={"smtp.greeting": "421 4.7.0 "})
-fails("greeting 421, of several lines", "greeting-421-multiline", stage="greeting", reason="throttled", seconds=20,
+fails("greeting 421, of several lines", "greeting-421-multiline", stage="greeting", reason="throttled", seconds=60,
       words=("from your address / 4",))
 fails("a greeting line without end", "endless-line", stage="greeting", reason="protocol_error",
       words=("a reply line longer than the limit",))
 real("a greeting line without end", "endless-line", modes=("implicit",), sees={"smtp.greeting": None})
 fails("a greeting line without end, slowly", "endless-line", "drip=0.05", stage="greeting", reason="timed_out",
-      seconds=8)
+      seconds=20)
 fails("an EHLO reply without end", "endless-reply", stage="ehlo", reason="protocol_error",
       words=("a reply longer than the limit",))
 real("an EHLO reply without end", "endless-reply", modes=("implicit",), sees={"smtp.keywords_inside_tls": None})
@@ -134,7 +136,7 @@ fails("EHLO refused", "ehlo-5xx", stage="ehlo", reason="rejected", connections=1
 fails("EHLO refused, HELO accepted", "helo-only", stage="ehlo", reason="rejected", connections=1,
       words=("the server refused at EHLO (502", "HELO is not tried"))
 real("EHLO refused, HELO accepted", "helo-only", modes=("implicit",), sees={"smtp.keywords_inside_tls": None})
-fails("454 to STARTTLS", "starttls-454", stage="starttls", reason="unavailable", seconds=20,
+fails("454 to STARTTLS", "starttls-454", stage="starttls", reason="unavailable", seconds=60,
       words=("TLS is broken or limited there",))
 for code in (501, 502, 503, 530, 554):
     fails("%d to STARTTLS" % code, "starttls-5xx=%d" % code, stage="starttls", reason="rejected", connections=1,
@@ -143,7 +145,7 @@ real("220 to STARTTLS in three segments", "starttls-in-pieces=0.15", modes=("sta
      sees={"smtp.plaintext_after_starttls": None})
 real("plaintext after the 220", "inject", modes=("starttls",),
      sees={"smtp.plaintext_after_starttls": "250-injected.example"}, words=("INJECTION bytes in the clear",))
-fails("TLS at once on a STARTTLS port", "tls-at-once", stage="greeting", reason="timed_out", seconds=8,
+fails("TLS at once on a STARTTLS port", "tls-at-once", stage="greeting", reason="timed_out", seconds=20,
       words=("if the server speaks TLS at once on this port, use --tls implicit",))
 fails("SMTP on an implicit port", "smtp-on-implicit", stage="hello", reason="protocol_error", modes=("implicit",),
       connections=8, speaks_first=True, words=("(220 mail.lab.example ESMTP", "use --tls starttls"))
@@ -151,8 +153,8 @@ fails("SMTP on an implicit port", "smtp-on-implicit", stage="hello", reason="pro
 real("replies of 14 KB each", "long-replies", sees={"smtp.greeting": "220 x{134} / x"})
 
 # Before a word is said, and where TLS is due.
-fails("silence", "silent", stage="greeting", reason="timed_out", seconds=8)
-fails("silence", "silent", stage="hello", reason="timed_out", modes=("implicit",), connections=8, seconds=20)
+fails("silence", "silent", stage="greeting", reason="timed_out", seconds=20)
+fails("silence", "silent", stage="hello", reason="timed_out", modes=("implicit",), connections=8, seconds=60)
 fails("RST at once", "reset-on-connect", stage="greeting|connect", reason="reset|closed")
 fails("RST at once", "reset-on-connect", stage="hello|connect", reason="reset|closed", modes=("implicit",), connections=12)
 fails("FIN at once", "close-on-connect", stage="greeting", reason="closed|reset")
@@ -163,7 +165,7 @@ fails("FIN in the place of TLS", "close-after-starttls", stage="hello", reason="
 fails("RST in the place of TLS", "reset-after-starttls", stage="hello|starttls", reason="reset|closed",
       connections=12)
 fails("silence in the place of TLS", "silent-after-starttls", stage="hello", reason="timed_out", modes=BOTH,
-      connections=8, seconds=20)
+      connections=8, seconds=60)
 fails("FIN for the hello", "close-on-hello", stage="hello", reason="closed|reset", modes=BOTH, connections=9)
 real("FIN after the handshake", "no-inner-ehlo", sees={"smtp.keywords_inside_tls": None})
 
@@ -186,7 +188,7 @@ table("a ServerHello for anything, then an alert",
       status="incomplete", opens={version: "all" for version in LIED_ABOUT}, connections=250)
 table("a HelloRetryRequest for anything, and again",
       {"versions": {"TLS 1.3": {"suites": ["TLS_*"]}, "TLS 1.2": {"suites": [RSA]}}, "hrr_loop": True}, truth={},
-      status="incomplete", opens={"TLS 1.3": "all", "TLS 1.2": [RSA]}, scan=("--timeout", "5"), connections=100)
+      status="incomplete", opens={"TLS 1.3": "all", "TLS 1.2": [RSA]}, scan=("--timeout", "30"), connections=100)
 table("a newer version than asked for", {"wrong_version": {"TLS 1.0": "TLS 1.2"}}, truth={"TLS 1.2": [ECDHE, RSA, DHE]},
       status="incomplete", opens={"TLS 1.0": "all", "TLS 1.1": "all"}, connections=120)
 # It does answer in SSL 3, and in nothing else.
@@ -194,11 +196,11 @@ table("an older version than asked for", {"wrong_version": {"TLS 1.2": "SSL 3"}}
       truth={"SSL 3": [ECDHE, RSA, DHE]}, status="incomplete", opens="perhaps")
 table("a suite that was not offered", {"unoffered": "0xfafa"}, status="incomplete", opens="perhaps", connections=120)
 table("two ServerHellos", {"second_server_hello": True}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN)
-table("HelloRetryRequests in a loop", {"hrr_loop": True}, scan=("--timeout", "5"), truth={},
+table("HelloRetryRequests in a loop", {"hrr_loop": True}, scan=("--timeout", "30"), truth={},
       base={"versions": {"TLS 1.3": {"suites": [AES13]}}}, status="incomplete", opens={"TLS 1.3": [AES13]})
 table("two connections, and the third is dropped", {}, "at-most=2", connections=120, seconds=60)
 table("each third connection is dropped", {"every": [{"each": 3, "stage": "hello", "act": "reset"}]},
-      base=TLS12, scan=("--timeout", "5", "--max-connections", "2", *UNCONFIRMED), connections=90)
+      base=TLS12, scan=("--timeout", "30", "--max-connections", "2", *UNCONFIRMED), connections=90)
 # In records so small that the ServerHello has come by then.
 table("each third connection stops in mid-flight", {"fragment": 128, "every": [{"each": 3, "stage": "flight", "act": "close"}]},
       connections=90)
@@ -207,11 +209,11 @@ table("each fifth connection gets a 421", {"every": [{"each": 5, "stage": "greet
 # With TLS 1.3, which must not be called absent because all after the second connection is reset.
 table("two connections, and then none", {"versions": {**TABLE["versions"], "TLS 1.3": {"suites": [AES13]}},
                                          "every": [{"from": 3, "stage": "greeting", "act": "reset"}]},
-      status="incomplete", opens="perhaps", connections=90, seconds=90, sees={"limits.probably_banned": "^2$"})
+      status="incomplete", opens="perhaps", connections=90, seconds=180, sees={"limits.probably_banned": "^2$"})
 table("refusal by FIN", {"refusal": "close", "absent": "lower, else close"}, connections=80)
 table("refusal by RST", {"refusal": "reset", "absent": "lower, else reset"}, connections=80)
 table("refusal by silence", {"refusal": "silence", "absent": "lower, else silence"}, base=TLS12, status="incomplete",
-      opens="rest", connections=80, seconds=60, scan=("--timeout", "0.4", *UNCONFIRMED))
+      opens="rest", connections=80, seconds=60, scan=("--timeout", "1", *UNCONFIRMED))
 table("a chain of 100 KiB", {"chain_bytes": 100000}, truth={}, status="incomplete",
       opens={"TLS 1.0": "all", "TLS 1.2": "all", "TLS 1.3": "all"})
 table("a flight without end", {"endless": "messages"}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN)

@@ -28,9 +28,9 @@ import rows
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
 from lab_server import Lab  # noqa: E402
+from waiting import PATIENCE  # noqa: E402
 
 SCHEMA = jsonschema.Draft7Validator(json.loads((REPOSITORY / "report/schema/scan.schema.json").read_text()))
-PATIENCE = 120
 MOST_BYTES = 65536  # of one connection
 
 

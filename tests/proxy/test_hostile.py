@@ -49,7 +49,7 @@ def peak(kind, count):
             raise AssertionError("accepted what nobody offered")
     finally:
         server.terminate()
-        told = server.communicate(timeout=20)[0]
+        told = server.communicate(timeout=PATIENCE)[0]
     return int(done.stderr.split()[-1]), json.loads(told.splitlines()[-1])
 
 

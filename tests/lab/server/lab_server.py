@@ -57,8 +57,13 @@ class Lab:
 
     def sockets(self):
         """How many sockets it has open: those that listen, and its connections."""
-        folder = "/proc/%d/fd" % self.process.pid
-        return sum(os.readlink(os.path.join(folder, name)).startswith("socket:") for name in os.listdir(folder))
+        folder, found = "/proc/%d/fd" % self.process.pid, 0
+        for name in os.listdir(folder):
+            try:
+                found += os.readlink(os.path.join(folder, name)).startswith("socket:")
+            except OSError:  # closed meanwhile
+                pass
+        return found
 
 
 class Client:

@@ -81,7 +81,7 @@ MUTATIONS = [
              "failure.stage == base::Stage::close && failure.reason == base::Reason::timed_out &&",
              more=(("report/format/text.cpp", "words.rfind(\"220\", 0) == 0", "words.rfind(\"999\", 0) == 0"),)),
     Mutation("what goes wrong inside the tunnel takes nothing from the suites",
-             "^(greeting (554|421|421, of several lines|after 3 s.*)|a greeting line without end|an EHLO reply without end|EHLO refused, HELO accepted|"
+             "^(greeting (554|421|421, of several lines|after (3|12) s.*)|a greeting line without end|an EHLO reply without end|EHLO refused, HELO accepted|"
              "FIN after the handshake) implicit|^FIN after the handshake",
              "probes/reply.cpp", "Reply reply = with_choice(Kind::chosen, completed.choice);",
              "Reply reply = with_choice(completed.after ? Kind::chosen_lost : Kind::chosen, completed.choice);"),

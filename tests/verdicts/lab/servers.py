@@ -19,7 +19,7 @@ from lab_server import Lab  # noqa: E402
 
 HOST = "mail.lab.example"
 # Sanitizers and a busy machine make everything slower; a hang is a hang all the same.
-PATIENCE = 60
+PATIENCE = 300
 VERSIONS = ("SSL 2", "SSL 3", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
 OPTION = {"TLS 1.0": "TLSv1", "TLS 1.1": "TLSv1.1", "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3"}
 DH_GROUPS = {1536: "modp_1536", 2048: "ffdhe2048", 3072: "ffdhe3072"}

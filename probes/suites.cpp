@@ -152,6 +152,11 @@ bool SuitesProbe::may_ask(std::size_t version, bool beside) const
         const bool other_shape = hung_up_ && plan.version() == ProtocolVersion::tls1_2;
         return (!plan.begun() || other_shape) && under_way_.empty();
     }
+    if (interest_.limited() && plan.version() == ProtocolVersion::tls1_3 && plan.gate_decided()) {
+        // What TLS 1.2 is about to show need not be asked again.
+        const VersionPlan& below = versions_[version + 1].plan;
+        return !below.begun() || below.removed() || below.waiting();
+    }
     const bool chained = plan.version() < ProtocolVersion::tls1_2;
     if (!chained || plan.begun()) {
         return true;

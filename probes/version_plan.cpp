@@ -215,7 +215,7 @@ void VersionPlan::begin_closing(const std::vector<Suites>& broken, bool alive)
 
 void VersionPlan::spread(std::size_t room)
 {
-    if (std::holds_alternative<Removal<CipherSuite>>(phase_)) {
+    if (std::holds_alternative<Removal<CipherSuite>>(phase_) && !shared_.interest.limited()) {
         lanes_.spread(bench_, room);
     }
 }

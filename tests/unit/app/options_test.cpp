@@ -86,7 +86,7 @@ TEST_CASE("what took effect is described for the record", "[app]")
                                        {"timeout", "2.5 s"},
                                        {"max-time", "60 s"},
                                        {"max-connections", "4"},
-                                               {"confirm", "family"}});
+                                       {"confirm", "family"}});
 }
 
 TEST_CASE("--help and --version end the process with 0 and write to stdout", "[app]")

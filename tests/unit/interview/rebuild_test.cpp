@@ -65,6 +65,7 @@ Learnt refused(const model::Endpoint& endpoint, model::Question question)
     talk(Tap(exchange, &trace.tls), {tls::encode_alert(alert, tls::ProtocolVersion::tls1_2)});
     take_hello(event.answer, exchange);
     event.answer.trace = trace;
+    event.purpose = model::format(event.answer.question.purpose);
     event.outcome = model::describe(event.answer.outcome);
     return event;
 }
@@ -188,7 +189,7 @@ TEST_CASE("where the probes ask otherwise the release that wrote the evidence is
     std::get<Asked>(events[2]).ids.push_back(9999);
     CHECK(problem_of(events).ends_with(hint));
     events = scan().events;
-    std::get<Learnt>(events[3]).answer.question.purpose = "fun";
+    std::get<Learnt>(events[3]).purpose = "fun";
     CHECK(problem_of(events).ends_with(hint));
     events = scan().events;
     std::get<Left>(events[events.size() - 2]).cells[0] = 77;

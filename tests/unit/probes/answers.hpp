@@ -49,6 +49,30 @@ inline model::Completed completed(tls::ProtocolVersion version, tls::CipherSuite
     return done;
 }
 
+/// One probe and the server's profile, which learns of every answer first, as in an interview.
+class Asking {
+public:
+    using Make = std::unique_ptr<Probe> (*)(const Knowledge&, ServerProfile&);
+
+    explicit Asking(Make make, const Knowledge& known = knowledge()) : probe_(make(known, server_)) {}
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+
+    Requirement needs() const { return probe_->needs(); }
+    std::vector<model::Question> ask(std::size_t room) { return probe_->ask(room, ids_); }
+    void learn(const model::Answer& answer)
+    {
+        server_.learn(answer);
+        probe_->learn(answer);
+    }
+    Conclusion conclude() const { return probe_->conclude(); }
+
+private:
+    ServerProfile server_;
+    model::Numbering ids_;
+    std::unique_ptr<Probe> probe_;
+};
+
 inline const model::Observation* find(const std::vector<model::Observation>& all, const std::string& id,
                                       const std::string& subject = "")
 {

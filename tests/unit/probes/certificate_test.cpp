@@ -6,7 +6,7 @@
 
 namespace smtptls::probes {
 
-std::unique_ptr<Probe> make_certificate();
+std::unique_ptr<Probe> make_certificate(const Knowledge& known, ServerProfile& server);
 
 namespace {
 
@@ -28,13 +28,13 @@ model::Answer shown(model::QuestionId id, const std::string& sha256, std::string
 
 TEST_CASE("each certificate is described once, with the first handshake that showed it", "[probes]")
 {
-    const auto probe = make_certificate();
-    CHECK(probe->needs() == Requirement::contact);
-    CHECK(probe->ask(knowledge(), 4).empty());
-    probe->learn(shown(1, "aa", "x25519"));
-    probe->learn(shown(2, "aa", "x25519"));
-    probe->learn(shown(3, "bb", "ffdhe2048"));
-    const auto all = probe->conclude().observations;
+    Asking probe(make_certificate);
+    CHECK(probe.needs() == Requirement::contact);
+    CHECK(probe.ask(4).empty());
+    probe.learn(shown(1, "aa", "x25519"));
+    probe.learn(shown(2, "aa", "x25519"));
+    probe.learn(shown(3, "bb", "ffdhe2048"));
+    const auto all = probe.conclude().observations;
     CHECK(std::ranges::count(all, "certificate.sha256", &model::Observation::id) == 2);
     REQUIRE(find(all, "certificate.sha256", "aa"));
     CHECK(find(all, "certificate.sha256", "aa")->evidence == std::vector<model::QuestionId>{1});
@@ -46,22 +46,22 @@ TEST_CASE("each certificate is described once, with the first handshake that sho
 
 TEST_CASE("which certificate was seen first changes nothing that is said of them", "[probes]")
 {
-    const auto one = make_certificate();
-    one->learn(shown(1, "aa", ""));
-    one->learn(shown(2, "bb", ""));
-    const auto other = make_certificate();
-    other->learn(shown(2, "bb", ""));
-    other->learn(shown(1, "aa", ""));
-    CHECK(one->conclude().observations == other->conclude().observations);
+    Asking one(make_certificate);
+    one.learn(shown(1, "aa", ""));
+    one.learn(shown(2, "bb", ""));
+    Asking other(make_certificate);
+    other.learn(shown(2, "bb", ""));
+    other.learn(shown(1, "aa", ""));
+    CHECK(one.conclude().observations == other.conclude().observations);
 }
 
 TEST_CASE("groups and signatures are listed once each", "[probes]")
 {
-    const auto probe = make_certificate();
-    probe->learn(shown(1, "aa", "x25519"));
-    probe->learn(shown(2, "aa", "ffdhe2048"));
-    probe->learn(shown(3, "aa", "x25519"));
-    const auto all = probe->conclude().observations;
+    Asking probe(make_certificate);
+    probe.learn(shown(1, "aa", "x25519"));
+    probe.learn(shown(2, "aa", "ffdhe2048"));
+    probe.learn(shown(3, "aa", "x25519"));
+    const auto all = probe.conclude().observations;
     const auto groups = std::get<std::vector<UntrustedText>>(find(all, "key_exchange.groups_seen")->value);
     CHECK(groups == std::vector{UntrustedText("ffdhe2048"), UntrustedText("x25519")});
     CHECK(std::get<std::vector<UntrustedText>>(find(all, "key_exchange.signatures_seen")->value).size() == 1);
@@ -69,10 +69,10 @@ TEST_CASE("groups and signatures are listed once each", "[probes]")
 
 TEST_CASE("an anonymous or a broken handshake shows no certificate", "[probes]")
 {
-    const auto probe = make_certificate();
-    probe->learn(answer_to({}, completed(tls::ProtocolVersion::tls1_2, gcm)));
-    probe->learn(answer_to({}, broken(base::Stage::handshake, base::Reason::reset)));
-    CHECK(probe->conclude().observations.empty());
+    Asking probe(make_certificate);
+    probe.learn(answer_to({}, completed(tls::ProtocolVersion::tls1_2, gcm)));
+    probe.learn(answer_to({}, broken(base::Stage::handshake, base::Reason::reset)));
+    CHECK(probe.conclude().observations.empty());
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 namespace smtptls::probes {
 
-std::unique_ptr<Probe> make_dialogue();
+std::unique_ptr<Probe> make_dialogue(const Knowledge& known, ServerProfile& server);
 
 namespace {
 
@@ -22,12 +22,12 @@ model::Answer heard(model::QuestionId id, std::string greeting)
 
 TEST_CASE("the dialogue's facts are noted with the first answer that shows them", "[probes]")
 {
-    const auto probe = make_dialogue();
-    CHECK(probe->needs() == Requirement::contact);
-    CHECK(probe->ask(knowledge(), 4).empty());
-    probe->learn(heard(7, "mail ESMTP"));
-    probe->learn(heard(8, "mail ESMTP"));
-    const auto all = probe->conclude().observations;
+    Asking probe(make_dialogue);
+    CHECK(probe.needs() == Requirement::contact);
+    CHECK(probe.ask(4).empty());
+    probe.learn(heard(7, "mail ESMTP"));
+    probe.learn(heard(8, "mail ESMTP"));
+    const auto all = probe.conclude().observations;
     CHECK(all.size() == 3);
     REQUIRE(find(all, "smtp.greeting"));
     CHECK(std::get<UntrustedText>(find(all, "smtp.greeting")->value).escaped() == "220 mail ESMTP");
@@ -40,18 +40,18 @@ TEST_CASE("the greeting of an implicit port is the one inside TLS", "[probes]")
 {
     model::Answer answer;
     answer.inside_tls.greeting = smtp::Reply{220, {"inside"}};
-    const auto probe = make_dialogue();
-    probe->learn(answer);
-    CHECK(find(probe->conclude().observations, "smtp.greeting"));
+    Asking probe(make_dialogue);
+    probe.learn(answer);
+    CHECK(find(probe.conclude().observations, "smtp.greeting"));
 }
 
 TEST_CASE("bytes in the clear behind the answer to STARTTLS are noted", "[probes]")
 {
     model::Answer answer;
     answer.before_tls.plaintext_after_starttls = UntrustedText("250 \x1b");
-    const auto probe = make_dialogue();
-    probe->learn(answer);
-    const auto all = probe->conclude().observations;
+    Asking probe(make_dialogue);
+    probe.learn(answer);
+    const auto all = probe.conclude().observations;
     REQUIRE(find(all, "smtp.plaintext_after_starttls"));
     CHECK(std::get<UntrustedText>(find(all, "smtp.plaintext_after_starttls")->value).escaped() == "250 \\x1b");
 }
@@ -70,9 +70,9 @@ TEST_CASE("what a middlebox wrote over is noted, and nothing else is taken for i
             expected.emplace_back(text);
         }
     }
-    const auto probe = make_dialogue();
-    probe->learn(answer);
-    const auto all = probe->conclude().observations;
+    Asking probe(make_dialogue);
+    probe.learn(answer);
+    const auto all = probe.conclude().observations;
     REQUIRE((find(all, "smtp.overwritten") != nullptr) == !expected.empty());
     CHECK((expected.empty() || find(all, "smtp.overwritten")->value == model::Value(expected)));
 }
@@ -81,10 +81,10 @@ TEST_CASE("a refused EHLO shows no keywords, and silence shows nothing", "[probe
 {
     model::Answer refused;
     refused.before_tls.ehlo = smtp::Reply{502, {"no", "STARTTLS"}};
-    const auto probe = make_dialogue();
-    probe->learn(refused);
-    probe->learn(model::Answer{});
-    CHECK(probe->conclude().observations.empty());
+    Asking probe(make_dialogue);
+    probe.learn(refused);
+    probe.learn(model::Answer{});
+    CHECK(probe.conclude().observations.empty());
 }
 
 }  // namespace

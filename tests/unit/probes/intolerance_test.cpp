@@ -7,7 +7,7 @@
 
 namespace smtptls::probes {
 
-std::unique_ptr<Probe> make_intolerance();
+std::unique_ptr<Probe> make_intolerance(const Knowledge& known, ServerProfile& server);
 
 namespace {
 
@@ -35,11 +35,11 @@ model::Outcome seen(const HelloQuestion& asked)
     return flight;
 }
 
-// An answer to a question of the suites probe.
+// An answer to a question of another probe.
 model::Answer elsewhere(HelloQuestion asked, model::Outcome outcome)
 {
     model::Question question;
-    question.id = 1;
+    question.id = 1000;
     question.asker = "suites";
     question.asked = std::move(asked);
     return answer_to(std::move(question), std::move(outcome));
@@ -53,21 +53,20 @@ struct Found {
 
 Found run(const Bears& bears, const HelloQuestion& usual, const std::string& host = "mail.example.com")
 {
-    const auto probe = make_intolerance();
     Knowledge known = knowledge();
     known.endpoint.host = host;
-    probe->learn(elsewhere(usual, seen(usual)));
+    Asking probe(make_intolerance, known);
+    probe.learn(elsewhere(usual, seen(usual)));
     Found found;
-    for (std::vector<model::Question> next = probe->ask(known, 4); !next.empty(); next = probe->ask(known, 4)) {
+    for (std::vector<model::Question> next = probe.ask(4); !next.empty(); next = probe.ask(4)) {
         REQUIRE(next.size() == 1);
         REQUIRE(++found.questions <= 40);
-        next.front().id = static_cast<model::QuestionId>(found.questions + 1);
         const HelloQuestion asked = std::get<HelloQuestion>(next.front().asked);
         REQUIRE(asked.suites.front() == gcm);
-        probe->learn(
+        probe.learn(
             answer_to(next.front(), bears(asked) ? seen(asked) : broken(base::Stage::hello, base::Reason::closed)));
     }
-    for (const model::Observation& one : probe->conclude().observations) {
+    for (const model::Observation& one : probe.conclude().observations) {
         (std::get<bool>(one.value) ? found.intolerant : found.tolerant).insert(one.id.substr(12));
     }
     return found;
@@ -130,15 +129,15 @@ TEST_CASE("a failure is intolerance only if it comes twice, with the usual hello
 
 TEST_CASE("a server that asks for time is asked four times and no more", "[probes]")
 {
-    const auto probe = make_intolerance();
-    probe->learn(elsewhere(full, seen(full)));
+    Asking probe(make_intolerance);
+    probe.learn(elsewhere(full, seen(full)));
     std::size_t asked = 0;
-    for (auto next = probe->ask(knowledge(), 1); !next.empty(); next = probe->ask(knowledge(), 1)) {
+    for (auto next = probe.ask(1); !next.empty(); next = probe.ask(1)) {
         REQUIRE(++asked <= 4);
-        probe->learn(answer_to(next.front(), broken(base::Stage::greeting, base::Reason::throttled)));
+        probe.learn(answer_to(next.front(), broken(base::Stage::greeting, base::Reason::throttled)));
     }
     CHECK(asked == 4);
-    for (const model::Observation& one : probe->conclude().observations) {
+    for (const model::Observation& one : probe.conclude().observations) {
         CHECK_FALSE(std::get<bool>(one.value));
     }
 }
@@ -147,24 +146,24 @@ TEST_CASE("hellos of TLS 1.3 that are lost where others are answered are intoler
 {
     const HelloQuestion newest{
         ProtocolVersion::tls1_3, {tls::CipherSuite::TLS_AES_128_GCM_SHA256}, ExtensionSet::full, {}};
-    const auto probe = make_intolerance();
-    probe->learn(elsewhere(newest, broken(base::Stage::hello, base::Reason::closed)));
-    probe->learn(elsewhere(full, seen(full)));
-    CHECK_FALSE(find(probe->conclude().observations, "intolerance.tls1_3_hello"));
-    probe->learn(elsewhere(newest, broken(base::Stage::hello, base::Reason::closed)));
-    REQUIRE(find(probe->conclude().observations, "intolerance.tls1_3_hello"));
-    CHECK(find(probe->conclude().observations, "intolerance.tls1_3_hello")->value == model::Value(true));
-    probe->learn(elsewhere(newest, alert(tls::AlertDescription::protocol_version)));
-    CHECK(find(probe->conclude().observations, "intolerance.tls1_3_hello")->value == model::Value(false));
+    Asking probe(make_intolerance);
+    probe.learn(elsewhere(newest, broken(base::Stage::hello, base::Reason::closed)));
+    probe.learn(elsewhere(full, seen(full)));
+    CHECK_FALSE(find(probe.conclude().observations, "intolerance.tls1_3_hello"));
+    probe.learn(elsewhere(newest, broken(base::Stage::hello, base::Reason::closed)));
+    REQUIRE(find(probe.conclude().observations, "intolerance.tls1_3_hello"));
+    CHECK(find(probe.conclude().observations, "intolerance.tls1_3_hello")->value == model::Value(true));
+    probe.learn(elsewhere(newest, alert(tls::AlertDescription::protocol_version)));
+    CHECK(find(probe.conclude().observations, "intolerance.tls1_3_hello")->value == model::Value(false));
 }
 
 TEST_CASE("nothing is asked before a suite was accepted", "[probes]")
 {
-    const auto probe = make_intolerance();
-    CHECK(probe->needs() == Requirement::contact);
-    probe->learn(elsewhere(full, alert(tls::AlertDescription::handshake_failure)));
-    CHECK(probe->ask(knowledge(), 4).empty());
-    CHECK(probe->conclude().observations.empty());
+    Asking probe(make_intolerance);
+    CHECK(probe.needs() == Requirement::contact);
+    probe.learn(elsewhere(full, alert(tls::AlertDescription::handshake_failure)));
+    CHECK(probe.ask(4).empty());
+    CHECK(probe.conclude().observations.empty());
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // What an answer means for a version plan: only an alert refuses, only a whole flight accepts.
 #include "catch.hpp"
-#include "probes/version_plan.hpp"
+#include "probes/reply.hpp"
 #include "unit/probes/answers.hpp"
 
 namespace smtptls::probes {
@@ -58,7 +58,7 @@ TEST_CASE("an answer means no more than it says", "[probes]")
     CHECK(reply.evidence == 9);
     CHECK_FALSE(reply.words.empty());
     if (row.name.starts_with("chosen") || row.name == "completed") {
-        CHECK(reply.suite == gcm);
+        CHECK(reply.item == gcm);
     }
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("what does not speak SSL 2 says so in its own way", "[probes]")
         {"three closes are, from a server that speaks TLS", {closed}, true, CellState::rejected, 3},
         {"three closes are not, from one that never did", {closed}, false, CellState::inconclusive, 3},
         {"silence is none", {silent}, true, CellState::inconclusive, 3},
-        {"nor is being asked to come later", {throttled}, true, CellState::inconclusive, 14},
+        {"nor is being asked to come later", {throttled}, true, CellState::inconclusive, Patience::most_throttles},
         {"what came to nothing is no close", {closed, silent, closed, closed}, true, CellState::rejected, 4},
         {"an alert decides behind a fault", {silent, no}, true, CellState::rejected, 2},
     }));

@@ -64,7 +64,8 @@ Learnt learnt(model::Asked asked, model::Outcome outcome)
 {
     Learnt event;
     event.endpoint = endpoint();
-    event.answer.question = {7, "", 0, "gate TLS 1.2", std::move(asked)};
+    event.answer.question = {7, "", {}, std::move(asked)};
+    event.purpose = "gate TLS 1.2";
     event.answer.outcome = std::move(outcome);
     event.answer.source_address = "192.0.2.1";
     event.answer.started_ms = 12;
@@ -122,7 +123,7 @@ TEST_CASE("an exchange is read with its question, its times and every byte", "[r
     const Learnt read = read_again(written);
     CHECK(read.endpoint == written.endpoint);
     CHECK(read.answer.question.id == 7);
-    CHECK(read.answer.question.purpose == "gate TLS 1.2");
+    CHECK(read.purpose == "gate TLS 1.2");
     CHECK(read.answer.question.asked == written.answer.question.asked);
     CHECK(read.answer.source_address == "192.0.2.1");
     CHECK(read.answer.at == written.answer.at);

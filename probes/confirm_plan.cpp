@@ -78,7 +78,8 @@ bool ConfirmPlan::asks_all() const
 
 std::vector<CipherSuite> ConfirmPlan::wanted_of(const Suites& suites, const Suites& others, const Likely& likely) const
 {
-    Suites unasked = those(suites, [this](CipherSuite suite) { return contains(speakable_, suite) && !is_asked(suite); });
+    Suites unasked =
+        those(suites, [this](CipherSuite suite) { return contains(speakable_, suite) && !is_asked(suite); });
     std::ranges::sort(unasked, std::greater());
     if (confirm_ == Confirm::none || confirm_ == Confirm::version) {
         return {};
@@ -124,9 +125,8 @@ std::set<ConfirmPlan::Property> ConfirmPlan::asked_properties() const
     return properties;
 }
 
-// Of each family the suite with the highest code; and of each key exchange and authentication that these do not show. Alone:
-// each time the suite that shows most that is new.
-// Of `suites`, from the highest code down.
+// Of each family the suite with the highest code; and of each key exchange and authentication that these do not show.
+// Alone: each time the suite that shows most that is new. Of `suites`, from the highest code down.
 std::vector<CipherSuite> ConfirmPlan::cover(const Suites& suites) const
 {
     if (asks_all()) {
@@ -245,9 +245,7 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
         case ReplyKind::chosen_broken: again = patience.after_loss(shaky_); break;
         case ReplyKind::broken:
         case ReplyKind::closed:
-        case ReplyKind::throttled:
-            again = patience.after_alone(reply.kind, shaky_) == Patience::Next::again;
-            break;
+        case ReplyKind::throttled: again = patience.after_alone(reply.kind, shaky_) == Patience::Next::again; break;
         default: break;
     }
     if (again) {
@@ -255,8 +253,7 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
         return;
     }
     const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
-    const auto kind =
-        completed ? Result::Kind::confirmed : lost ? Result::Kind::lowered : Result::Kind::unconfirmed;
+    const auto kind = completed ? Result::Kind::confirmed : lost ? Result::Kind::lowered : Result::Kind::unconfirmed;
     results_[suite] = {kind, reply.words, reply.evidence};
     ask_unasked();
 }

@@ -1,7 +1,7 @@
 // Confirming one version by completed handshakes: a whole flight can still lie. A cover, few suites that show every key
-// exchange, authentication and cipher family among the accepted ones that our TLS library can speak. It depends on nothing
-// but what is accepted, so that two scans of one server say the same. What fails behind the flight is lowered, and those
-// that share what is in doubt are asked one by one. Pure, like VersionPlan.
+// exchange, authentication and cipher family among the accepted ones that our TLS library can speak. It depends on
+// nothing but what is accepted, so that two scans of one server say the same. What fails behind the flight is lowered,
+// and those that share what is in doubt are asked one by one. Pure, like VersionPlan.
 #pragma once
 
 #include "probes/elimination/patience.hpp"
@@ -31,16 +31,16 @@ public:
 
     /// What breaks off is tried more often: it does now and then.
     void set_shaky(bool shaky) { shaky_ = shaky; }
-    /// No handshake finds anything, where the server's order decides: the cover is the fewest suites, not those that are
-    /// found and confirmed in one connection.
+    /// No handshake finds anything, where the server's order decides: the cover is the fewest suites, not those that
+    /// are found and confirmed in one connection.
     void set_alone(bool alone) { alone_ = alone; }
 
     /// The next suite to complete a handshake with, in the question with this id.
     std::optional<tls::CipherSuite> next(model::Numbering& ids, model::QuestionId& id);
     void learn(model::QuestionId id, const Reply& reply);
 
-    /// A handshake that offers these of `suites`, in this order, will likely complete one that the cover needs, and find it as
-    /// well. None if there is no such handshake. `others`: what else is accepted, or not decided yet.
+    /// A handshake that offers these of `suites`, in this order, will likely complete one that the cover needs, and
+    /// find it as well. None if there is no such handshake. `others`: what else is accepted, or not decided yet.
     using Likely = std::function<bool(tls::CipherSuite)>;  ///< whether the server likely accepts it
     std::vector<tls::CipherSuite> wanted_of(const std::vector<tls::CipherSuite>& suites,
                                             const std::vector<tls::CipherSuite>& others, const Likely& likely) const;

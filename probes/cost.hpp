@@ -23,9 +23,13 @@ struct KnownCost {
     Cost cost;
 };
 
-/// Fewest first; the second is that of a server with default settings. `limited`: with --verdict-only.
+/// Fewest first. `limited`: with --verdict-only.
 std::vector<KnownCost> known_costs(Confirm confirm, bool limited = false);
-inline constexpr std::size_t typical_server = 1;
+/// The place among them of a server with default settings.
+constexpr std::size_t typical_server(bool limited)
+{
+    return limited ? 1 : 2;
+}
 
 /// The most that one endpoint can cost whatever it accepts, if no question is asked again.
 Cost most_cost(Confirm confirm);

@@ -1,5 +1,5 @@
-// What an answer means to a plan that offered items and waits for one to be chosen: the few kinds that matter. Items are
-// suites; groups and signature schemes have replies of the same kinds.
+// What an answer means to a plan that offered items and waits for one to be chosen: the few kinds that matter. Items
+// are suites; groups and signature schemes have replies of the same kinds.
 #pragma once
 
 #include "model/matrix.hpp"

@@ -1,5 +1,5 @@
-// What one server has shown of itself, whatever it was asked for: learnt in one place, used by all its probes and by the
-// engine.
+// What one server has shown of itself, whatever it was asked for: learnt in one place, used by all its probes and by
+// the engine.
 #pragma once
 
 #include "model/question.hpp"
@@ -14,8 +14,8 @@
 
 namespace smtptls::probes {
 
-/// Answers are numbered. A refusal between trouble and the good answers around it may have been part of the trouble, and
-/// is doubtful; not on a server that never gave a good one.
+/// Answers are numbered. A refusal between trouble and the good answers around it may have been part of the trouble,
+/// and is doubtful; not on a server that never gave a good one.
 class TroubleLog {
 public:
     int now() const { return now_; }

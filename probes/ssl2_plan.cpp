@@ -38,9 +38,8 @@ void Ssl2Plan::learn(const model::Answer& answer)
                std::holds_alternative<model::OtherVersion>(answer.outcome);
     // Three closes count; what came to nothing is not one of them.
     const ReplyKind kind = reply_of(answer, ProtocolVersion::ssl2).kind;
-    decided_ = refused_ || (kind == ReplyKind::closed
-                                ? patience_.count_close() >= enough_closes
-                                : patience_.after_alone(kind, false) == Patience::Next::give_up);
+    decided_ = refused_ || (kind == ReplyKind::closed ? patience_.count_close() >= enough_closes
+                                                      : patience_.after_alone(kind, false) == Patience::Next::give_up);
 }
 
 bool Ssl2Plan::hung_up() const

@@ -83,8 +83,8 @@ std::vector<Suites> SuiteNature::lists(const Suites& suites, const Shape& shape)
 }
 
 // By credentials first: what breaks lists is a suite that the server picks and has no credentials for. Then what the
-// server speaks with other key exchanges suite by suite, since those are likely traps and hide each other; offered alone
-// and refused, a suite is rejected. The others in halves.
+// server speaks with other key exchanges suite by suite, since those are likely traps and hide each other; offered
+// alone and refused, a suite is rejected. The others in halves.
 std::vector<Part<CipherSuite>> SuiteNature::parts(const Suites& suites, const Suites& found) const
 {
     std::vector<Part<CipherSuite>> parts;

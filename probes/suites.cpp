@@ -14,7 +14,7 @@ using model::Question;
 using tls::CipherSuite;
 using tls::ProtocolVersion;
 
-constexpr double long_lane = 2;              // choices to come
+constexpr double long_lane = 2;  // choices to come
 
 // Servers use suites in versions that do not define them: every suite is asked about in every version up
 // to TLS 1.2. Those of TLS 1.3 have a numbering of their own.
@@ -237,8 +237,8 @@ void SuitesProbe::settle()
         versions_, [](const Version& version) { return version.plan.done() || version.plan.waiting(); });
 }
 
-// As soon as the removal has ended: the closing seldom finds more. Before, what is certain to be in the cover, where the
-// client's order decides.
+// As soon as the removal has ended: the closing seldom finds more. Before, what is certain to be in the cover, where
+// the client's order decides.
 void SuitesProbe::extend_confirming()
 {
     const auto likely = [this](CipherSuite suite) { return is_likely(suite); };
@@ -266,8 +266,8 @@ double SuitesProbe::longest_way() const
 // Room that nothing needs is for more lanes: where most is expected.
 void SuitesProbe::spread(std::size_t room)
 {
-    const auto longest = std::ranges::max_element(
-        versions_, {}, [](const Version& version) { return version.plan.expected_ready(); });
+    const auto longest =
+        std::ranges::max_element(versions_, {}, [](const Version& version) { return version.plan.expected_ready(); });
     const double expected = longest->plan.expected_ready();
     const std::size_t needed = hellos_ready();
     // A much longer list will be answered any moment, and the room is better kept for it.
@@ -323,9 +323,8 @@ SuitesProbe::Next SuitesProbe::next_confirmation(model::Numbering& ids)
 bool SuitesProbe::may_ask_ssl2() const
 {
     const Suites kinds = ssl2_kinds();
-    const bool worth = std::any_of(kinds.begin(), kinds.end(), [this](CipherSuite kind) {
-        return interest_.worth(ProtocolVersion::ssl2, kind);
-    });
+    const bool worth = std::any_of(kinds.begin(), kinds.end(),
+                                   [this](CipherSuite kind) { return interest_.worth(ProtocolVersion::ssl2, kind); });
     return worth && (server_.spoke_tls || (server_.contact && under_way_.empty() && !ssl2_.begun()));
 }
 

@@ -85,8 +85,9 @@ std::optional<Offer> VersionPlan::next(model::Numbering& ids)
         Offer offer{ids.next(), {ask->kind, version_, ask->detail}, {}, ask->extensions};
         offer.any = ask->once;
         // In TLS 1.3 little is left out of it, and the server's order is seen all the same.
-        const bool order_is_safe = Lanes<CipherSuite>::is_lane(bench_, *ask) &&
-                                   (ask->tail.size() == 2 || (version_ == ProtocolVersion::tls1_3 && ask->tail.empty()));
+        const bool order_is_safe =
+            Lanes<CipherSuite>::is_lane(bench_, *ask) &&
+            (ask->tail.size() == 2 || (version_ == ProtocolVersion::tls1_3 && ask->tail.empty()));
         offer.may_be_handshake = (order_is_safe || ask->once) && !ask->by_hello && !ask->patience.troubled();
         offer.suites = bench_.desk.give_out(std::move(*ask), offer.id).offered;
         return offer;
@@ -183,9 +184,9 @@ void VersionPlan::learn_absent(model::QuestionId evidence)
     phase_ = Done();
 }
 
-// What an alert refused at the gate in this shape was the list itself: it is not asked again. In a limited scan few suites
-// are accepted, so the lists end with a pair, for which another accepted suite is wanted first. Where nothing is to be closed
-// the order is still of use to the gates of other versions, once.
+// What an alert refused at the gate in this shape was the list itself: it is not asked again. In a limited scan few
+// suites are accepted, so the lists end with a pair, for which another accepted suite is wanted first. Where nothing is
+// to be closed the order is still of use to the gates of other versions, once.
 void VersionPlan::begin_removal()
 {
     const bool limited = shared_.interest.limited();
@@ -271,8 +272,8 @@ void VersionPlan::go_on(Closing<CipherSuite>& closing)
 }
 
 // Where the server's own order decides, the refusal and the canary leave one thing open: a trap that ranks
-// below the canary hides what ranks below it. A version that is too small to tell goes by the others. Once more where a trap
-// was first seen when this had been asked: in the lists that were not.
+// below the canary hides what ranks below it. A version that is too small to tell goes by the others. Once more where a
+// trap was first seen when this had been asked: in the lists that were not.
 void VersionPlan::go_on(Sieving<CipherSuite>& sieving)
 {
     if (!sieving.begun() && !shared_.coordination.settled && !owes_joint_sieve()) {

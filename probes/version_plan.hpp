@@ -1,6 +1,6 @@
 // The plan for one version: which suites to offer next, and what the answers mean. Pure: driven by
-// probes/suites over the network and by tests/model over functions. docs/decisions/0005, 0006 and 0013; docs/probes/suites.md
-// has a drawing.
+// probes/suites over the network and by tests/model over functions. docs/decisions/0005, 0006 and 0013;
+// docs/probes/suites.md has a drawing.
 //
 //   gate      is the version there at all? (gate.hpp)
 //   removal   offer, take away what is chosen, ask again (elimination/removal.hpp)
@@ -81,7 +81,7 @@ public:
     bool removed() const;  ///< what is accepted is known, but for surprises
     bool done() const { return std::holds_alternative<Done>(phase_) && !owes_joint_sieve(); }
     bool hung_up() const { return done() && !accepted_any() && absence_.all_closed(shared_.server); }
-    bool waiting() const;                                   ///< for the other versions to settle
+    bool waiting() const;                                 ///< for the other versions to settle
     bool absent_below() const { return absence_.below; }  ///< alert 70 at the gate
     bool accepted_any() const { return !accepted().empty(); }
     const Suites& accepted() const { return bench_.ledger.found(); }  ///< in the order they were found

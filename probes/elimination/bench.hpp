@@ -1,5 +1,5 @@
-// What the phases of one elimination share: ledger, desk, preference, the server's profile, and what is particular to the
-// items. And the one place that says what becomes of a list when its answer has come.
+// What the phases of one elimination share: ledger, desk, preference, the server's profile, and what is particular to
+// the items. And the one place that says what becomes of a list when its answer has come.
 #pragma once
 
 #include "probes/elimination/desk.hpp"
@@ -135,7 +135,8 @@ struct Bench {
     Item canary() const
     {
         const Items& found = ledger.found();
-        const auto good = std::find_if(found.rbegin(), found.rend(), [this](Item item) { return nature.good_canary(item); });
+        const auto good =
+            std::find_if(found.rbegin(), found.rend(), [this](Item item) { return nature.good_canary(item); });
         return good == found.rend() ? found.back() : *good;
     }
     /// The canary, and its witness behind it if one is known: the pair that shows whose order decides.
@@ -181,7 +182,8 @@ struct Bench {
         return Fate::open;
     }
 
-    /// Whether the server is alive, by an answer to ask_alive(); nothing while it is asked again. If it is not, all is open.
+    /// Whether the server is alive, by an answer to ask_alive(); nothing while it is asked again. If it is not, all is
+    /// open.
     std::optional<bool> settle_alive(Ask<Item>& ask, const ReplyOf<Item>& reply)
     {
         if (reply.kind == ReplyKind::chosen && std::ranges::find(ask.tail, reply.item) != ask.tail.end()) {
@@ -192,7 +194,8 @@ struct Bench {
             return std::nullopt;
         }
         desk.clear_ready();
-        ledger.leave_open(open(), "the server no longer answers what it accepted before: " + reply.words, reply.evidence);
+        ledger.leave_open(open(), "the server no longer answers what it accepted before: " + reply.words,
+                          reply.evidence);
         return false;
     }
 
@@ -229,8 +232,7 @@ private:
     Fate take_close(Ask<Item>& ask, const ReplyOf<Item>& reply)
     {
         const int in_sieve = server.shaky ? fewest_closes : 1;
-        const bool enough =
-            ask.patience.count_close() >= (ask.kind == Kind::sieve ? in_sieve : server.enough_closes());
+        const bool enough = ask.patience.count_close() >= (ask.kind == Kind::sieve ? in_sieve : server.enough_closes());
         ledger.note_refusal(ask.items, reply, enough && ask.tail.empty());
         if (enough) {
             return Fate::refused;

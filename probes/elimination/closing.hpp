@@ -1,6 +1,6 @@
-// What was refused is offered once more, followed by an accepted item, the canary, which must be chosen: only then is the
-// rest rejected, since the server is alive and has read the list. A list that makes the canary fail is taken apart, and each
-// part is asked and closed by itself.
+// What was refused is offered once more, followed by an accepted item, the canary, which must be chosen: only then is
+// the rest rejected, since the server is alive and has read the list. A list that makes the canary fail is taken apart,
+// and each part is asked and closed by itself.
 #pragma once
 
 #include "probes/elimination/bench.hpp"
@@ -17,12 +17,12 @@ public:
     using Items = std::vector<Item>;
     using Kind = model::Purpose::Kind;
 
-    /// The most questions, so that a server which breaks on every list does not cost hundreds of connections; what is open
-    /// then is inconclusive.
+    /// The most questions, so that a server which breaks on every list does not cost hundreds of connections; what is
+    /// open then is inconclusive.
     static constexpr int budget = 160;
 
-    /// Something must be accepted. `broken`: lists known to make the canary fail. `ask_order`: the canary and its witness
-    /// are asked even if there is nothing to close.
+    /// Something must be accepted. `broken`: lists known to make the canary fail. `ask_order`: the canary and its
+    /// witness are asked even if there is nothing to close.
     void begin(Bench<Item>& bench, const std::vector<Items>& broken, bool alive, bool ask_order)
     {
         alive_ = alive;
@@ -57,8 +57,8 @@ public:
                 }
                 break;
             case Fate::tail:
-                // The canary, or its witness: the list was read, and what stands before them was refused before or passed
-                // over.
+                // The canary, or its witness: the list was read, and what stands before them was refused before or
+                // passed over.
                 alive_ = true;
                 bench.ledger.reject(ask.items, reply.evidence);
                 break;

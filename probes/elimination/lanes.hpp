@@ -1,6 +1,6 @@
-// Lists of one elimination removed side by side, where the client's order decides: pure performance. Each lane costs one
-// connection, in which its canary is chosen; a lane of which little is expected joins another one. Switched off there is
-// one list, and the result is the same.
+// Lists of one elimination removed side by side, where the client's order decides: pure performance. Each lane costs
+// one connection, in which its canary is chosen; a lane of which little is expected joins another one. Switched off
+// there is one list, and the result is the same.
 #pragma once
 
 #include "probes/elimination/bench.hpp"
@@ -48,8 +48,8 @@ public:
         }
     }
 
-    /// A list goes on: at once, joined with another, or resting until another comes back. In the server's own order, where
-    /// nothing stands behind the lists, they become one.
+    /// A list goes on: at once, joined with another, or resting until another comes back. In the server's own order,
+    /// where nothing stands behind the lists, they become one.
     void go_on(Bench<Item>& bench, Ask<Item> ask)
     {
         if (ask.items.empty()) {
@@ -67,8 +67,8 @@ public:
         const auto waits = std::ranges::find_if(bench.desk.ready(), ours);
         if (joins && waits != bench.desk.ready().end()) {
             join(bench, ask, *waits);
-        } else if (joins && std::ranges::any_of(bench.desk.under_way(),
-                                                [&](const auto& one) { return ours(one.second.ask); })) {
+        } else if (joins &&
+                   std::ranges::any_of(bench.desk.under_way(), [&](const auto& one) { return ours(one.second.ask); })) {
             resting_.push_back(std::move(ask));
         } else {
             bench.desk.push_first(std::move(ask));
@@ -116,7 +116,7 @@ public:
     }
 
 private:
-    static constexpr double least_in_lane = 1.0;    // choices that make a lane worth its last connection
+    static constexpr double least_in_lane = 1.0;   // choices that make a lane worth its last connection
     static constexpr double least_to_go_on = 3.0;  // below, a lane is not worth one of its own
     static constexpr std::size_t first_lanes = 3;
     static constexpr std::size_t lanes_per_found = 2;

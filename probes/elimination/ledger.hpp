@@ -85,7 +85,8 @@ public:
     }
     Items rejected() const
     {
-        return those([this](Item item) { return decided(item) && decision(item)->state == model::CellState::rejected; });
+        return those(
+            [this](Item item) { return decided(item) && decision(item)->state == model::CellState::rejected; });
     }
 
     /// The questions in which it was refused.

@@ -1,5 +1,5 @@
-// The server's own order of what it accepts, in full: where the choices so far leave open which of some items comes next,
-// these are offered by themselves.
+// The server's own order of what it accepts, in full: where the choices so far leave open which of some items comes
+// next, these are offered by themselves.
 #pragma once
 
 #include "probes/elimination/bench.hpp"
@@ -39,7 +39,8 @@ public:
 
     void take(Bench<Item>& bench, Ask<Item> ask, const ReplyOf<Item>& reply)
     {
-        const bool chosen = reply.kind == ReplyKind::chosen && std::ranges::find(ask.items, reply.item) != ask.items.end();
+        const bool chosen =
+            reply.kind == ReplyKind::chosen && std::ranges::find(ask.items, reply.item) != ask.items.end();
         failed_ = !chosen && !bench.desk.ask_again(ask, reply.kind, bench.server.shaky);
     }
 

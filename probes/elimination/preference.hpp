@@ -50,8 +50,8 @@ public:
 
     Order order() const { return server_ ? Order::server : proven_ ? Order::client : Order::unknown; }
 
-    /// What was once chosen though `canary` was offered behind it; nothing if the server's own order was seen, or nothing
-    /// was.
+    /// What was once chosen though `canary` was offered behind it; nothing if the server's own order was seen, or
+    /// nothing was.
     std::optional<Item> witness_for(Item canary) const
     {
         for (const Pick& pick : picks_) {
@@ -62,8 +62,8 @@ public:
         return std::nullopt;
     }
 
-    /// `items` in the order of the server, as far as the choices tell; and those of which one comes next, if they do not.
-    /// Nothing if the choices contradict each other.
+    /// `items` in the order of the server, as far as the choices tell; and those of which one comes next, if they do
+    /// not. Nothing if the choices contradict each other.
     struct Sequence {
         Items known;
         Items next;
@@ -111,7 +111,8 @@ private:
         if (pick.chosen == chosen) {
             return;
         }
-        server_ = server_ || stands_behind(pick.offered, chosen, pick.chosen) || stands_behind(offered, pick.chosen, chosen);
+        server_ =
+            server_ || stands_behind(pick.offered, chosen, pick.chosen) || stands_behind(offered, pick.chosen, chosen);
         if (disbelieved_ || !pick.tells || !stands_behind(pick.offered, pick.chosen, chosen)) {
             return;
         }

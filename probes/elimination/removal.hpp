@@ -1,6 +1,7 @@
-// Offer, take away what is chosen, ask again. Behind the list stands what was accepted first: in the server's own order it is
-// chosen in its turn, and the list goes on alone until it is refused; in the client's order everything before it is chosen
-// first, which is seen at once. From then on a pair ends each list and closes it (preference.hpp), and there may be lanes.
+// Offer, take away what is chosen, ask again. Behind the list stands what was accepted first: in the server's own order
+// it is chosen in its turn, and the list goes on alone until it is refused; in the client's order everything before it
+// is chosen first, which is seen at once. From then on a pair ends each list and closes it (preference.hpp), and there
+// may be lanes.
 #pragma once
 
 #include "probes/elimination/bench.hpp"
@@ -17,8 +18,8 @@ public:
     using Items = std::vector<Item>;
     using Kind = model::Purpose::Kind;
 
-    /// `lanes` outlives the phase. `limited`: few of the items will be accepted, and the list is to be asked with a pair
-    /// from the start, which needs two accepted ones first.
+    /// `lanes` outlives the phase. `limited`: few of the items will be accepted, and the list is to be asked with a
+    /// pair from the start, which needs two accepted ones first.
     explicit Removal(Lanes<Item>& lanes, bool limited = false) : lanes_(&lanes), limited_(limited) {}
 
     /// `others`, of a limited removal: of these one is wanted.
@@ -141,7 +142,8 @@ private:
         for (Refused& refused : std::exchange(refused_, {})) {
             Ask<Item>& ask = refused.ask;
             std::erase_if(ask.items, [&](Item item) { return bench.ledger.decided(item); });
-            // Closed before it was known that connections break off for no reason, or that this server says no by alert.
+            // Closed before it was known that connections break off for no reason, or that this server says no by
+            // alert.
             const int closes = ask.patience.closes();
             const bool early =
                 closes >= fewest_closes && (bench.server.by_alert || closes < bench.server.enough_closes());

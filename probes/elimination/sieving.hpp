@@ -1,5 +1,5 @@
-// What is rejected, once more in lists of which none holds all that might hide an item: for servers with an order of their own,
-// which pick what they cannot serve and refuse the whole list because of it.
+// What is rejected, once more in lists of which none holds all that might hide an item: for servers with an order of
+// their own, which pick what they cannot serve and refuse the whole list because of it.
 #pragma once
 
 #include "probes/elimination/bench.hpp"

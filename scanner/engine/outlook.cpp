@@ -104,7 +104,7 @@ model::Outlook outlook(const Settings& settings, std::vector<model::Endpoint> en
     for (const probes::KnownCost& known : probes::known_costs(settings.confirm, limited)) {
         out.each.push_back({known.server, known.cost.hellos, known.cost.handshakes});
     }
-    out.typical = probes::typical_server;
+    out.typical = probes::typical_server(limited);
     const probes::Cost most = probes::most_cost(settings.confirm);
     out.most = {"any server, if no question is asked again", most.hellos, most.handshakes};
     out.at_once = settings.connections;

@@ -49,9 +49,9 @@ void Interview::learn(const model::Answer& answer)
 {
     const model::Asked& asked = answer.question.asked;
     const bool handshake = std::holds_alternative<model::HandshakeQuestion>(asked);
-    result_.exchanges.push_back({answer.question.id, model::format(answer.question.purpose), handshake, model::version_of(asked),
-                                 model::suites_of(asked), model::describe(answer.outcome), answer.started_ms,
-                                 answer.duration_ms});
+    result_.exchanges.push_back({answer.question.id, model::format(answer.question.purpose), handshake,
+                                 model::version_of(asked), model::suites_of(asked), model::describe(answer.outcome),
+                                 answer.started_ms, answer.duration_ms});
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     server_.learn(answer);
     if (broken != nullptr && (!result_.failure || result_.failure->reason == base::Reason::throttled)) {

@@ -1,9 +1,9 @@
 // Small servers without trouble, all of them: every subset and every order.
 //
-// The worst case of an undisturbed plan, one question in flight, for a version that accepts k suites: k choices, and where two
-// certificate suites are accepted and the client's order decides, the choice of the canary = k + 1. In the server's own order
-// the first suite is chosen twice, the rest refused, and the canary chosen = k + 3. One more where nothing shows an order.
-// Absent by alert 70 or by a lower version's answer: 1.
+// The worst case of an undisturbed plan, one question in flight, for a version that accepts k suites: k choices, and
+// where two certificate suites are accepted and the client's order decides, the choice of the canary = k + 1. In the
+// server's own order the first suite is chosen twice, the rest refused, and the canary chosen = k + 3. One more where
+// nothing shows an order. Absent by alert 70 or by a lower version's answer: 1.
 #include "tests/catch.hpp"
 #include "tests/model/small.hpp"
 

@@ -177,7 +177,9 @@ TEST_CASE("faults at random places make no cell wrong")
     CHECK(toll.wrong == 0);
 }
 
-TEST_CASE("servers that refuse by close or reset are decided by the third time, silence only where the client's order spares it")
+TEST_CASE(
+    "servers that refuse by close or reset are decided by the third time, silence only where the client's order spares "
+    "it")
 {
     for (const Order order : {Order::server, Order::client}) {
         for (const Refusal refusal : refusals) {

@@ -27,7 +27,7 @@ ConfirmPlan::ConfirmPlan(tls::ProtocolVersion version, Suites speakable, Confirm
 }
 
 // What is certain to be in the cover is asked at once.
-void ConfirmPlan::extend(const Suites& accepted, const Suites& undecided)
+void ConfirmPlan::extend(const Suites& accepted, const Suites& undecided, bool alone)
 {
     const auto is_speakable = [this](CipherSuite suite) { return contains(speakable_, suite); };
     Suites open = those(accepted, is_speakable);
@@ -39,7 +39,7 @@ void ConfirmPlan::extend(const Suites& accepted, const Suites& undecided)
     undecided_ = possible.size();
     std::ranges::copy(open_, std::back_inserter(possible));
     std::ranges::sort(possible, std::greater());
-    cover_ = those(cover(possible), [this](CipherSuite suite) { return contains(open_, suite); });
+    cover_ = those(cover(possible, alone), [this](CipherSuite suite) { return contains(open_, suite); });
     ask_unasked();
 }
 
@@ -127,7 +127,7 @@ std::set<ConfirmPlan::Property> ConfirmPlan::asked_properties() const
 
 // Of each family the suite with the highest code; and of each key exchange and authentication that these do not show.
 // Alone: each time the suite that shows most that is new. Of `suites`, from the highest code down.
-std::vector<CipherSuite> ConfirmPlan::cover(const Suites& suites) const
+std::vector<CipherSuite> ConfirmPlan::cover(const Suites& suites, bool alone) const
 {
     if (asks_all()) {
         return suites;
@@ -141,7 +141,7 @@ std::vector<CipherSuite> ConfirmPlan::cover(const Suites& suites) const
         chosen.push_back(suite);
         std::ranges::move(properties_of(suite), std::inserter(covered, covered.end()));
     };
-    if (alone_) {
+    if (alone) {
         const auto news = [&](CipherSuite suite) { return count_new(properties_of(suite), covered); };
         auto best = std::ranges::max_element(suites, {}, news);
         for (; best != suites.end() && news(*best) > 0; best = std::ranges::max_element(suites, {}, news)) {

@@ -26,14 +26,14 @@ public:
     /// `speakable`: what our library can complete.
     ConfirmPlan(tls::ProtocolVersion version, std::vector<tls::CipherSuite> speakable, Confirm confirm);
 
-    /// What the hellos found, and what they may find yet; again when that has changed.
-    void extend(const std::vector<tls::CipherSuite>& accepted, const std::vector<tls::CipherSuite>& undecided = {});
+    /// What the hellos found, and what they may find yet; again when that has changed. `alone`: no handshake finds
+    /// anything, since the server's order decides; the cover is then the fewest suites, not those that are found and
+    /// confirmed in one connection.
+    void extend(const std::vector<tls::CipherSuite>& accepted, const std::vector<tls::CipherSuite>& undecided = {},
+                bool alone = false);
 
     /// What breaks off is tried more often: it does now and then.
     void set_shaky(bool shaky) { shaky_ = shaky; }
-    /// No handshake finds anything, where the server's order decides: the cover is the fewest suites, not those that
-    /// are found and confirmed in one connection.
-    void set_alone(bool alone) { alone_ = alone; }
 
     /// The next suite to complete a handshake with, in the question with this id.
     std::optional<tls::CipherSuite> next(model::Numbering& ids, model::QuestionId& id);
@@ -75,7 +75,7 @@ private:
     bool is_confirmed(tls::CipherSuite suite) const;
     std::set<Property> asked_properties() const;
     std::set<Property> shown() const;
-    Suites cover(const Suites& suites) const;
+    Suites cover(const Suites& suites, bool alone) const;
     Suites siblings() const;
     void ask_unasked();
 
@@ -90,7 +90,6 @@ private:
     std::map<model::QuestionId, std::set<Property>> aimed_;
     std::map<tls::CipherSuite, Patience> patience_;
     bool shaky_ = false;
-    bool alone_ = false;
     std::map<tls::CipherSuite, Result> results_;
 };
 

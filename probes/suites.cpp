@@ -248,8 +248,8 @@ void SuitesProbe::extend_confirming()
             continue;
         }
         version.confirm->set_shaky(server_.shaky);
-        version.confirm->set_alone(plan.order() == Order::server);
-        version.confirm->extend(plan.accepted(), plan.removed() ? Suites() : those(plan.undecided(), likely));
+        version.confirm->extend(plan.accepted(), plan.removed() ? Suites() : those(plan.undecided(), likely),
+                                plan.order() == Order::server);
     }
 }
 

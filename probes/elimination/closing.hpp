@@ -26,20 +26,19 @@ public:
     void begin(Bench<Item>& bench, const std::vector<Items>& broken, bool alive, bool ask_order)
     {
         alive_ = alive;
-        const bool may_show_order = !bench.shape.limited() && !bench.preference.client_proven();
-        tail_ = may_show_order ? bench.canary_and_witness() : Items{bench.canary()};
+        const Items tail = tail_now(bench);
         Items rest = bench.open();
         for (const Items& list : broken) {
             std::erase_if(rest, [&list](Item item) { return std::ranges::find(list, item) != list.end(); });
         }
         for (Items& list : bench.nature.lists(rest, bench.shape)) {
-            bench.desk.push(bench.ask(Kind::canary, "the rest", std::move(list), tail_));
+            bench.desk.push(bench.ask(Kind::canary, "the rest", std::move(list), tail));
         }
         for (const Items& list : broken) {
             take_apart(bench, list);
         }
-        if (ask_order && bench.desk.idle() && tail_.size() == 2) {
-            bench.desk.push(bench.ask(Kind::canary, "the order", {}, tail_));
+        if (ask_order && bench.desk.idle() && tail.size() == 2) {
+            bench.desk.push(bench.ask(Kind::canary, "the order", {}, tail));
         }
     }
 
@@ -72,6 +71,13 @@ public:
     bool alive() const { return alive_; }
 
 private:
+    // The witness, as long as it may show whose order decides.
+    static Items tail_now(const Bench<Item>& bench)
+    {
+        const bool may_show_order = !bench.shape.limited() && !bench.preference.client_proven();
+        return may_show_order ? bench.canary_and_witness() : Items{bench.canary()};
+    }
+
     void take_refusal(Bench<Item>& bench, Ask<Item> ask, const ReplyOf<Item>& reply)
     {
         if (ask.tail.empty() && ask.items.size() == 1) {
@@ -111,7 +117,7 @@ private:
 
     void close_apart(Bench<Item>& bench, std::string detail, Items items)
     {
-        Ask<Item> ask = bench.ask(Kind::canary, std::move(detail), std::move(items), {bench.canary()});
+        Ask<Item> ask = bench.ask(Kind::canary, std::move(detail), std::move(items), tail_now(bench));
         ask.apart = true;
         bench.desk.push(std::move(ask));
     }
@@ -131,7 +137,6 @@ private:
         }
     }
 
-    Items tail_;
     bool alive_ = false;
     int questions_ = 0;
     std::vector<Items> pending_;

@@ -91,6 +91,58 @@ TEST_CASE("servers after the shape of real ones, with one, four and eight in fli
     }
 }
 
+// What a scan says, but for the questions in which it learnt it.
+std::vector<std::string> said(const Run& run)
+{
+    std::vector<std::string> lines;
+    for (const model::Cell& cell : run.cells) {
+        lines.push_back(tls::format(cell.version) + " " + tls::format(cell.suite) + " " +
+                        std::string(model::format(cell.state)) + " " +
+                        (cell.grade ? std::string(model::format(*cell.grade)) : "") + " " + cell.note);
+    }
+    for (const model::Observation& observation : run.observations) {
+        std::string value;
+        if (const auto* const texts = std::get_if<std::vector<base::UntrustedText>>(&observation.value)) {
+            for (const base::UntrustedText& text : *texts) {
+                value += " " + text.escaped();
+            }
+        } else if (const auto* const text = std::get_if<base::UntrustedText>(&observation.value)) {
+            value = " " + text->escaped();
+        }
+        lines.push_back(observation.id + " " + observation.subject + value);
+    }
+    return lines;
+}
+
+// The first line that is not the other's.
+std::string difference(const std::vector<std::string>& one, const std::vector<std::string>& other)
+{
+    const auto [a, b] = std::ranges::mismatch(one, other);
+    return (a == one.end() ? "" : *a) + (b == other.end() ? "" : " <> " + *b);
+}
+
+TEST_CASE("at any width, and without lanes, a scan says the same of a server")
+{
+    for (const auto& make :
+         {debian_postfix, hardened_postfix, exim_default, openssl_1_0_2, exim_anonymous, opensmtpd}) {
+        for (const Order order : {Order::client, Order::server}) {
+            Server server = make();
+            server.order = order;
+            server.name += order == Order::client ? ", the client's order" : ", its own order";
+            Setting setting;
+            setting.lanes = false;
+            const Run one = run_probe(server, setting);
+            setting.lanes = true;
+            for (const std::size_t in_flight : {1U, 4U, 8U, 16U}) {
+                setting.in_flight = in_flight;
+                setting.seed = static_cast<unsigned>(in_flight);
+                INFO(server.name << ", " << in_flight << " in flight");
+                CHECK(difference(said(run_probe(server, setting)), said(one)) == "");
+            }
+        }
+    }
+}
+
 TEST_CASE("an Exim that picks anonymous suites without credentials costs less than 200 questions")
 {
     const Run run = check(exim_anonymous(), 1);

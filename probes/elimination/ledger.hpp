@@ -38,10 +38,11 @@ public:
         }
     }
 
-    /// What was refused is rejected by `proof`: an answer which shows that the server read the list.
+    /// What was refused is rejected by `proof`: an answer which shows that the server read the list. What is accepted
+    /// stays so, here and below: another list that overlaps it may have shown it meanwhile.
     void reject(const Items& items, model::QuestionId proof)
     {
-        for (const Item item : items) {
+        for (const Item item : unaccepted(items)) {
             Evidence& evidence = decide(item, model::CellState::rejected, proof).evidence;
             const Evidence& before = refusals(item);
             evidence.insert(evidence.begin(), before.begin(), before.end());
@@ -50,7 +51,7 @@ public:
 
     void leave_open(const Items& items, const std::string& note, model::QuestionId evidence)
     {
-        for (const Item item : items) {
+        for (const Item item : unaccepted(items)) {
             decide(item, model::CellState::inconclusive, evidence).note = note;
         }
     }
@@ -106,6 +107,12 @@ private:
         Items out;
         std::ranges::copy_if(candidates_, std::back_inserter(out), belongs);
         return out;
+    }
+
+    Items unaccepted(Items items) const
+    {
+        std::erase_if(items, [this](Item item) { return std::ranges::find(found_, item) != found_.end(); });
+        return items;
     }
 
     Decision& decide(Item item, model::CellState state, model::QuestionId evidence)

@@ -86,6 +86,17 @@ TEST_CASE("what was rejected and is chosen after all is accepted", "[elimination
     CHECK(text(ledger.rejected()) == "b");
 }
 
+TEST_CASE("what is accepted stays so, whatever becomes of a list that was under way with it", "[elimination]")
+{
+    LetterLedger ledger(letters("abc"));
+    ledger.accept(letter('a'), as_answer(chosen('a'), 4));
+    ledger.reject(letters("ab"), 5);
+    ledger.leave_open(letters("ac"), "silence", 6);
+    CHECK(ledger.decision(letter('a'))->state == model::CellState::accepted);
+    CHECK(ledger.decision(letter('a'))->evidence == Questions{4});
+    CHECK(text(ledger.rejected()) == "b");
+}
+
 TEST_CASE("an alert is remembered as an alert, and a close as a close if it counts", "[elimination]")
 {
     LetterLedger ledger(letters("abc"));

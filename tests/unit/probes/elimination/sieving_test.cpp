@@ -44,6 +44,23 @@ TEST_CASE("what is refused once more stays rejected", "[elimination]")
     CHECK(of.play.offers() == Offers{"xb|", "bc|"});
 }
 
+TEST_CASE("what one of two lists shows is not lost when the other comes to nothing", "[elimination]")
+{
+    ToSieve of("abcx");
+    of.sieving.begin(of.play.bench, {letters("bc"), letters("bx")});
+    auto& desk = of.play.bench.desk;
+    desk.give_out(*desk.take_ready(), 11);
+    desk.give_out(*desk.take_ready(), 12);
+    of.sieving.take(of.play.bench, desk.take(11)->ask, chosen('b'));
+    Ask<Letter> other = desk.take(12)->ask;
+    for (int i = 0; i < 5; ++i) {
+        other.patience.after(ReplyKind::broken, false);
+    }
+    of.sieving.take(of.play.bench, std::move(other), reply(ReplyKind::broken));
+    CHECK(of.play.found() == "ab");
+    CHECK(of.play.left_open() == "x");
+}
+
 TEST_CASE("what was refused by alert and is chosen shows a trap if the server reads long lists", "[elimination]")
 {
     for (const bool reads : {false, true}) {

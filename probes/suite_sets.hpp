@@ -55,14 +55,4 @@ Suites those(const Suites& suites, Predicate belongs)
     return out;
 }
 
-/// Every `count`-th suite from `first` on: lists of about the same chances.
-inline Suites interleaved(const Suites& suites, std::size_t first, std::size_t count)
-{
-    Suites out;
-    for (std::size_t i = first; i < suites.size(); i += count) {
-        out.push_back(suites[i]);
-    }
-    return out;
-}
-
 }  // namespace smtptls::probes

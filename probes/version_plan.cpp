@@ -193,14 +193,11 @@ void VersionPlan::begin_removal()
     const auto is_new = [this](CipherSuite suite) { return !absence_.refused.contains(suite); };
     const Suites open = those(bench_.open(), is_new);
     Suites others;
-    if (limited && !shared_.server.client_proven) {
-        const bool for_others =
-            version_ != ProtocolVersion::tls1_3 && !std::exchange(shared_.coordination.order_asked, true);
-        if (for_others || !open.empty()) {
-            others = those(bench_.ledger.undecided(), [&](CipherSuite suite) {
-                return has_certificate_class(suite) && is_new(suite) && !nature_.worth(suite);
-            });
-        }
+    const bool may_ask_order = limited && !shared_.server.client_proven && version_ != ProtocolVersion::tls1_3;
+    if (limited && (!open.empty() || (may_ask_order && !std::exchange(shared_.coordination.order_asked, true)))) {
+        others = those(bench_.ledger.undecided(), [&](CipherSuite suite) {
+            return has_certificate_class(suite) && is_new(suite) && !nature_.worth(suite);
+        });
     }
     bench_.desk.clear_ready();
     phase_.emplace<Removal<CipherSuite>>(lanes_, limited).begin(bench_, open, std::move(others));

@@ -18,10 +18,10 @@ namespace {
 
 // As in time_test.cpp: STARTTLS through a round trip of 20 ms.
 constexpr int to_the_220_ms = 80;
-constexpr int hello_ms = 20;
-constexpr int finish_ms = 40;
-constexpr int jitter_ms = 8;
-constexpr unsigned runs = 20;
+constexpr int late_hello_ms = 20;
+constexpr int late_finish_ms = 40;
+constexpr int late_jitter_ms = 8;
+constexpr unsigned late_runs = 20;
 
 struct Figures {
     int ms = 0;
@@ -74,7 +74,7 @@ private:
         bool operator<(const Event& other) const { return at > other.at; }
     };
 
-    int jitter() { return static_cast<int>(random_() % jitter_ms); }
+    int jitter() { return static_cast<int>(random_() % late_jitter_ms); }
 
     void open()
     {
@@ -91,7 +91,7 @@ private:
             }
             --parked_;
             ++asking_;
-            const int takes = hello_ms + (is_handshake(questions[0]) ? finish_ms : 0);
+            const int takes = late_hello_ms + (is_handshake(questions[0]) ? late_finish_ms : 0);
             events_.push({now_ + takes, std::move(questions[0])});
         }
     }
@@ -129,14 +129,14 @@ Figures early(const Server& server, std::size_t width, unsigned seed)
     setting.in_flight = width;
     setting.seed = seed;
     setting.takes_ms = [&random](const model::Question& question) {
-        return to_the_220_ms + hello_ms + (is_handshake(question) ? finish_ms : 0) +
-               static_cast<int>(random() % jitter_ms);
+        return to_the_220_ms + late_hello_ms + (is_handshake(question) ? late_finish_ms : 0) +
+               static_cast<int>(random() % late_jitter_ms);
     };
     const Run run = run_probe(server, setting);
     return {run.ms, run.connections(), 0};
 }
 
-void print(const std::string& what, const std::vector<Figures>& all)
+void print_mean(const std::string& what, const std::vector<Figures>& all)
 {
     Figures sum;
     for (const Figures& one : all) {
@@ -157,12 +157,12 @@ TEST_CASE("late questions beside early ones", "[.late]")
         for (const std::size_t width : {1U, 4U, 8U, 16U}) {
             std::vector<Figures> late_ones;
             std::vector<Figures> early_ones;
-            for (unsigned seed = 1; seed <= runs; ++seed) {
+            for (unsigned seed = 1; seed <= late_runs; ++seed) {
                 late_ones.push_back(LateScan(make(), width, seed).run());
                 early_ones.push_back(early(make(), width, seed));
             }
-            print(make().name + ", " + std::to_string(width) + " at a time, late", late_ones);
-            print(make().name + ", " + std::to_string(width) + " at a time, early, with lanes", early_ones);
+            print_mean(make().name + ", " + std::to_string(width) + " at a time, late", late_ones);
+            print_mean(make().name + ", " + std::to_string(width) + " at a time, early, with lanes", early_ones);
         }
     }
 }

@@ -171,7 +171,7 @@ SuitesProbe::Next SuitesProbe::next_hello(bool beside, model::Numbering& ids)
     std::vector<std::size_t> order(versions_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     const auto is_longest = [this](std::size_t i) { return versions_[i].plan.version() == ProtocolVersion::tls1_2; };
-    std::ranges::stable_partition(order, is_longest);
+    std::stable_partition(order.begin(), order.end(), is_longest);
     for (const std::size_t i : order) {
         Version& version = versions_[i];
         auto offer = may_ask(i, beside) ? version.plan.next(ids) : std::nullopt;

@@ -164,7 +164,8 @@ private:
     void join(const Bench<Item>& bench, const Ask<Item>& ask, Ask<Item>& other)
     {
         other.items.insert(other.items.end(), ask.items.begin(), ask.items.end());
-        std::ranges::stable_partition(other.items, [&](Item item) { return bench.nature.good_canary(item); });
+        std::stable_partition(other.items.begin(), other.items.end(),
+                              [&](Item item) { return bench.nature.good_canary(item); });
         open_ -= open_ > 1 ? 1 : 0;
     }
 

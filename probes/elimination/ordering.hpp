@@ -30,7 +30,7 @@ public:
         Items next = sequence->next;
         next.resize(std::min(next.size(), bench.shape.most));
         for (std::size_t i = 0; i < next.size() && !bench.nature.tells_order(next); ++i) {
-            std::ranges::rotate(next, next.begin() + 1);
+            std::rotate(next.begin(), next.begin() + 1, next.end());
         }
         ++asked_;
         bench.desk.push(bench.ask(Kind::order, "", std::move(next)));

@@ -1,7 +1,7 @@
 """The table: what a server does, and what must be reported of it (README.md here says how to read a row).
 
 `truth` is what the server accepts, by version; everything else it does not accept. `opens` is what must be left open:
-{} nothing; {version: [suites] or "all"} these and no others; "rest" everything but what is accepted; "all"
+{} nothing; {version: [patterns of suites] or "all"} these and no others; "rest" everything but what is accepted; "all"
 everything; "perhaps" whatever, as long as no cell is wrong.
 """
 import dataclasses
@@ -18,6 +18,9 @@ REAL_LAB = ("--min-version", "TLSv1.2", "--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA
 # And of the others: a table, without cryptography, so that nothing can be confirmed.
 RSA, ECDHE, DHE = ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
                    "TLS_DHE_RSA_WITH_AES_256_CBC_SHA")
+ANON = "TLS_DH_anon_WITH_AES_128_CBC_SHA"
+CHACHA, IDEA, SRP = ("TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_RSA_WITH_IDEA_CBC_SHA",
+                     "TLS_SRP_SHA_WITH_AES_128_CBC_SHA")
 # Where the client's order decides, as with most servers: an order of their own costs questions that are not the point here.
 TABLE = {"versions": {"TLS 1.0": {"suites": [RSA, DHE], "order": "client"},
                       "TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "client"}}}
@@ -217,6 +220,40 @@ table("refusal by FIN", {"refusal": "close", "absent": "lower, else close"}, con
 table("refusal by RST", {"refusal": "reset", "absent": "lower, else reset"}, connections=80)
 table("refusal by silence", {"refusal": "silence", "absent": "lower, else silence"}, base=TLS12, status="incomplete",
       opens="rest", connections=80, seconds=60, scan=("--timeout", "1", *UNCONFIRMED))
+OWN = {"suites": [ECDHE, RSA, DHE], "order": "server"}
+# Two servers behind one name, of which one follows the client. One connection at a time: who answers what is then certain.
+table("two orders behind one name", {"versions": {"TLS 1.2": {"suites": [ECDHE, GCM, RSA, DHE], "order": "by_turns"}}},
+      sees={"suites.order": "server", "suites.server_order": None}, connections=80,
+      scan=("--timeout", "30", "--max-connections", "1", *UNCONFIRMED))
+table("ChaCha20 is moved up", {"versions": {"TLS 1.2": {"suites": [ECDHE, CHACHA, RSA, DHE],
+                                                        "order": "chacha_first_if_client"}}}, connections=100,
+      sees={"suites.server_order": '^."%s", "%s", "%s", "%s".$' % (ECDHE, CHACHA, RSA, DHE)})
+# It picks what it has no credentials for, and refuses the whole list: what ranks below is hidden.
+DSS = "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"
+table("a suite that hides others", {"versions": {"TLS 1.2": {"suites": [ECDHE, DSS, RSA, DHE], "credential_trap": [DSS]}}},
+      truth={"TLS 1.2": [ECDHE, RSA, DHE]}, connections=150)
+table("two kinds that hide others together",
+      {"versions": {"TLS 1.2": {"suites": [CHACHA, "TLS_*_CAMELLIA_128_CBC_SHA", "TLS_*PSK_*", IDEA, SRP],
+                                "poison": {"bare": ["TLS_*_CAMELLIA_128_CBC_SHA", "TLS_*PSK_*"]}}}},
+      truth={"TLS 1.2": [CHACHA, IDEA, SRP]}, connections=250)
+# The versions below show what credentials it has.
+ECDSA = "TLS_ECDHE_ECDSA_WITH_AES_*"
+table("a version hidden by what it cannot serve",
+      {"versions": {"TLS 1.2": {"suites": [ECDSA, RSA], "credential_trap": [ECDSA]},
+                    "TLS 1.0": {"suites": [RSA, DHE], "order": "server"}}},
+      truth={"TLS 1.2": [RSA], "TLS 1.0": [RSA, DHE]}, connections=300)
+# Whoever refuses by alert and hangs up on one thing has not refused it.
+table("SSL 3 is hung up on, and the rest refused by alert",
+      {"versions": {**TLS12["versions"], "TLS 1.0": OWN}, "absent": {"SSL 3": "close", "otherwise": "lower, else alert 70"}},
+      status="incomplete", opens={"SSL 3": "all"}, connections=80)
+table("a suite that is picked and hung up on",
+      {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE, ANON], "order": "client",
+                                "poison": {"bare": [ANON], "manner": "close"}}}},
+      truth={"TLS 1.2": [ECDHE, RSA, DHE]}, status="incomplete", opens={"TLS 1.2": ["TLS_*DH_anon_*"]}, connections=200)
+table("a long hello is hung up on", {"intolerant": [{"of": "bytes", "from": 400, "manner": "close"}]}, connections=350,
+      sees={"intolerance.long_hello": "true"})
+table("a few are dropped one after the other", {"every": [{"from": 6, "to": 10, "stage": "hello", "act": "silence"}]},
+      scan=("--timeout", "1", *UNCONFIRMED), connections=100)
 table("a chain of 100 KiB", {"chain_bytes": 100000}, truth={}, status="incomplete",
       opens={"TLS 1.0": "all", "TLS 1.2": "all", "TLS 1.3": "all"})
 table("a flight without end", {"endless": "messages"}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN)

@@ -301,6 +301,17 @@ Reply answer_in_peace(const HelloTable& table, const tls::Hello& hello, unsigned
     return Answerer(table, upgraded(old), turn).reply();
 }
 
+// With the order that is due on this connection.
+HelloTable at_turn(HelloTable table, std::uint64_t connection)
+{
+    for (auto& [version, rules] : table.versions) {
+        if (rules.order == SuiteOrder::by_turns) {
+            rules.order = connection % 2 == 1 ? SuiteOrder::client : SuiteOrder::server;
+        }
+    }
+    return table;
+}
+
 Manner::Kind end_of(Misdeed::Act act)
 {
     switch (act) {
@@ -329,7 +340,7 @@ Reply answer(const HelloTable& table, const tls::Hello& hello, const Moment& mom
         reply.what = "misdeed";
         return reply;
     }
-    auto reply = answer_in_peace(table, hello, moment.hello);
+    auto reply = answer_in_peace(at_turn(table, moment.connection), hello, moment.hello);
     if (const auto* misdeed = misdeed_of(table, Misdeed::Stage::flight, moment.connection)) {
         reply.bytes.resize(reply.bytes.size() / 2);
         reply.then = Reply::Then::end;

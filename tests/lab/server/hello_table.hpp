@@ -33,8 +33,9 @@ struct Absence {
     Manner manner{Manner::Kind::alert, tls::AlertDescription::protocol_version};
 };
 
-/// `chacha_first_if_client`: the server's order, but ChaCha20 first for a client that begins with it.
-enum class SuiteOrder { server, client, chacha_first_if_client };
+/// `chacha_first_if_client`: the server's order, but ChaCha20 first for a client that begins with it. `by_turns`: the
+/// client's on odd connections and the server's on even ones, as two servers do behind one name.
+enum class SuiteOrder { server, client, chacha_first_if_client, by_turns };
 
 /// One version. `suites` are all that can be chosen, best first; the other lists name some of them.
 struct VersionTable {

@@ -141,6 +141,8 @@ class Choice(TableTest):
         self.assertEqual(removed("client", [CHACHA, RSA, GCM]), [CHACHA, RSA, GCM])
         self.assertEqual(removed("chacha_first_if_client", [CHACHA, RSA, GCM]), [CHACHA, GCM, RSA])
         self.assertEqual(removed("chacha_first_if_client", [RSA, CHACHA, GCM]), [GCM, RSA, CHACHA])
+        self.assertEqual(removed("by_turns", [CHACHA, RSA, GCM]), [CHACHA, GCM, RSA])
+        self.assertEqual(removed("by_turns", [RSA, CHACHA, GCM]), [RSA, GCM, CHACHA])
 
     def test_names_of_suites(self):
         lab = self.table({"lists": {"a": ["AES128-SHA", "@b"], "b": ["0x000a", "0xfafa"]},

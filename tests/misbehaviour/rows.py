@@ -18,7 +18,7 @@ REAL_LAB = ("--min-version", "TLSv1.2", "--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA
 # And of the others: a table, without cryptography, so that nothing can be confirmed.
 RSA, ECDHE, DHE = ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
                    "TLS_DHE_RSA_WITH_AES_256_CBC_SHA")
-ANON = "TLS_DH_anon_WITH_AES_128_CBC_SHA"
+ANON, DSS = "TLS_DH_anon_WITH_AES_128_CBC_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"
 CHACHA, IDEA, SRP = ("TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_RSA_WITH_IDEA_CBC_SHA",
                      "TLS_SRP_SHA_WITH_AES_128_CBC_SHA")
 # Where the client's order decides, as with most servers: an order of their own costs questions that are not the point here.
@@ -26,6 +26,7 @@ TABLE = {"versions": {"TLS 1.0": {"suites": [RSA, DHE], "order": "client"},
                       "TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "client"}}}
 TLS12 = {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "client"}}}
 UNCONFIRMED = ("--confirm", "none")
+ONE_AT_A_TIME = ("--timeout", "30", "--max-connections", "1", *UNCONFIRMED)  # where the order of the questions matters
 
 # A server of TLS 1.2 that accepted nothing: nothing shows that its refusal of TLS 1.3 by alert 40 meant TLS 1.3.
 NOTHING_SHOWN = {"TLS 1.2": "all", "TLS 1.3": "all"}
@@ -216,20 +217,29 @@ table("each fifth connection gets a 421", {"every": [{"each": 5, "stage": "greet
 table("two connections, and then none", {"versions": {**TABLE["versions"], "TLS 1.3": {"suites": [AES13]}},
                                          "every": [{"from": 3, "stage": "greeting", "act": "reset"}]},
       status="incomplete", opens="perhaps", connections=90, seconds=180, sees={"limits.probably_banned": "^2$"})
-table("refusal by FIN", {"refusal": "close", "absent": "lower, else close"}, connections=80)
+table("refusal by FIN", {"refusal": "close", "absent": "lower, else close"}, connections=80, scan=ONE_AT_A_TIME)
 table("refusal by RST", {"refusal": "reset", "absent": "lower, else reset"}, connections=80)
 table("refusal by silence", {"refusal": "silence", "absent": "lower, else silence"}, base=TLS12, status="incomplete",
       opens="rest", connections=80, seconds=60, scan=("--timeout", "1", *UNCONFIRMED))
 OWN = {"suites": [ECDHE, RSA, DHE], "order": "server"}
+# TLS 1.0 shows a client's order, so that TLS 1.2 is not sieved until its own is seen.
+table("another order in each version", {"versions": {**TABLE["versions"], "TLS 1.2": OWN}}, connections=100,
+      sees={"suites.server_order": '^."%s", "%s", "%s".$' % (ECDHE, RSA, DHE)})
 # Two servers behind one name, of which one follows the client. One connection at a time: who answers what is then certain.
 table("two orders behind one name", {"versions": {"TLS 1.2": {"suites": [ECDHE, GCM, RSA, DHE], "order": "by_turns"}}},
       sees={"suites.order": "server", "suites.server_order": None}, connections=80,
-      scan=("--timeout", "30", "--max-connections", "1", *UNCONFIRMED))
+      scan=ONE_AT_A_TIME)
+table("three orders behind one name", {"versions": {"TLS 1.2": {"suites": [DHE, GCM, ECDHE, RSA], "order": "by_three"}}},
+      sees={"suites.order": "server"}, connections=80, scan=ONE_AT_A_TIME)
 table("ChaCha20 is moved up", {"versions": {"TLS 1.2": {"suites": [ECDHE, CHACHA, RSA, DHE],
                                                         "order": "chacha_first_if_client"}}}, connections=100,
       sees={"suites.server_order": '^."%s", "%s", "%s", "%s".$' % (ECDHE, CHACHA, RSA, DHE)})
+# In a list that begins with it the server's order is not seen.
+table("ChaCha20 is moved up, behind a trap",
+      {"versions": {"TLS 1.2": {"suites": [DSS, RSA, DHE, CHACHA], "credential_trap": [DSS], "order": "chacha_first_if_client"}}},
+      truth={"TLS 1.2": [RSA, DHE, CHACHA]}, connections=220, scan=ONE_AT_A_TIME,
+      sees={"suites.server_order": '^."%s", "%s", "%s".$' % (RSA, DHE, CHACHA)})
 # It picks what it has no credentials for, and refuses the whole list: what ranks below is hidden.
-DSS = "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"
 table("a suite that hides others", {"versions": {"TLS 1.2": {"suites": [ECDHE, DSS, RSA, DHE], "credential_trap": [DSS]}}},
       truth={"TLS 1.2": [ECDHE, RSA, DHE]}, connections=150)
 table("two kinds that hide others together",
@@ -241,7 +251,7 @@ ECDSA = "TLS_ECDHE_ECDSA_WITH_AES_*"
 table("a version hidden by what it cannot serve",
       {"versions": {"TLS 1.2": {"suites": [ECDSA, RSA], "credential_trap": [ECDSA]},
                     "TLS 1.0": {"suites": [RSA, DHE], "order": "server"}}},
-      truth={"TLS 1.2": [RSA], "TLS 1.0": [RSA, DHE]}, connections=300)
+      truth={"TLS 1.2": [RSA], "TLS 1.0": [RSA, DHE]}, connections=300, scan=ONE_AT_A_TIME)
 # Whoever refuses by alert and hangs up on one thing has not refused it.
 table("SSL 3 is hung up on, and the rest refused by alert",
       {"versions": {**TLS12["versions"], "TLS 1.0": OWN}, "absent": {"SSL 3": "close", "otherwise": "lower, else alert 70"}},

@@ -305,8 +305,13 @@ Reply answer_in_peace(const HelloTable& table, const tls::Hello& hello, unsigned
 HelloTable at_turn(HelloTable table, std::uint64_t connection)
 {
     for (auto& [version, rules] : table.versions) {
-        if (rules.order == SuiteOrder::by_turns) {
-            rules.order = connection % 2 == 1 ? SuiteOrder::client : SuiteOrder::server;
+        const bool three = rules.order == SuiteOrder::by_three;
+        if (three || rules.order == SuiteOrder::by_turns) {
+            const auto turn = connection % (three ? 3 : 2);
+            rules.order = turn == 1 ? SuiteOrder::client : SuiteOrder::server;
+            if (three && turn == 0) {
+                std::ranges::reverse(rules.suites);
+            }
         }
     }
     return table;

@@ -34,8 +34,9 @@ struct Absence {
 };
 
 /// `chacha_first_if_client`: the server's order, but ChaCha20 first for a client that begins with it. `by_turns`: the
-/// client's on odd connections and the server's on even ones, as two servers do behind one name.
-enum class SuiteOrder { server, client, chacha_first_if_client, by_turns };
+/// client's on odd connections and the server's on even ones, as two servers do behind one name; `by_three`: after these
+/// a third, with the server's order backwards.
+enum class SuiteOrder { server, client, chacha_first_if_client, by_turns, by_three };
 
 /// One version. `suites` are all that can be chosen, best first; the other lists name some of them.
 struct VersionTable {

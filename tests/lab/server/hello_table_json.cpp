@@ -180,6 +180,7 @@ void read_version(const json& value, const NameLists& lists, tls::ProtocolVersio
                                       version.order, {{"server", SuiteOrder::server},
                                                       {"client", SuiteOrder::client},
                                                       {"by_turns", SuiteOrder::by_turns},
+                                                      {"by_three", SuiteOrder::by_three},
                                                       {"chacha_first_if_client", SuiteOrder::chacha_first_if_client}})},
                         {"poison", [&](const json& fields) { read_fields(fields, poison); }},
                         {"credential_trap", some_into(version.credential_trap)},

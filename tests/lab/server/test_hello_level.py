@@ -143,6 +143,8 @@ class Choice(TableTest):
         self.assertEqual(removed("chacha_first_if_client", [RSA, CHACHA, GCM]), [GCM, RSA, CHACHA])
         self.assertEqual(removed("by_turns", [CHACHA, RSA, GCM]), [CHACHA, GCM, RSA])
         self.assertEqual(removed("by_turns", [RSA, CHACHA, GCM]), [RSA, GCM, CHACHA])
+        self.assertEqual(removed("by_three", [RSA, CHACHA, GCM]), [RSA, GCM, CHACHA])
+        self.assertEqual(removed("by_three", [GCM, CHACHA, RSA]), [GCM, RSA, CHACHA])
 
     def test_names_of_suites(self):
         lab = self.table({"lists": {"a": ["AES128-SHA", "@b"], "b": ["0x000a", "0xfafa"]},

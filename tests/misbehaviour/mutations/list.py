@@ -206,6 +206,8 @@ MUTATIONS = [
     Mutation("no order is told of choices that contradict each other", "^two orders behind one name",
              "probes/elimination/preference.hpp", "            if (first.empty()) {\n                return std::nullopt;",
              "            if (first.empty()) {\n                return out;"),
+    Mutation("what is chosen stands ahead of the rest of its list", "^(another order in each version|ChaCha20 is moved up)",
+             "probes/elimination/preference.hpp", "ahead.emplace(pick.chosen, other);", "ahead.emplace(other, pick.chosen);"),
     Mutation("what was chosen of a list that begins with ChaCha20 tells no order", "^ChaCha20 is moved up, behind",
              "probes/suite_nature.cpp", "return offered.empty() || info_of(offered.front()).family != tls::CipherFamily::chacha20;",
              "return offered.empty() || info_of(offered.front()).family != tls::CipherFamily::rc4;"),

@@ -244,7 +244,9 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
     switch (reply.kind) {
         case ReplyKind::chosen_broken: again = patience.after_loss(shaky_); break;
         case ReplyKind::broken:
+        case ReplyKind::silent:
         case ReplyKind::closed:
+        case ReplyKind::failed:
         case ReplyKind::throttled: again = patience.after_alone(reply.kind, shaky_) == Patience::Next::again; break;
         default: break;
     }

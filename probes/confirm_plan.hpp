@@ -49,6 +49,7 @@ public:
     bool aimed(model::QuestionId id) const { return aimed_.contains(id); }
     /// What became of it. False if it was not completed.
     bool learn_aimed(model::QuestionId id, const Reply& reply);
+    bool asks_any() const { return confirm_ != Confirm::none; }
     std::size_t ready() const { return ready_.size(); }
     bool done() const { return ready_.empty() && under_way_.empty(); }
 

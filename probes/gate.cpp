@@ -10,10 +10,13 @@ namespace {
 
 using tls::CipherSuite;
 using tls::ExtensionSet;
+using tls::KeyExchange;
 using tls::ProtocolVersion;
 
 constexpr std::size_t short_list = 30;    // what servers read that choke on long hellos
 constexpr std::size_t part_of_list = 60;  // some read only the first 64
+constexpr std::size_t few_likely = 24;    // so many are asked suite by suite
+constexpr int most_apart = 160;           // questions
 
 // What nearly every server has at least one of.
 bool is_common(CipherSuite suite)
@@ -26,14 +29,38 @@ bool is_common(CipherSuite suite)
            info.authentication != tls::Authentication::dss;
 }
 
+// What breaks at the head of the list of all suites, which begins with static RSA and finite fields, must not hide the
+// version twice: elliptic curves come first, and finite fields, which servers without parameters trip over, last.
+int rank_of(CipherSuite suite)
+{
+    const tls::SuiteInfo& info = info_of(suite);
+    switch (info.key_exchange) {
+        case KeyExchange::ecdhe: return info.authentication == tls::Authentication::rsa ? 0 : 1;
+        case KeyExchange::rsa: return 2;
+        case KeyExchange::dhe: return 3;
+        default: return 4;
+    }
+}
+
+Suites curves_first(Suites suites)
+{
+    std::ranges::reverse(suites);
+    std::stable_sort(suites.begin(), suites.end(), [](CipherSuite a, CipherSuite b) { return rank_of(a) < rank_of(b); });
+    return suites;
+}
+
+Suites common_of(const Suites& candidates)
+{
+    Suites common = curves_first(those(candidates, is_common));
+    common.resize(std::min(common.size(), short_list));
+    return common;
+}
+
 }  // namespace
 
 Gate::Gate(ProtocolVersion version, const Suites& candidates, Absence& absence) : version_(version), absence_(&absence)
 {
-    Suites common = those(candidates, is_common);
-    common.resize(std::min(common.size(), short_list));
-    // Backwards: what breaks at the head of the client's list must not hide the version twice.
-    std::ranges::reverse(common);
+    const Suites common = common_of(candidates);
     if (version_ == ProtocolVersion::tls1_3) {
         // Its suites say nothing of credentials, and its hello cannot do without extensions.
         push("every suite", candidates, ExtensionSet::full);
@@ -61,23 +88,15 @@ void Gate::push(std::string detail, Suites suites, ExtensionSet extensions)
 std::optional<Gate::SuiteAsk> Gate::next(SuiteBench& bench, bool settled)
 {
     const ServerProfile& server = bench.server;
-    const Suites& candidates = bench.ledger.candidates();
     if (waiting() && settled) {
-        stage_ = Stage::parts;
-        // A server that is known to read long lists, and to pick nothing it cannot serve, meant what it said.
-        if (!server.reads_long_lists && !absence_->refused.empty()) {
-            push_parts(candidates);
-        }
-        if (server.traps || (server.served.any() && !server.client_proven)) {
-            for (Suites& list : sieve(candidates, server.served.credentials, server.traps)) {
-                push("sieve", std::move(list), ExtensionSet::full);
-            }
-        }
+        stage_ = Stage::proof;
+        push_proof(bench);
     }
     if (ready_.empty() && stage_ != Stage::waits && is_in_doubt(server)) {
         in_doubt_ = true;
-        push("in doubt", candidates, ExtensionSet::full);
+        push("in doubt", bench.ledger.candidates(), ExtensionSet::full);
     }
+    shorten(server);
     if (ready_.empty()) {
         return std::nullopt;
     }
@@ -86,16 +105,57 @@ std::optional<Gate::SuiteAsk> Gate::next(SuiteBench& bench, bool settled)
     return ask;
 }
 
+// What shows that the version is not only hidden.
+void Gate::push_proof(const SuiteBench& bench)
+{
+    const ServerProfile& server = bench.server;
+    const Suites& candidates = bench.ledger.candidates();
+    const bool fails = absence_->failures >= Absence::enough_failures;
+    if (absence_->told || (!absence_->refused.empty() && !fails)) {
+        push_variety(candidates, server);
+    }
+    if (absence_->told || version_ == ProtocolVersion::tls1_3) {
+        return;
+    }
+    // A server that is known to read long lists, and to pick nothing it cannot serve, meant what it said.
+    if (!server.reads_long_lists && !absence_->refused.empty() && !fails) {
+        push_parts(candidates);
+    }
+    const bool by_close = absence_->enough_closes(server);
+    if (fails && server.served.any()) {
+        push_apart(failed_of(bench), server);
+    } else if (server.traps || (server.served.any() && (by_close || !server.client_proven))) {
+        for (Suites& list : sieve(candidates, server.served.credentials, server.traps)) {
+            push("sieve", std::move(list), ExtensionSet::full);
+        }
+    }
+}
+
+// The second hello without which nothing is absent. It differs in what a real server may trip over: it begins with
+// another key exchange and has none over finite fields, and other groups and schemes.
+void Gate::push_variety(const Suites& candidates, const ServerProfile& server)
+{
+    const Suites suites = server.reads_long_lists ? curves_first(those(candidates, has_certificate_class))
+                                                  : common_of(candidates);
+    push("another key exchange first", those(suites, [](CipherSuite s) { return rank_of(s) < 3; }), ExtensionSet::few);
+    if (version_ == ProtocolVersion::tls1_3) {
+        push("another suite first", {candidates.rbegin(), candidates.rend()}, ExtensionSet::few);
+    }
+    if (!ready_.empty()) {
+        ready_.back().variety = true;
+    }
+}
+
 // Refusals amid trouble, by which a version would be called absent, are asked for once more; and so are closes
 // that came before it was known that connections break off for no reason.
 bool Gate::is_in_doubt(const ServerProfile& server) const
 {
     const int closes = absence_->closes;
     const bool refused = !absence_->refused.empty() && !in_doubt_ && server.log.doubtful(last_answer_);
-    const bool closed = closes > 0 && closes < server.enough_closes() && !server.by_alert && absence_->trouble.empty();
+    const bool closed = closes > 0 && !absence_->enough_closes(server) && !server.by_alert && absence_->trouble.empty();
     // Who says no by alert and hung up on one of the lists: the next time it may say no.
     const bool hung_up = closes > 0 && server.by_alert && !in_doubt_ && absence_->trouble.empty();
-    return !absence_->proved && (refused || closed || hung_up);
+    return !absence_->told && (refused || closed || hung_up);
 }
 
 // An alert 40 is no proof that the whole list was read, nor that no suite in it breaks the answer: once
@@ -107,6 +167,46 @@ void Gate::push_parts(const Suites& candidates)
     int part = 0;
     for (Suites& list : Nature<CipherSuite>::split(suites, part_of_list)) {
         push("certificate suites, backwards, part " + std::to_string(++part), std::move(list), ExtensionSet::full);
+    }
+}
+
+// A library that fails has chosen a suite: likely one that it serves in another version. The others are refused by an
+// alert once these are not among them.
+void Gate::push_apart(const Suites& failed, const ServerProfile& server)
+{
+    const auto is_likely = [&](CipherSuite suite) {
+        return info_of(suite).lowest <= version_ && server.served.knows_keys(suite) && server.served.knows_bulk(suite);
+    };
+    const Suites likely = those(failed, is_likely);
+    push("what it does not serve elsewhere", those(failed, [&](CipherSuite s) { return !is_likely(s); }),
+         ExtensionSet::full);
+    const std::size_t most = likely.size() <= few_likely ? 1 : likely.size() / 2;
+    for (Suites& list : Nature<CipherSuite>::split(likely, most)) {
+        push("what it serves elsewhere", std::move(list), ExtensionSet::full);
+    }
+    for (SuiteAsk& ask : ready_) {
+        ask.apart = true;
+    }
+}
+
+Suites Gate::failed_of(const SuiteBench& bench) const
+{
+    return those(bench.ledger.candidates(), [this](CipherSuite suite) { return absence_->failed.contains(suite); });
+}
+
+// For a server that is known to hang on long hellos: the same in short ones.
+void Gate::shorten(const ServerProfile& server)
+{
+    if (!server.hangs_on_long) {
+        return;
+    }
+    for (SuiteAsk& ask : std::exchange(ready_, {})) {
+        for (Suites& list : Nature<CipherSuite>::split(ask.items, short_list)) {
+            SuiteAsk part = ask;
+            part.items = std::move(list);
+            part.extensions = std::min(ExtensionSet::few, ask.extensions, std::greater());
+            ready_.push_back(std::move(part));
+        }
     }
 }
 
@@ -127,15 +227,26 @@ bool Gate::take(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
     return !asks_usual_shape(bench, opening);
 }
 
-// Hellos with fewer extensions are for servers that hang up on ours. Where the network did, what needs an extension
-// would be called rejected: the usual hello is asked once more.
+// Hellos with fewer extensions are for servers that hang, or hang up, on ours. Where the network did, what needs an
+// extension would be called rejected: the usual hello is asked once more, beginning with what was just read.
 bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
 {
-    if (opening.extensions == ExtensionSet::full || absence_->closes == 0) {
+    const bool met_trouble = absence_->closes > 0 || silences_ > 0 || opening.variety;
+    if (opening.extensions == ExtensionSet::full || !met_trouble || bench.server.hangs_on_long) {
         return false;
     }
     opening_ = opening.extensions;
-    push("the usual hello once more", those(bench.ledger.undecided(), has_certificate_class), ExtensionSet::full);
+    bench.server.hangs_on_long = silences_ > 0;
+    Suites suites = opening.items;
+    if (!opening.variety) {
+        const Suites rest = those(bench.ledger.undecided(), [&](CipherSuite suite) {
+            return has_certificate_class(suite) && !contains(suites, suite);
+        });
+        suites.insert(suites.end(), rest.begin(), rest.end());
+    }
+    push("the usual hello once more", std::move(suites), ExtensionSet::full);
+    bench.desk.push(std::move(ready_.front()));
+    ready_.clear();
     return true;
 }
 
@@ -143,6 +254,7 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 {
     constexpr int most_closes = 2;
     const bool closed = reply.kind == ReplyKind::closed;
+    const bool silent = reply.kind == ReplyKind::silent;
     const bool nothing = reply.kind == ReplyKind::broken || reply.kind == ReplyKind::throttled;
     const bool again = (closed && ask.patience.count_close() < most_closes) ||
                        (nothing && ask.patience.after_alone(reply.kind, bench.server.shaky) == Patience::Next::again);
@@ -150,7 +262,9 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
         bench.desk.push_first(std::move(ask));
         return false;
     }
-    open(bench, closed || nothing ? *opening_ : ExtensionSet::full);
+    const bool bears = !closed && !silent && !nothing && reply.kind != ReplyKind::failed;
+    bench.server.hangs_on_long = silent;
+    open(bench, bears ? ExtensionSet::full : *opening_);
     if (reply.kind == ReplyKind::chosen && contains(ask.items, reply.item)) {
         bench.settle(ask, reply);
     }
@@ -160,39 +274,60 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 void Gate::learn(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 {
     absence_->evidence.push_back(reply.evidence);
-    switch (reply.kind) {
-        case ReplyKind::absent:
-        case ReplyKind::lower:
-            absence_->proved = true;
-            absence_->below = reply.kind == ReplyKind::absent;
-            ready_.clear();
-            break;
-        case ReplyKind::refused: learn_refusal(ask, reply, bench); break;
-        case ReplyKind::closed: learn_close(bench, std::move(ask)); break;
-        default:
-            if (reply.kind != ReplyKind::objected &&
-                ask.patience.after_alone(reply.kind, bench.server.shaky) == Patience::Next::again) {
-                bench.desk.push_first(std::move(ask));
-            } else {
-                absence_->trouble = reply.words;
-            }
+    const bool no = reply.says_no() || reply.kind == ReplyKind::failed;
+    const bool hung_up =
+        reply.kind == ReplyKind::closed && ask.patience.closes() + 1 >= bench.server.enough_closes();
+    if (ask.variety && absence_->told && (no || hung_up)) {
+        absence_->proved = true;
+    } else {
+        switch (reply.kind) {
+            case ReplyKind::absent:
+            case ReplyKind::lower:
+                absence_->told = true;
+                absence_->below = reply.kind == ReplyKind::absent;
+                absence_->proved = !absence_->refused.empty();
+                ready_.clear();
+                break;
+            case ReplyKind::refused: learn_refusal(ask, reply, bench); break;
+            case ReplyKind::closed: learn_close(bench, std::move(ask)); break;
+            case ReplyKind::failed: learn_failure(bench, std::move(ask)); break;
+            default: learn_nothing(bench, std::move(ask), reply);
+        }
     }
     last_answer_ = bench.server.log.now();
-    const bool said_no = !absence_->refused.empty() || absence_->closes >= bench.server.enough_closes();
-    const bool may_be_hidden = !absence_->proved && said_no && version_ != ProtocolVersion::tls1_3;
-    if (ready_.empty() && bench.desk.idle() && may_be_hidden && stage_ == Stage::shapes) {
+    settle_shapes(bench);
+}
+
+void Gate::settle_shapes(const SuiteBench& bench)
+{
+    const bool few_failures = absence_->failures > 0 && absence_->failures < Absence::enough_failures;
+    if (few_failures && !absence_->told && ready_.empty() && bench.desk.idle()) {
+        push("every certificate suite, once more", failed_of(bench), ExtensionSet::full);
+    }
+    const bool said_no = absence_->told || !absence_->refused.empty() || absence_->enough_closes(bench.server) ||
+                         absence_->failures >= Absence::enough_failures;
+    if (stage_ == Stage::shapes && ready_.empty() && bench.desk.idle() && said_no && !absence_->proved) {
         stage_ = Stage::waits;
     }
 }
 
-// The other shapes are for servers that choke on the first; after a clear no the one without extensions
-// is not needed.
+// The other shapes are for servers that choke on the first. After a clear no they are not needed; what they would show
+// is asked later, in a hello that differs in more.
 void Gate::learn_refusal(const SuiteAsk& ask, const Reply& reply, SuiteBench& bench)
 {
     bench.ledger.note_refusal(ask.items, reply, true);
-    absence_->refused.insert(ask.items.begin(), ask.items.end());
-    std::erase_if(ready_, [](const SuiteAsk& other) { return other.extensions == ExtensionSet::none; });
-    if (!ready_.empty() || ask.extensions == ExtensionSet::full) {
+    for (const CipherSuite suite : ask.items) {
+        absence_->refused.insert(suite);
+        absence_->failed.erase(suite);
+    }
+    const bool clear = ask.extensions == ExtensionSet::full && absence_->closes == 0 && absence_->failures == 0;
+    std::erase_if(ready_, [&](const SuiteAsk& other) {
+        return other.extensions == ExtensionSet::none || (clear && other.extensions == ExtensionSet::few && !other.variety);
+    });
+    if (silences_ > 0 && ask.extensions != ExtensionSet::full) {
+        bench.server.hangs_on_long = true;
+    }
+    if (!ready_.empty() || ask.extensions == ExtensionSet::full || ask.variety) {
         return;
     }
     // A short list was refused where the long one failed: the others in short lists of that shape.
@@ -206,9 +341,56 @@ void Gate::learn_refusal(const SuiteAsk& ask, const Reply& reply, SuiteBench& be
 // The shapes differ, and all of them being closed is what counts.
 void Gate::learn_close(const SuiteBench& bench, SuiteAsk ask)
 {
+    ask.patience.count_close();
     ++absence_->closes;
-    if (absence_->closes < bench.server.enough_closes() && ready_.empty()) {
-        ready_.push_back(std::move(ask));
+    if ((ask.variety && absence_->told) || (!absence_->enough_closes(bench.server) && ready_.empty())) {
+        ready_.push_front(std::move(ask));
+    }
+}
+
+// As with closes; a hello without a name is one that differs too.
+void Gate::learn_failure(const SuiteBench& bench, SuiteAsk ask)
+{
+    ++absence_->failures;
+    for (const CipherSuite suite : ask.items) {
+        if (!absence_->refused.contains(suite)) {
+            absence_->failed.insert(suite);
+        }
+    }
+    if (stage_ == Stage::proof) {
+        const std::size_t half = (ask.items.size() + 1) / 2;
+        if (ask.apart && half < ask.items.size() && ++apart_ < most_apart) {
+            for (Suites& list : Nature<CipherSuite>::split(ask.items, half)) {
+                SuiteAsk part = ask;
+                part.items = std::move(list);
+                ready_.push_front(std::move(part));
+            }
+        }
+        return;
+    }
+    std::erase_if(ready_, [](const SuiteAsk& other) { return other.extensions == ExtensionSet::none; });
+    if (absence_->failures == 1 && bench.server.named) {
+        SuiteAsk nameless = ask;
+        nameless.detail += ", without a name";
+        nameless.without_name = true;
+        ready_.push_front(std::move(nameless));
+    }
+}
+
+void Gate::learn_nothing(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
+{
+    const bool objected = reply.kind == ReplyKind::objected;
+    const bool nameless = ask.without_name || ask.extensions == ExtensionSet::none;
+    if (objected && nameless && bench.server.named) {
+        return;  // perhaps to the missing name: it says nothing of the hellos that have one
+    }
+    silences_ += reply.kind == ReplyKind::silent ? 1 : 0;
+    if (objected || ask.patience.after_alone(reply.kind, bench.server.shaky) != Patience::Next::again) {
+        absence_->trouble = reply.words;
+    } else if (reply.kind == ReplyKind::silent) {
+        ready_.push_back(std::move(ask));  // whoever hangs on it may answer another shape
+    } else {
+        bench.desk.push_first(std::move(ask));
     }
 }
 
@@ -219,24 +401,30 @@ void Gate::open(SuiteBench& bench, ExtensionSet extensions)
     if (extensions != ExtensionSet::full) {
         bench.shape.most = short_list;
         absence_->refused.clear();
-    } else if (stage_ == Stage::parts) {
+    } else if (stage_ == Stage::proof) {
         bench.shape.most = bench.server.reads_long_lists ? SIZE_MAX : part_of_list;
         absence_->refused.clear();
     }
+    absence_->failed.clear();
+    absence_->told = absence_->proved = false;
     ready_.clear();
 }
 
 void Gate::opened_elsewhere(SuiteBench& bench, ExtensionSet extensions)
 {
     bench.shape = {extensions, extensions == ExtensionSet::full ? SIZE_MAX : short_list};
+    absence_->told = absence_->proved = false;
 }
 
-void Gate::set_absent(model::QuestionId evidence)
+void Gate::tell_absent(model::QuestionId evidence)
 {
-    absence_->proved = true;
+    if (stage_ != Stage::shapes) {
+        return;
+    }
+    absence_->told = true;
     absence_->evidence.push_back(evidence);
     ready_.clear();
-    stage_ = Stage::parts;
+    stage_ = Stage::waits;
 }
 
 }  // namespace smtptls::probes

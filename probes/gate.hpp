@@ -1,7 +1,9 @@
-// Is a version there at all? Every certificate suite; if that is refused, a short list with few extensions,
-// one without extensions, the suites of other credentials; and where the refusals prove too little, the
-// certificate suites in parts, backwards, or all suites in the lists of the sieve. One question after the other: each
-// is only asked if those before it were refused. The first phase of a VersionPlan.
+// Is a version there at all? Every certificate suite; if that is refused, the suites of other credentials; if it is met
+// by anything but an alert that says no, a short list with few extensions, and one without. Whatever the answers: absent
+// is only what was refused once more, later, with another key exchange, other groups and schemes. Where the refusals
+// still prove too little follow the certificate suites in parts, backwards, all suites in the lists of the sieve, or
+// what the server's library fails with, taken apart. One question after the other: each is only asked if those before
+// it were refused. The first phase of a VersionPlan.
 #pragma once
 
 #include "probes/absence.hpp"
@@ -31,18 +33,26 @@ public:
     /// Another version's hello in this shape was answered with this version.
     void opened_elsewhere(SuiteBench& bench, tls::ExtensionSet extensions);
 
-    /// Another version's answer proves this one absent.
-    void set_absent(model::QuestionId evidence);
+    /// Another version's answer says that this one is absent.
+    void tell_absent(model::QuestionId evidence);
 
 private:
-    enum class Stage { shapes, waits, parts };
+    enum class Stage { shapes, waits, proof };
 
     void push(std::string detail, Suites suites, tls::ExtensionSet extensions);
+    void push_proof(const SuiteBench& bench);
+    void push_variety(const Suites& candidates, const ServerProfile& server);
+    void push_parts(const Suites& candidates);
+    void push_apart(const Suites& failed, const ServerProfile& server);
+    Suites failed_of(const SuiteBench& bench) const;
+    void shorten(const ServerProfile& server);
     void learn(SuiteBench& bench, SuiteAsk ask, const Reply& reply);
     void learn_refusal(const SuiteAsk& ask, const Reply& reply, SuiteBench& bench);
     void learn_close(const SuiteBench& bench, SuiteAsk ask);
+    void learn_failure(const SuiteBench& bench, SuiteAsk ask);
+    void learn_nothing(SuiteBench& bench, SuiteAsk ask, const Reply& reply);
+    void settle_shapes(const SuiteBench& bench);
     bool is_in_doubt(const ServerProfile& server) const;
-    void push_parts(const Suites& candidates);
     void open(SuiteBench& bench, tls::ExtensionSet extensions);
     bool asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening);
     bool take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply);
@@ -53,6 +63,8 @@ private:
     Stage stage_ = Stage::shapes;
     bool in_doubt_ = false;  // asked once more
     int last_answer_ = 0;
+    int silences_ = 0;
+    int apart_ = 0;                             // questions about what the library fails with
     std::optional<tls::ExtensionSet> opening_;  // fewer extensions, until the usual hello was asked once more
 };
 

@@ -59,8 +59,8 @@ struct Base {
 
 class IntoleranceProbe : public Probe {
 public:
-    explicit IntoleranceProbe(const Knowledge& known)
-        : limited_(known.focus.has_value()), named_(!model::IpAddress::parse(known.endpoint.host))
+    IntoleranceProbe(const Knowledge& known, const ServerProfile& server)
+        : limited_(known.focus.has_value()), server_(&server)
     {
     }
 
@@ -99,7 +99,7 @@ private:
     int lost_ = 0;
     model::QuestionId last_id_ = 0;
     bool limited_;
-    bool named_;
+    const ServerProfile* server_;
 };
 
 void IntoleranceProbe::note(Trait trait, bool intolerant)
@@ -133,7 +133,7 @@ void IntoleranceProbe::push_shapes()
     const bool none = base_->extensions == ExtensionSet::none;
     push({Trait::extensions}, {false, false, none, 0});
     trials_.back().asked.extensions = none ? ExtensionSet::few : ExtensionSet::full;
-    if (none && named_) {
+    if (none && server_->named) {
         push({Trait::server_name}, {});
         trials_.back().asked.extensions = ExtensionSet::few;
     }
@@ -145,8 +145,11 @@ void IntoleranceProbe::begin()
     if (base_->extensions != ExtensionSet::full) {
         push_shapes();
     }
-    if (base_->extensions != ExtensionSet::none && named_) {
+    if (base_->extensions != ExtensionSet::none && server_->named) {
         note(Trait::server_name, false);
+    }
+    if (server_->hangs_on_long) {
+        return;  // each of the trials below would hang
     }
     if (longest_list_ <= 64) {
         push_list(Trait::over_64, 65, false);
@@ -311,9 +314,9 @@ Conclusion IntoleranceProbe::conclude() const
 
 std::unique_ptr<Probe> make_intolerance(const Knowledge& known, ServerProfile& server);
 
-std::unique_ptr<Probe> make_intolerance(const Knowledge& known, ServerProfile&)
+std::unique_ptr<Probe> make_intolerance(const Knowledge& known, ServerProfile& server)
 {
-    return std::make_unique<IntoleranceProbe>(known);
+    return std::make_unique<IntoleranceProbe>(known, server);
 }
 
 }  // namespace smtptls::probes

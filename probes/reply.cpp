@@ -30,7 +30,8 @@ Kind kind_of(AlertDescription description)
         case AlertDescription::illegal_parameter:
         case AlertDescription::insufficient_security: return Kind::refused;
         case AlertDescription::protocol_version: return Kind::absent;
-        case AlertDescription::internal_error: return Kind::closed;
+        case AlertDescription::internal_error: return Kind::failed;
+        case AlertDescription::close_notify: return Kind::closed;
         default: return Kind::objected;
     }
 }
@@ -77,7 +78,8 @@ struct ToReply {
         const bool after_hello =
             broken.failure.stage == base::Stage::hello || broken.failure.stage == base::Stage::handshake;
         const bool ended = reason == Reason::closed || reason == Reason::reset;
-        return of_kind(after_hello && ended ? Kind::closed : Kind::broken);
+        const bool silent = reason == Reason::timed_out;
+        return of_kind(!after_hello ? Kind::broken : ended ? Kind::closed : silent ? Kind::silent : Kind::broken);
     }
 };
 

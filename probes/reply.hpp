@@ -16,8 +16,10 @@ enum class ReplyKind {
     refused,        ///< an alert that means no: 40, 47, 71
     absent,         ///< alert 70: this version and every one below it
     lower,          ///< the server answered with a lower version, `version`, and `item`
-    closed,         ///< FIN, RST or alert 80 in answer to the hello: a refusal only under conditions
+    closed,         ///< FIN, RST or close_notify in answer to the hello: a refusal only under conditions
+    failed,         ///< alert 80 without a ServerHello: its TLS library could not go on
     objected,       ///< another alert, such as unrecognized_name
+    silent,         ///< no answer to the hello in time
     broken,         ///< nothing that answers the question
     throttled,      ///< the server asked us to come back later
 };

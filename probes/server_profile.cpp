@@ -55,12 +55,14 @@ void ServerProfile::learn(const model::Answer& answer)
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
     contact = contact || !model::failure_before_tls(answer);
+    completes = completes || std::holds_alternative<model::Completed>(answer.outcome);
     spoke_tls = spoke_tls || answered;
     alive = answered || (alive && !came_to_nothing);
     const tls::ProtocolVersion version = model::version_of(answer.question.asked);
     if (version != tls::ProtocolVersion::ssl2) {
         const ReplyKind kind = reply_of(answer, version).kind;
         by_alert = by_alert || kind == ReplyKind::refused || kind == ReplyKind::absent;
+        hang_ups = kind == ReplyKind::closed ? hang_ups + 1 : answered ? 0 : hang_ups;
     }
 }
 

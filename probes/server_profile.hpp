@@ -50,11 +50,15 @@ struct ServerProfile {
     bool contact = false;    ///< an answer got as far as TLS
     bool spoke_tls = false;  ///< a hello was answered as TLS servers do
     bool alive = true;       ///< the last connection was answered so
+    int hang_ups = 0;        ///< closes in answer to hellos, since the last other answer
     bool by_alert = false;   ///< it has refused something by an alert: a close is then no refusal
 
     /// A question broke off and was answered when it was asked again: the network, or a server with too much to do.
     /// What breaks off is then asked more often.
     bool shaky = false;
+    bool named = false;             ///< our hellos carry a name
+    bool completes = false;         ///< it completed a handshake; where none is asked for, sent a whole flight
+    bool hangs_on_long = false;     ///< it answers short hellos only
     bool reads_long_lists = false;  ///< it chose the last of more than 128 suites
     bool client_proven = false;     ///< in some version the client's order was shown to decide
     bool traps = false;             ///< it refuses lists because of a suite that it picks and cannot serve

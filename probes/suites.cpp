@@ -15,6 +15,7 @@ using tls::CipherSuite;
 using tls::ProtocolVersion;
 
 constexpr double long_lane = 2;  // choices to come
+constexpr int long_row = 8;      // of closes in answer to hellos
 
 // Servers use suites in versions that do not define them: every suite is asked about in every version up
 // to TLS 1.2. Those of TLS 1.3 have a numbering of their own.
@@ -110,7 +111,8 @@ std::vector<Question> SuitesProbe::ask(std::size_t room, model::Numbering& ids)
 
 SuitesProbe::Next SuitesProbe::next_question(model::Numbering& ids)
 {
-    Next question = next_hello(false, ids);
+    Next question = server_.hang_ups >= long_row ? next_sign_of_life(ids) : std::nullopt;
+    question = question ? std::move(question) : next_hello(false, ids);
     question = question ? std::move(question) : next_hello(true, ids);
     // Many servers hang up on SSL 2: the confirmations behind it show that they are alive.
     question = question ? std::move(question) : next_ssl2(ids);
@@ -119,7 +121,7 @@ SuitesProbe::Next SuitesProbe::next_question(model::Numbering& ids)
 }
 
 // A version that was hung up on is absent only if the server goes on to answer: one that has had enough of us
-// hangs up on everything.
+// hangs up on everything. Between long rows of closes, and in the end, it is asked for what it accepted.
 bool SuitesProbe::rests_on_hang_ups() const
 {
     return ssl2_.hung_up() || std::any_of(versions_.begin(), versions_.end(),
@@ -128,13 +130,16 @@ bool SuitesProbe::rests_on_hang_ups() const
 
 SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
 {
-    if (server_.alive || life_asked_ || !under_way_.empty() || !rests_on_hang_ups()) {
+    const bool in_a_row = server_.hang_ups >= long_row;
+    const bool at_the_end = !server_.alive && !life_asked_ && under_way_.empty() && rests_on_hang_ups();
+    if (!in_a_row && !at_the_end) {
         return std::nullopt;
     }
     for (Version& version : versions_) {
-        if (version.plan.done() && version.plan.accepted_any()) {
+        if (version.plan.accepted_any() && version.plan.removed()) {
             version.plan.ask_alive();
-            life_asked_ = true;
+            life_asked_ = life_asked_ || at_the_end;
+            server_.hang_ups = 0;
             return next_hello(false, ids);
         }
     }
@@ -144,12 +149,12 @@ SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
 // TLS 1.3 and 1.2 may be asked at once; below, a version waits for the gate above it, whose answer may
 // decide it, unless there is room for a question beside it. Until it has spoken TLS, a server is asked once
 // in each version and no more: garbage and silence do not get better by repetition. One that hangs up may
-// choke on the hello: TLS 1.2 in every shape.
+// choke on the hello: TLS 1.2 in every shape; and one that is silent may hang on it: in one other.
 bool SuitesProbe::may_ask(std::size_t version, bool beside) const
 {
     const VersionPlan& plan = versions_[version].plan;
     if (!server_.spoke_tls) {
-        const bool other_shape = hung_up_ && plan.version() == ProtocolVersion::tls1_2;
+        const bool other_shape = (first_.closes > 0 || first_.silences == 1) && plan.version() == ProtocolVersion::tls1_2;
         return (!plan.begun() || other_shape) && under_way_.empty();
     }
     if (interest_.limited() && plan.version() == ProtocolVersion::tls1_3 && plan.gate_decided()) {
@@ -183,7 +188,8 @@ SuitesProbe::Next SuitesProbe::next_hello(bool beside, model::Numbering& ids)
             return handshake;
         }
         return question_of(offer->id, std::move(offer->purpose),
-                           model::HelloQuestion{version.plan.version(), std::move(offer->suites), offer->extensions});
+                           model::HelloQuestion{version.plan.version(), std::move(offer->suites), offer->extensions,
+                                                {.without_name = offer->without_name}});
     }
     return std::nullopt;
 }

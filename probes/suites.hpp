@@ -85,8 +85,11 @@ private:
     bool lanes_;
     bool begun_ = false;
     bool inside_asked_ = false;  // EHLO inside TLS
-    bool hung_up_ = false;       // a hello was answered by a close before any was answered otherwise
     bool life_asked_ = false;
+    struct {
+        int closes = 0;
+        int silences = 0;
+    } first_;  // in answer to hellos, before any was answered otherwise
 };
 
 }  // namespace smtptls::probes

@@ -19,8 +19,9 @@ void SuitesProbe::learn(const Answer& answer)
         return;
     }
     reachability_.learn(answer, server_);
-    const bool ended = reply_of(answer, model::version_of(answer.question.asked)).kind == ReplyKind::closed;
-    hung_up_ = hung_up_ || (ended && !server_.spoke_tls);
+    const ReplyKind kind = reply_of(answer, model::version_of(answer.question.asked)).kind;
+    first_.closes += kind == ReplyKind::closed && !server_.spoke_tls ? 1 : 0;
+    first_.silences += kind == ReplyKind::silent && !server_.spoke_tls ? 1 : 0;
     std::visit([&](auto of) { learn(of, answer); }, asker.mapped());
 }
 
@@ -55,6 +56,8 @@ void SuitesProbe::learn(OfPlan asker, const Answer& answer)
         inside_asked_ = inside_asked_ && completed;
         version.by_hello = version.by_hello || !completed;
     }
+    const bool unconfirmed = !version.confirm || !version.confirm->asks_any();
+    server_.completes = server_.completes || (unconfirmed && reply.kind == ReplyKind::chosen && reply.grade == model::Grade::server_flight);
     version.plan.learn(answer.question.id, reply);
     if (at_the_gate) {
         learn_below(asker.version, reply, answer);

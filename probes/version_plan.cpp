@@ -84,6 +84,7 @@ std::optional<Offer> VersionPlan::next(model::Numbering& ids)
         begun_ = true;
         Offer offer{ids.next(), {ask->kind, version_, ask->detail}, {}, ask->extensions};
         offer.any = ask->once;
+        offer.without_name = ask->without_name;
         // In TLS 1.3 little is left out of it, and the server's order is seen all the same.
         const bool order_is_safe =
             Lanes<CipherSuite>::is_lane(bench_, *ask) &&
@@ -108,7 +109,7 @@ void VersionPlan::note(const Asked<CipherSuite>& asked, const Reply& reply)
         server.reads_long_lists = server.reads_long_lists || static_cast<std::size_t>(place) >= long_list;
         bench_.preference.saw(asked.offered, reply.item, nature_.tells_order(asked.offered));
         server.client_proven = server.client_proven || bench_.preference.client_proven();
-    } else if (reply.says_no() || reply.kind == ReplyKind::chosen_lost) {
+    } else if (reply.says_no() || reply.kind == ReplyKind::chosen_lost || reply.kind == ReplyKind::failed) {
         server.log.note_refusal();
     } else if (reply.kind != ReplyKind::closed || server.by_alert) {
         server.log.note_trouble();
@@ -138,7 +139,7 @@ void VersionPlan::take(SuiteAsk ask, const Reply& reply)
         if (gate->take(bench_, std::move(ask), reply)) {
             begin_removal();
         } else if (absent_ && (reply.kind == ReplyKind::refused || reply.kind == ReplyKind::closed)) {
-            learn_absent(*absent_);
+            learn_absent(*std::exchange(absent_, std::nullopt));
         }
     } else if (auto* const removal = std::get_if<Removal<CipherSuite>>(&phase_)) {
         removal->take(bench_, std::move(ask), reply);
@@ -179,9 +180,8 @@ void VersionPlan::learn_absent(model::QuestionId evidence)
         absent_ = evidence;
         return;
     }
-    gate->set_absent(evidence);
+    gate->tell_absent(evidence);
     bench_.desk.clear_ready();
-    phase_ = Done();
 }
 
 // What an alert refused at the gate in this shape was the list itself: it is not asked again. In a limited scan few
@@ -350,13 +350,17 @@ model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version
 {
     const bool hung_up = absence_.all_closed(shared_.server) && shared_.server.alive;
     const bool decided = bench_.ledger.decided_any();
-    const bool refused = !decided && (absence_.all_refused(cell.suite) || hung_up);
+    const bool fails = absence_.fails(cell.suite, shared_.server);
+    const bool refused = !decided && (absence_.all_refused(cell.suite) || hung_up || fails);
     cell.state = refused && other_version_accepted ? CellState::rejected : CellState::inconclusive;
     if (cell.state == CellState::rejected) {
+        cell.note = fails ? "its TLS library fails in this version (internal_error)" : "";
         return cell;
     }
     if (!absence_.trouble.empty()) {
         cell.note = absence_.trouble;
+    } else if (absence_.failed.contains(cell.suite)) {
+        cell.note = "alert internal_error, and no handshake was completed to show that it is this version's";
     } else if (absence_.closes > 0) {
         cell.note = "the connection was closed, which is not a refusal";
     } else if (decided) {

@@ -31,6 +31,7 @@ struct Offer {
     model::Purpose purpose;
     Suites suites;
     tls::ExtensionSet extensions = tls::ExtensionSet::full;
+    bool without_name = false;      ///< no server_name
     bool any = false;               ///< it matters little which is chosen
     bool may_be_handshake = false;  ///< a choice of any part of it is worth as much: VersionPlan::narrow
 };
@@ -62,9 +63,9 @@ public:
     void learn_elsewhere(const Reply& reply, const Suites& offered, tls::ExtensionSet extensions);
 
     /// Asks once more for an accepted suite, to see whether the server is alive.
-    void ask_alive() { bench_.desk.push(bench_.ask_alive()); }
+    void ask_alive() { bench_.desk.push_first(bench_.ask_alive()); }
 
-    /// Another version's answer proves this one absent.
+    /// Another version's answer says that this one is absent.
     void learn_absent(model::QuestionId evidence);
 
     /// What was accepted in some version counts no more: what it kept from being asked is asked now.
@@ -134,7 +135,7 @@ private:
     Bench<tls::CipherSuite> bench_;
     Lanes<tls::CipherSuite> lanes_;
     Absence absence_;
-    std::optional<model::QuestionId> absent_;  // shown by another version while this one was being asked
+    std::optional<model::QuestionId> absent_;  // said by another version while this one was being asked
     bool begun_ = false;
     std::set<Suites> sieved_;  // lists
     bool sieved_jointly_ = false;

@@ -173,6 +173,9 @@ struct Bench {
         if (reply.kind == ReplyKind::closed && (!server.by_alert || !ask.tail.empty())) {
             return take_close(ask, reply);
         }
+        if (reply.kind == ReplyKind::failed) {
+            return take_failure(ask, reply);
+        }
         if (desk.ask_again(ask, reply.kind, server.shaky)) {
             return Fate::again;
         }
@@ -225,6 +228,17 @@ private:
             ask.items.clear();
         }
         return Fate::chosen;
+    }
+
+    // What its library fails with three times it will not serve, as far as this list goes.
+    Fate take_failure(Ask<Item>& ask, const ReplyOf<Item>& reply)
+    {
+        ledger.note_refusal(ask.items, reply, false);
+        if (ask.kind == Kind::sieve || ask.patience.count_close() >= fewest_closes) {
+            return Fate::refused;
+        }
+        desk.push_first(std::move(ask));
+        return Fate::again;
     }
 
     // A close is a refusal only if the same list is closed three times (six where connections break off now and then),

@@ -28,6 +28,8 @@ struct Ask {
     bool in_doubt = false;  ///< asked again because its refusal came amid trouble
     bool once = false;      ///< only to see which of these is chosen: done with after one answer
     bool by_hello = false;  ///< as a handshake it came to nothing
+    bool variety = false;   ///< differs from what was refused in all that a server may trip over
+    bool without_name = false;  ///< no server_name, whatever the target is called
 };
 
 /// A question under way.

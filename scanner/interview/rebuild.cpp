@@ -126,6 +126,7 @@ Rebuild::Desk* Rebuild::desk_of(const model::Endpoint& endpoint)
         probes::Knowledge about = known_;
         about.endpoint = endpoint;
         about.focus = desk.focus;
+        about.named = !server_name(names_, endpoint).empty();
         desk.interview.emplace(std::move(about));
     }
     return &desk;

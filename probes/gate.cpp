@@ -111,21 +111,23 @@ void Gate::push_proof(const SuiteBench& bench)
     const ServerProfile& server = bench.server;
     const Suites& candidates = bench.ledger.candidates();
     const bool fails = absence_->failures >= Absence::enough_failures;
-    if (absence_->told || (!absence_->refused.empty() && !fails)) {
+    if (absence_->told || std::ranges::any_of(absence_->refused, has_certificate_class)) {
         push_variety(candidates, server);
     }
     if (absence_->told || version_ == ProtocolVersion::tls1_3) {
         return;
     }
     // A server that is known to read long lists, and to pick nothing it cannot serve, meant what it said.
-    if (!server.reads_long_lists && !absence_->refused.empty() && !fails) {
-        push_parts(candidates);
+    const Suites refused = those(candidates, [this](CipherSuite suite) { return !absence_->failed.contains(suite); });
+    if (!server.reads_long_lists && !absence_->refused.empty()) {
+        push_parts(refused);
     }
     const bool by_close = absence_->enough_closes(server);
     if (fails && server.served.any()) {
         push_apart(failed_of(bench), server);
-    } else if (server.traps || (server.served.any() && (by_close || !server.client_proven))) {
-        for (Suites& list : sieve(candidates, server.served.credentials, server.traps)) {
+    }
+    if (server.traps || (server.served.any() && (by_close || !server.client_proven))) {
+        for (Suites& list : sieve(refused, server.served.credentials, server.traps)) {
             push("sieve", std::move(list), ExtensionSet::full);
         }
     }
@@ -160,9 +162,9 @@ bool Gate::is_in_doubt(const ServerProfile& server) const
 
 // An alert 40 is no proof that the whole list was read, nor that no suite in it breaks the answer: once
 // more from the other end, in lists that nearly every server reads.
-void Gate::push_parts(const Suites& candidates)
+void Gate::push_parts(const Suites& refused)
 {
-    Suites suites = those(candidates, has_certificate_class);
+    Suites suites = those(refused, has_certificate_class);
     std::ranges::reverse(suites);
     int part = 0;
     for (Suites& list : Nature<CipherSuite>::split(suites, part_of_list)) {
@@ -178,14 +180,15 @@ void Gate::push_apart(const Suites& failed, const ServerProfile& server)
         return info_of(suite).lowest <= version_ && server.served.knows_keys(suite) && server.served.knows_bulk(suite);
     };
     const Suites likely = those(failed, is_likely);
+    const std::size_t before = ready_.size();
     push("what it does not serve elsewhere", those(failed, [&](CipherSuite s) { return !is_likely(s); }),
          ExtensionSet::full);
     const std::size_t most = likely.size() <= few_likely ? 1 : likely.size() / 2;
     for (Suites& list : Nature<CipherSuite>::split(likely, most)) {
         push("what it serves elsewhere", std::move(list), ExtensionSet::full);
     }
-    for (SuiteAsk& ask : ready_) {
-        ask.apart = true;
+    for (std::size_t i = before; i < ready_.size(); ++i) {
+        ready_[i].apart = true;
     }
 }
 
@@ -228,7 +231,7 @@ bool Gate::take(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 }
 
 // Hellos with fewer extensions are for servers that hang, or hang up, on ours. Where the network did, what needs an
-// extension would be called rejected: the usual hello is asked once more, beginning with what was just read.
+// extension would be called rejected: the usual hello is asked once more, behind it what was just chosen.
 bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
 {
     const bool met_trouble = absence_->closes > 0 || silences_ > 0 || opening.variety;
@@ -237,16 +240,19 @@ bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
     }
     opening_ = opening.extensions;
     bench.server.hangs_on_long = silences_ > 0;
-    Suites suites = opening.items;
+    const Suites& found = bench.ledger.found();
+    Suites suites = those(opening.items, [&](CipherSuite suite) { return !contains(found, suite); });
     if (!opening.variety) {
         const Suites rest = those(bench.ledger.undecided(), [&](CipherSuite suite) {
             return has_certificate_class(suite) && !contains(suites, suite);
         });
         suites.insert(suites.end(), rest.begin(), rest.end());
     }
-    push("the usual hello once more", std::move(suites), ExtensionSet::full);
-    bench.desk.push(std::move(ready_.front()));
+    SuiteAsk usual = bench.ask(model::Purpose::Kind::gate, "the usual hello once more", std::move(suites), found);
+    usual.extensions = ExtensionSet::full;
+    usual.variety = opening.variety;
     ready_.clear();
+    bench.desk.push(std::move(usual));
     return true;
 }
 
@@ -262,7 +268,8 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
         bench.desk.push_first(std::move(ask));
         return false;
     }
-    const bool bears = !closed && !silent && !nothing && reply.kind != ReplyKind::failed;
+    // To a list that was just read in another shape only a choice is an answer.
+    const bool bears = ask.variety ? reply.has_choice() : !closed && !silent && !nothing;
     bench.server.hangs_on_long = silent;
     open(bench, bears ? ExtensionSet::full : *opening_);
     if (reply.kind == ReplyKind::chosen && contains(ask.items, reply.item)) {

@@ -42,7 +42,7 @@ private:
     void push(std::string detail, Suites suites, tls::ExtensionSet extensions);
     void push_proof(const SuiteBench& bench);
     void push_variety(const Suites& candidates, const ServerProfile& server);
-    void push_parts(const Suites& candidates);
+    void push_parts(const Suites& refused);
     void push_apart(const Suites& failed, const ServerProfile& server);
     Suites failed_of(const SuiteBench& bench) const;
     void shorten(const ServerProfile& server);

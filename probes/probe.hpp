@@ -24,6 +24,8 @@ struct Knowledge {
     /// What our TLS library can speak: versions newest first, each with its suites.
     std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>, std::greater<>> speakable;
     Confirm confirm = Confirm::family;
+    std::uint32_t double_check = 0;          ///< cells to ask for again, drawn at random
+    std::uint32_t double_check_seed = 0;     ///< that draws them
     bool named = false;                      ///< hellos carry a name, RFC 6066
     bool lanes = true;                       ///< lists side by side: quicker, and the same result
     std::optional<model::Focus> focus = {};  ///< only what verdicts need is asked

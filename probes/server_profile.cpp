@@ -54,6 +54,7 @@ void ServerProfile::learn(const model::Answer& answer)
     const bool answered = model::spoke_tls(answer);
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
+    members.learn(answer);
     contact = contact || !model::failure_before_tls(answer);
     completes = completes || std::holds_alternative<model::Completed>(answer.outcome);
     spoke_tls = spoke_tls || answered;

@@ -4,6 +4,7 @@
 
 #include "model/question.hpp"
 #include "probes/credential.hpp"
+#include "probes/members.hpp"
 #include "probes/suite_sets.hpp"
 
 #include <climits>
@@ -64,6 +65,7 @@ struct ServerProfile {
     bool traps = false;             ///< it refuses lists because of a suite that it picks and cannot serve
     Served served;
     TroubleLog log;
+    Members members;
 
     /// Closes in answer to one list, after which they count as a refusal if they can.
     int enough_closes() const { return shaky ? 6 : 3; }

@@ -67,7 +67,7 @@ SuitesProbe::Version::Version(ProtocolVersion version, const Knowledge& known, c
 }
 
 SuitesProbe::SuitesProbe(const Knowledge& known, ServerProfile& server)
-    : server_(server), interest_(interest_of(known)), lanes_(known.lanes)
+    : server_(server), interest_(interest_of(known)), lanes_(known.lanes), double_check_(known.double_check, known.double_check_seed)
 {
     const Shared shared{server_, interest_, coordination_, known.lanes};
     for (auto version = tls::all_versions.rbegin(); version != tls::all_versions.rend(); ++version) {
@@ -88,7 +88,7 @@ std::size_t SuitesProbe::most_now(std::size_t room) const
 
 std::vector<Question> SuitesProbe::ask(std::size_t room, model::Numbering& ids)
 {
-    begun_ = true;
+    asked_.any = true;
     settle();
     const std::size_t most = most_now(room);
     extend_confirming();
@@ -117,7 +117,8 @@ SuitesProbe::Next SuitesProbe::next_question(model::Numbering& ids)
     // Many servers hang up on SSL 2: the confirmations behind it show that they are alive.
     question = question ? std::move(question) : next_ssl2(ids);
     question = question ? std::move(question) : next_confirmation(ids);
-    return question ? std::move(question) : next_sign_of_life(ids);
+    question = question ? std::move(question) : next_sign_of_life(ids);
+    return question ? std::move(question) : next_check(ids);
 }
 
 // A version that was hung up on is absent only if the server goes on to answer: one that has had enough of us
@@ -131,19 +132,48 @@ bool SuitesProbe::rests_on_hang_ups() const
 SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
 {
     const bool in_a_row = server_.hang_ups >= long_row;
-    const bool at_the_end = !server_.alive && !life_asked_ && under_way_.empty() && rests_on_hang_ups();
+    const bool at_the_end = !server_.alive && !asked_.life && under_way_.empty() && rests_on_hang_ups();
     if (!in_a_row && !at_the_end) {
         return std::nullopt;
     }
     for (Version& version : versions_) {
         if (version.plan.accepted_any() && version.plan.removed()) {
             version.plan.ask_alive();
-            life_asked_ = life_asked_ || at_the_end;
+            asked_.life = asked_.life || at_the_end;
             server_.hang_ups = 0;
             return next_hello(false, ids);
         }
     }
     return std::nullopt;
+}
+
+bool SuitesProbe::all_done() const
+{
+    const auto is_done = [](const Version& version) { return version.plan.done() && (!version.confirm || version.confirm->done()); };
+    return under_way_.empty() && std::ranges::all_of(versions_, is_done);
+}
+
+SuitesProbe::Next SuitesProbe::next_check(model::Numbering& ids)
+{
+    if (double_check_.due() && all_done()) {
+        std::vector<model::Cell> cells;
+        for (const Version& version : versions_) {
+            std::ranges::move(cells_of(version), std::back_inserter(cells));
+        }
+        double_check_.draw(std::move(cells));
+    }
+    model::QuestionId id = 0;
+    const auto cell = double_check_.next(ids, id);
+    if (!cell) {
+        return std::nullopt;
+    }
+    under_way_.emplace(id, OfCheck{});
+    model::Purpose purpose{model::Purpose::Kind::check, cell->version, tls::format(cell->suite)};
+    // Only what was completed before, or shares all with what was.
+    if (cell->grade == model::Grade::handshake || cell->grade == model::Grade::family) {
+        return question_of(id, std::move(purpose), model::HandshakeQuestion{cell->version, {cell->suite}, speaks_inside(cell->version)});
+    }
+    return question_of(id, std::move(purpose), model::HelloQuestion{cell->version, {cell->suite}, version_of(cell->version).plan.extensions(), {}});
 }
 
 // TLS 1.3 and 1.2 may be asked at once; below, a version waits for the gate above it, whose answer may
@@ -232,7 +262,7 @@ SuitesProbe::Next SuitesProbe::handshake_instead(Version& version, const Offer& 
 // What is said inside TLS is heard once. In TLS 1.3 it also shows that our Finished was taken.
 bool SuitesProbe::speaks_inside(ProtocolVersion version)
 {
-    const bool first = !std::exchange(inside_asked_, true);
+    const bool first = !std::exchange(asked_.inside, true);
     return first || version == ProtocolVersion::tls1_3;
 }
 

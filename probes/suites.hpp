@@ -4,6 +4,7 @@
 #pragma once
 
 #include "probes/confirm_plan.hpp"
+#include "probes/double_check.hpp"
 #include "probes/probe.hpp"
 #include "probes/reachability.hpp"
 #include "probes/ssl2_plan.hpp"
@@ -46,7 +47,8 @@ private:
         std::size_t version;
     };
     struct OfSsl2 {};
-    using Asker = std::variant<OfPlan, OfConfirm, OfSsl2>;
+    struct OfCheck {};
+    using Asker = std::variant<OfPlan, OfConfirm, OfSsl2, OfCheck>;
     using Next = std::optional<model::Question>;
 
     std::size_t most_now(std::size_t room) const;
@@ -56,6 +58,8 @@ private:
     Next next_confirmation(model::Numbering& ids);
     Next next_ssl2(model::Numbering& ids);
     Next next_sign_of_life(model::Numbering& ids);
+    Next next_check(model::Numbering& ids);
+    bool all_done() const;
     Next handshake_instead(Version& version, const Offer& offer);
     bool is_likely(tls::CipherSuite suite) const;
     bool rests_on_hang_ups() const;
@@ -71,6 +75,9 @@ private:
     void learn(OfPlan asker, const model::Answer& answer);
     void learn(OfConfirm asker, const model::Answer& answer);
     void learn(OfSsl2, const model::Answer& answer) { ssl2_.learn(answer); }
+    void learn(OfCheck, const model::Answer& answer);
+    std::vector<model::Cell> cells_of(const Version& version) const;
+    Version& version_of(tls::ProtocolVersion version);
     void learn_below(std::size_t version, const Reply& reply, const model::Answer& answer);
     bool accepted_in_another(tls::ProtocolVersion version) const;
     std::vector<model::Observation> observations() const;
@@ -83,9 +90,12 @@ private:
     Reachability reachability_;
     std::map<model::QuestionId, Asker> under_way_;
     bool lanes_;
-    bool begun_ = false;
-    bool inside_asked_ = false;  // EHLO inside TLS
-    bool life_asked_ = false;
+    DoubleCheck double_check_;
+    struct {
+        bool any = false;
+        bool inside = false;  // EHLO inside TLS
+        bool life = false;    // in the end, what rests on closes
+    } asked_;
     struct {
         int closes = 0;
         int silences = 0;

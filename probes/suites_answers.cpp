@@ -29,8 +29,11 @@ void SuitesProbe::learn(OfConfirm asker, const Answer& answer)
 {
     Version& version = versions_[asker.version];
     const Reply reply = reply_of(answer, version.plan.version());
-    inside_asked_ = inside_asked_ && reply.kind == ReplyKind::chosen;
+    asked_.inside = asked_.inside && reply.kind == ReplyKind::chosen;
     version.confirm->learn(answer.question.id, reply);
+    if (reply.kind == ReplyKind::absent) {
+        version.plan.contradicted_by(answer.question.id);
+    }
     withdraw(version);
 }
 
@@ -46,6 +49,24 @@ void SuitesProbe::withdraw(const Version& version)
     }
 }
 
+SuitesProbe::Version& SuitesProbe::version_of(ProtocolVersion version)
+{
+    return *std::ranges::find(versions_, version, [](const Version& one) { return one.plan.version(); });
+}
+
+void SuitesProbe::learn(OfCheck, const Answer& answer)
+{
+    const Reply reply = reply_of(answer, model::version_of(answer.question.asked));
+    Cell cell;
+    const auto finding = double_check_.learn(answer.question.id, reply, cell);
+    VersionPlan& plan = version_of(model::version_of(answer.question.asked)).plan;
+    if (cell.state != model::CellState::accepted && reply.kind == ReplyKind::chosen && reply.item == cell.suite) {
+        plan.accept_after_all(reply);
+    } else if (finding == DoubleCheck::Finding::differs) {
+        plan.contradicted_by(answer.question.id);
+    }
+}
+
 void SuitesProbe::learn(OfPlan asker, const Answer& answer)
 {
     Version& version = versions_[asker.version];
@@ -53,7 +74,7 @@ void SuitesProbe::learn(OfPlan asker, const Answer& answer)
     const bool at_the_gate = !version.plan.gate_decided();
     if (version.confirm && version.confirm->aimed(answer.question.id)) {
         const bool completed = version.confirm->learn_aimed(answer.question.id, reply);
-        inside_asked_ = inside_asked_ && completed;
+        asked_.inside = asked_.inside && completed;
         version.by_hello = version.by_hello || !completed;
     }
     const bool unconfirmed = !version.confirm || !version.confirm->asks_any();
@@ -95,8 +116,8 @@ bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
 
 std::vector<model::Observation> SuitesProbe::observations() const
 {
-    std::vector<model::Observation> out;
-    const bool hangs_up_on_all = life_asked_ && !server_.alive;
+    std::vector<model::Observation> out = server_.members.observations();
+    const bool hangs_up_on_all = asked_.life && !server_.alive;
     if (reachability_.banned() || hangs_up_on_all) {
         out.push_back({"limits.probably_banned", "", std::int64_t{reachability_.answered()}, {}});
     }
@@ -115,6 +136,9 @@ std::vector<model::Observation> SuitesProbe::observations() const
             }
             out.push_back({"suites.server_order", subject, std::move(names), {}});
         }
+        if (version.plan.fails()) {
+            out.push_back({"tls.internal_error", subject, true, {}});
+        }
         if (version.plan.accepted_any() && version.plan.extensions() != tls::ExtensionSet::full) {
             out.push_back({"intolerance.long_hello", subject, true, {}});
         }
@@ -122,29 +146,39 @@ std::vector<model::Observation> SuitesProbe::observations() const
     return out;
 }
 
+std::vector<Cell> SuitesProbe::cells_of(const Version& version) const
+{
+    std::vector<Cell> cells = version.plan.cells(accepted_in_another(version.plan.version()));
+    if (version.confirm) {
+        for (Cell& cell : cells) {
+            version.confirm->apply(cell);
+        }
+    }
+    return cells;
+}
+
 Conclusion SuitesProbe::conclude() const
 {
     Conclusion conclusion;
     for (const Version& version : versions_) {
-        std::vector<Cell> cells = version.plan.cells(accepted_in_another(version.plan.version()));
-        for (Cell& cell : cells) {
-            if (version.confirm) {
-                version.confirm->apply(cell);
-            }
-            conclusion.cells.push_back(std::move(cell));
-        }
+        std::ranges::move(cells_of(version), std::back_inserter(conclusion.cells));
     }
-    if (begun_) {
+    if (asked_.any) {
         for (Cell& cell : ssl2_.cells(server_.spoke_tls && server_.alive)) {
             if (interest_.limited() && cell.state == model::CellState::not_tested) {
                 const bool worth = interest_.worth(cell.version, cell.suite);
                 cell.state = worth ? model::CellState::inconclusive : cell.state;
                 cell.note = worth ? cell.note : "not asked";
             }
+            if (cell.state == model::CellState::rejected && server_.members.contradict_each_other()) {
+                cell.state = model::CellState::inconclusive;
+                cell.note = "refused, and answers from this address contradict each other";
+            }
             conclusion.cells.push_back(std::move(cell));
         }
     }
     conclusion.observations = observations();
+    std::ranges::move(double_check_.observations(), std::back_inserter(conclusion.observations));
     return conclusion;
 }
 

@@ -102,6 +102,11 @@ void VersionPlan::note(const Asked<CipherSuite>& asked, const Reply& reply)
     ServerProfile& server = shared_.server;
     const bool chosen = reply.kind == ReplyKind::chosen && contains(asked.offered, reply.item);
     const bool said_no = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent;
+    const auto is_accepted = [this](CipherSuite suite) { return contains(accepted(), suite); };
+    const bool all_accepted = !asked.narrowed && std::ranges::all_of(asked.offered, is_accepted);
+    if (!std::holds_alternative<Gate>(phase_) && (reply.kind == ReplyKind::absent || (reply.says_no() && all_accepted))) {
+        contradicted_by(reply.evidence);
+    }
     server.shaky = server.shaky || (asked.ask.patience.troubled() && (chosen || said_no));
     if (chosen) {
         server.log.note_good();
@@ -149,8 +154,32 @@ void VersionPlan::take(SuiteAsk ask, const Reply& reply)
         sieving->take(bench_, std::move(ask), reply);
     } else if (auto* const ordering = std::get_if<Ordering<CipherSuite>>(&phase_)) {
         ordering->take(bench_, std::move(ask), reply);
+    } else if (auto* const repeating = std::get_if<Repeating<CipherSuite>>(&phase_)) {
+        const auto& before = bench_.ledger.refusals(reply.item);
+        const model::QuestionId no = !before.empty() ? before.back() : absence_.evidence.empty() ? reply.evidence : absence_.evidence.back();
+        if (ask.kind == Kind::alive) {
+            bench_.settle_alive(ask, reply);
+        } else if (repeating->take(bench_, std::move(ask), reply)) {
+            shared_.server.members.contradict(version_, reply.evidence, no);
+        }
     } else if (ask.kind == Kind::alive) {
         bench_.settle_alive(ask, reply);
+    }
+}
+
+void VersionPlan::accept_after_all(const Reply& reply)
+{
+    const auto& before = bench_.ledger.refusals(reply.item);
+    if (!before.empty()) {
+        shared_.server.members.contradict(version_, reply.evidence, before.back());
+    }
+    bench_.accept(reply.item, reply);
+}
+
+void VersionPlan::contradicted_by(model::QuestionId no)
+{
+    if (accepted_any()) {
+        shared_.server.members.contradict(version_, bench_.ledger.decision(accepted().front())->evidence.front(), no);
     }
 }
 
@@ -296,11 +325,30 @@ void VersionPlan::go_on(Ordering<CipherSuite>& ordering)
     }
 }
 
+void VersionPlan::go_on(const Repeating<CipherSuite>&)
+{
+    phase_ = Done();
+}
+
 void VersionPlan::go_on(Done)
 {
     if (owes_joint_sieve()) {
         phase_.emplace<Sieving<CipherSuite>>();
+    } else if (owes_repeats()) {
+        begin_repeating();
     }
+}
+
+// In lists that another member may read otherwise; what it cannot serve must not hide the rest.
+void VersionPlan::begin_repeating()
+{
+    repeated_ = shared_.server.members.repeats();
+    const auto is_refused = [this](CipherSuite suite) { return !contains(accepted(), suite); };
+    const Suites refused = bench_.worth(those(bench_.ledger.candidates(), is_refused));
+    std::vector<Suites> lists = bench_.nature.lists(those(refused, has_certificate_class), bench_.shape);
+    const Suites others = those(refused, [](CipherSuite suite) { return !has_certificate_class(suite); });
+    std::ranges::move(bench_.nature.lists(others, bench_.shape), std::back_inserter(lists));
+    phase_.emplace<Repeating<CipherSuite>>().begin(bench_, lists, repeated_);
 }
 
 std::optional<Suites> VersionPlan::server_order() const
@@ -371,11 +419,25 @@ model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version
     return cell;
 }
 
+// Where answers contradict each other one refusal may be one member's.
+void VersionPlan::doubt(model::Cell& cell) const
+{
+    const bool decided = bench_.ledger.decided(cell.suite);
+    const std::size_t times = bench_.ledger.refusals(cell.suite).size() + (decided ? 1 : absence_.evidence.size());
+    if (cell.state == CellState::rejected && shared_.server.members.contradict_each_other() &&
+        times < Members::enough_refusals) {
+        cell.state = CellState::inconclusive;
+        cell.note = "refused " + std::to_string(times) + (times == 1 ? " time" : " times") +
+                    " only, and answers from this address contradict each other";
+    }
+}
+
 std::vector<model::Cell> VersionPlan::cells(bool other_version_accepted) const
 {
     std::vector<model::Cell> cells;
     for (const CipherSuite suite : bench_.ledger.candidates()) {
         cells.push_back(cell_of(suite, other_version_accepted));
+        doubt(cells.back());
     }
     std::ranges::sort(cells, {}, &model::Cell::suite);
     return cells;

@@ -7,6 +7,7 @@
 //   closing   what was refused, and last an accepted suite, which must be chosen (elimination/closing.hpp)
 //   sieving   where the client's order is not known to decide (elimination/sieving.hpp, sieve.hpp)
 //   ordering  the server's own order in full (elimination/ordering.hpp)
+//   repeating what was refused, where more than one server answers (elimination/repeating.hpp)
 #pragma once
 
 #include "probes/absence.hpp"
@@ -14,6 +15,7 @@
 #include "probes/elimination/lanes.hpp"
 #include "probes/elimination/ordering.hpp"
 #include "probes/elimination/removal.hpp"
+#include "probes/elimination/repeating.hpp"
 #include "probes/elimination/sieving.hpp"
 #include "probes/gate.hpp"
 #include "probes/suite_nature.hpp"
@@ -68,6 +70,12 @@ public:
     /// Another version's answer says that this one is absent.
     void learn_absent(model::QuestionId evidence);
 
+    /// A cell that was rejected, or open, is accepted after all.
+    void accept_after_all(const Reply& reply);
+
+    /// What was accepted in this version is refused, or this version said to be absent, in the answer to this question.
+    void contradicted_by(model::QuestionId no);
+
     /// What was accepted in some version counts no more: what it kept from being asked is asked now.
     void reconsider();
 
@@ -80,9 +88,11 @@ public:
     bool begun() const { return begun_; }  ///< an offer was given out
     bool gate_decided() const;
     bool removed() const;  ///< what is accepted is known, but for surprises
-    bool done() const { return std::holds_alternative<Done>(phase_) && !owes_joint_sieve(); }
+    bool done() const { return std::holds_alternative<Done>(phase_) && !owes_joint_sieve() && !owes_repeats(); }
     bool hung_up() const { return done() && !accepted_any() && absence_.all_closed(shared_.server); }
     bool waiting() const;                                 ///< for the other versions to settle
+    /// Nothing is accepted, and its TLS library fails with some suite.
+    bool fails() const { return done() && !accepted_any() && absence_.any_fails(shared_.server); }
     bool absent_below() const { return absence_.below; }  ///< alert 70 at the gate
     bool accepted_any() const { return !accepted().empty(); }
     const Suites& accepted() const { return bench_.ledger.found(); }  ///< in the order they were found
@@ -109,7 +119,7 @@ private:
     using SuiteAsk = Ask<tls::CipherSuite>;
     struct Done {};
     using Phase = std::variant<Gate, Removal<tls::CipherSuite>, Closing<tls::CipherSuite>, Sieving<tls::CipherSuite>,
-                               Ordering<tls::CipherSuite>, Done>;
+                               Ordering<tls::CipherSuite>, Repeating<tls::CipherSuite>, Done>;
 
     bool may_ask() const;
     bool refresh(SuiteAsk& ask) const;
@@ -121,12 +131,16 @@ private:
     void go_on(Closing<tls::CipherSuite>& closing);
     void go_on(Sieving<tls::CipherSuite>& sieving);
     void go_on(Ordering<tls::CipherSuite>& ordering);
+    void go_on(const Repeating<tls::CipherSuite>&);
     void go_on(Done);
     /// A trap was first seen, perhaps in another version, when this one had been sieved for single faults.
     bool owes_joint_sieve() const { return !sieved_.empty() && !sieved_jointly_ && shared_.server.traps; }
+    bool owes_repeats() const { return shared_.server.members.repeats() > repeated_; }
+    void begin_repeating();
     void begin_removal();
     void begin_closing(const std::vector<Suites>& broken, bool alive);
     model::Cell cell_of(tls::CipherSuite suite, bool other_version_accepted) const;
+    void doubt(model::Cell& cell) const;
     model::Cell whole_version_cell(model::Cell cell, bool other_version_accepted) const;
 
     tls::ProtocolVersion version_;
@@ -139,6 +153,7 @@ private:
     bool begun_ = false;
     std::set<Suites> sieved_;  // lists
     bool sieved_jointly_ = false;
+    int repeated_ = 0;  // times
     Phase phase_;
 };
 

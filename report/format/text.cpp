@@ -52,6 +52,7 @@ private:
     void suites(const EndpointResult& endpoint);
     void proof(const EndpointResult& endpoint);
     void open_cells(const model::EndpointResult& endpoint);
+    void members(const EndpointResult& endpoint);
     void certificates(const EndpointResult& endpoint);
     void observations(const EndpointResult& endpoint);
     void verdicts(const EndpointResult& endpoint);
@@ -333,9 +334,33 @@ void Text::certificates(const EndpointResult& endpoint)
     }
 }
 
+// More than one server behind the address?
+void Text::members(const EndpointResult& endpoint)
+{
+    std::string versions;
+    for (const model::Observation& one : endpoint.observations) {
+        if (one.id == "server.contradicts") {
+            versions += (versions.empty() ? "" : ", ") + one.subject;
+        } else if (one.id == "server.perhaps_several") {
+            fact("perhaps several", "servers behind this address: " + one.subject + " differs: " + shown_value(one.value));
+        } else if (one.id == "tls.internal_error") {
+            fact("", "its TLS library fails in " + one.subject + " (alert internal_error): nobody can use that version");
+        }
+    }
+    if (!versions.empty()) {
+        fact("CONTRADICTION", "in " + versions + " the same was accepted and refused: more than one server behind this address?");
+    }
+}
+
 void Text::observations(const EndpointResult& endpoint)
 {
     std::map<std::string, std::string> server = facts_of(endpoint, "");
+    members(endpoint);
+    if (server.contains("double_check.asked")) {
+        const std::string unanswered = server["double_check.unanswered"];
+        fact("double check", server["double_check.asked"] + " cells asked again, " + server["double_check.differ"] + " differ" +
+                                 (unanswered == "0" ? "" : ", " + unanswered + " not answered"));
+    }
     if (server.contains("limits.probably_banned")) {
         fact("banned", "probably: not reached any more after " + server["limits.probably_banned"] + " connections");
     }

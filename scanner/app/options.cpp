@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <map>
+#include <random>
 
 namespace smtptls::app {
 namespace {
@@ -76,6 +77,7 @@ struct Raw {
     bool dry_run = false;
     bool verdict_only = false;
     std::size_t max_addresses = 16;
+    std::uint32_t double_check = 0;
 };
 
 std::chrono::milliseconds milliseconds(double seconds)
@@ -130,6 +132,10 @@ void declare(CLI::App& cli, Raw& raw)
     cli.add_option("--confirm", raw.confirm, "handshakes to complete: none, version, family or suite")
         ->check(CLI::IsMember({"none", "version", "family", "suite"}))
         ->type_name("WHICH")
+        ->capture_default_str();
+    cli.add_option("--double-check", raw.double_check, "ask again for so many cells of each address, drawn at random")
+        ->check(CLI::Range(0, 10000))
+        ->type_name("N")
         ->capture_default_str();
     cli.add_flag("--suites", raw.suites, "list the accepted suites, not only how many");
     declare_outputs(cli, raw.outputs);
@@ -197,6 +203,8 @@ std::variant<Options, Leave> checked(const Raw& raw)
         options.selection.family = source->is_v6() ? engine::Family::v6 : engine::Family::v4;
     }
     options.confirm = confirm_choices.at(raw.confirm);
+    options.double_check = raw.double_check;
+    options.double_check_seed = raw.double_check > 0 ? std::random_device()() : 0;
     options.suites = raw.suites;
     options.dry_run = raw.dry_run;
     options.verdict_only = raw.verdict_only;
@@ -253,6 +261,9 @@ std::vector<std::pair<std::string, std::string>> Options::described() const
         if (choice == confirm) {
             all.emplace_back("confirm", name);
         }
+    }
+    if (double_check > 0) {
+        all.emplace_back("double-check", std::to_string(double_check));
     }
     if (verdict_only) {
         std::string names;

@@ -123,6 +123,8 @@ model::evidence::Begun beginning_of(const model::ScanResult& result, const Optio
     begun.ehlo_name = options.ehlo_name;
     begun.server_name = options.server_name;
     begun.confirm = interview::word_of(options.confirm);
+    begun.double_check = options.double_check;
+    begun.double_check_seed = options.double_check_seed;
     begun.speakable = engine::speakable(library);
     return begun;
 }
@@ -149,6 +151,8 @@ engine::Settings settings_of(const Options& options)
     settings.addresses = options.max_addresses;
     settings.source_address = options.source_address;
     settings.confirm = options.confirm;
+    settings.double_check = options.double_check;
+    settings.double_check_seed = options.double_check_seed;
     return settings;
 }
 

@@ -23,6 +23,8 @@ struct Settings {
     std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
     std::size_t addresses = 16;  ///< scanned side by side
+    std::uint32_t double_check = 0;       ///< cells of an endpoint to ask for again, drawn at random
+    std::uint32_t double_check_seed = 0;  ///< that draws them
 };
 
 /// What every conversation of a scan shares; outlives them.

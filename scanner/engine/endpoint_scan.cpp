@@ -26,6 +26,8 @@ probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& en
 {
     const Settings& settings = context.settings;
     probes::Knowledge known{endpoint, speakable(context.library), settings.confirm};
+    known.double_check = settings.double_check;
+    known.double_check_seed = settings.double_check_seed;
     known.named = !interview::server_name(settings.names, endpoint).empty();
     if (context.focus) {
         known.focus = context.focus(endpoint);

@@ -88,6 +88,8 @@ Problem Rebuild::learn(const Begun& begun)
     begun_ = true;
     names_ = {begun.ehlo_name, begun.server_name};
     known_ = {{}, begun.speakable, *confirm};
+    known_.double_check = begun.double_check;
+    known_.double_check_seed = begun.double_check_seed;
     result_.program_version = begun.program_version;
     result_.library_version = begun.library_version;
     result_.started = begun.started;

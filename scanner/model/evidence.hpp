@@ -33,6 +33,8 @@ struct Begun {
     std::string server_name;                                   ///< for SNI; empty: the target's
     std::string confirm;                                       ///< none, version, family or suite
     Speakable speakable;
+    std::uint32_t double_check = 0;       ///< cells of an endpoint to ask for again, drawn at random
+    std::uint32_t double_check_seed = 0;  ///< that draws them
 
     bool operator==(const Begun&) const = default;
 };

@@ -68,6 +68,7 @@ struct Purpose {
         order,    ///< which of these accepted ones comes first?
         confirm,  ///< can what was chosen be finished?
         trial,    ///< a hello of unusual shape
+        check,    ///< a cell drawn at random, once more
     };
     Kind kind = Kind::gate;
     tls::ProtocolVersion version{};

@@ -229,10 +229,19 @@ model::Trace decode_trace(const Node& node)
     return trace;
 }
 
+std::uint32_t uint32_of(const Node& node)
+{
+    const std::int64_t number = node.number();
+    if (number > UINT32_MAX) {
+        node.err("is too large");
+    }
+    return static_cast<std::uint32_t>(number);
+}
+
 Begun decode_begun(const Node& node)
 {
     node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "probes", "ehlo",
-                      "sni", "confirm", "speakable"});
+                      "sni", "confirm", "double_check", "speakable"});
     const Node scanner = node.at("scanner");
     scanner.demand_keys({"name", "version", "tls_library"});
     Begun begun;
@@ -249,6 +258,10 @@ Begun decode_begun(const Node& node)
     begun.ehlo_name = node.at("ehlo").text();
     begun.server_name = node.at("sni").text();
     begun.confirm = node.at("confirm").text();
+    const Node check = node.at("double_check");
+    check.demand_keys({"cells", "seed"});
+    begun.double_check = uint32_of(check.at("cells"));
+    begun.double_check_seed = uint32_of(check.at("seed"));
     const Node speakable = node.at("speakable");
     for (const Node& offer : speakable.members()) {
         const auto version = tls::parse_version(offer.value().key());

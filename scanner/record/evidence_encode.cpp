@@ -184,6 +184,7 @@ struct EncodeEvent {
             {"ehlo", begun.ehlo_name},
             {"sni", begun.server_name},
             {"confirm", begun.confirm},
+            {"double_check", {{"cells", begun.double_check}, {"seed", begun.double_check_seed}}},
             {"speakable", speakable}};
     }
     Json operator()(const Found& found) const

@@ -227,10 +227,10 @@ TEST_CASE("a server without disturbance costs its accepted suites, one refusal a
     }
 }
 
-TEST_CASE("a version refused by alert 70 costs one question and is rejected", "[plan]")
+TEST_CASE("a version refused by alert 70 costs two questions and is rejected", "[plan]")
 {
     const Run run = run_within(Server(), many());
-    CHECK(run.connections() == 1);
+    CHECK(run.connections() == 2);
     CHECK(run.cells_alone.size() == many().size());
     CHECK(all_are(CellState::rejected, run.cells_alone));
 }

@@ -54,7 +54,10 @@ class Asking {
 public:
     using Make = std::unique_ptr<Probe> (*)(const Knowledge&, ServerProfile&);
 
-    explicit Asking(Make make, const Knowledge& known = knowledge()) : probe_(make(known, server_)) {}
+    explicit Asking(Make make, const Knowledge& known = knowledge()) : probe_(make(known, server_))
+    {
+        server_.named = known.named;
+    }
     Asking(const Asking&) = delete;
     Asking& operator=(const Asking&) = delete;
 

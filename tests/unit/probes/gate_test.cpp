@@ -88,31 +88,79 @@ TEST_CASE("every certificate suite is offered first, and a choice opens the vers
     CHECK_FALSE(at.bench.shape.limited());
 }
 
-TEST_CASE("alert 70 shuts a version and those below it", "[gate]")
+TEST_CASE("alert 70 shuts a version only when a hello that differs was refused too, later", "[gate]")
 {
     AtTheGate at;
-    CHECK_FALSE(at.all(gate_reply(ReplyKind::absent), true));
+    CHECK_FALSE(at.all(gate_reply(ReplyKind::absent), false));
     CHECK(at.details == Details{"every certificate suite"});
-    CHECK(at.absence.proved);
     CHECK(at.absence.below);
+    CHECK(at.gate.waiting());
+    CHECK_FALSE(at.absence.proved);
+    CHECK_FALSE(at.all(gate_reply(ReplyKind::absent), true));
+    CHECK(at.details.back() == "another key exchange first");
+    CHECK(at.last.extensions == ExtensionSet::few);
+    CHECK(at.details.size() == 2);
+    CHECK(at.absence.proved);
 }
 
-TEST_CASE("an answer in a lower version shuts this one alone", "[gate]")
+TEST_CASE("an answer in a lower version is told of this one alone", "[gate]")
 {
     AtTheGate at;
     CHECK_FALSE(at.all(gate_reply(ReplyKind::lower), true));
-    CHECK(at.details.size() == 1);
+    CHECK(at.details.size() == 2);
     CHECK(at.absence.proved);
     CHECK_FALSE(at.absence.below);
 }
 
-TEST_CASE("after alert 40 a short list and other credentials are offered, and no hello without extensions", "[gate]")
+TEST_CASE("the hello that differs begins with elliptic curves and has no finite fields", "[gate]")
+{
+    constexpr auto dhe = CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA;
+    AtTheGate at(ProtocolVersion::tls1_2, {cbc, dhe, ecdhe});
+    at.answer(gate_reply(ReplyKind::absent));
+    at.answer(gate_reply(ReplyKind::absent), true);
+    CHECK(at.last.items == Suites{ecdhe, cbc});
+}
+
+TEST_CASE("a version that the second hello finds is there, in the usual shape if it bears that", "[gate]")
+{
+    AtTheGate at;
+    at.answer(gate_reply(ReplyKind::absent));
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::chosen, ecdhe), true));
+    CHECK(at.answer(gate_reply(ReplyKind::chosen, ecdhe), true));
+    CHECK(at.details.back() == "the usual hello once more");
+    CHECK_FALSE(at.absence.told);
+    CHECK(at.bench.shape.extensions == ExtensionSet::full);
+}
+
+TEST_CASE("whoever hangs up on the second hello has refused it only if it does so three times", "[gate]")
+{
+    AtTheGate at;
+    at.answer(gate_reply(ReplyKind::absent));
+    at.answer(gate_reply(ReplyKind::closed), true);
+    at.answer(gate_reply(ReplyKind::closed), true);
+    CHECK_FALSE(at.absence.proved);
+    at.answer(gate_reply(ReplyKind::closed), true);
+    CHECK(at.absence.proved);
+}
+
+TEST_CASE("a second hello that comes to nothing proves nothing", "[gate]")
+{
+    AtTheGate at;
+    at.answer(gate_reply(ReplyKind::absent));
+    at.all(gate_reply(ReplyKind::broken), true);
+    CHECK_FALSE(at.absence.proved);
+    CHECK(at.absence.trouble == "words");
+}
+
+TEST_CASE("after alert 40 other credentials are offered, and a hello that differs when the others have settled", "[gate]")
 {
     AtTheGate at;
     CHECK_FALSE(at.all(gate_reply(ReplyKind::refused), false));
-    CHECK(at.details == Details{"every certificate suite", "common suites, few extensions", "other credentials"});
+    CHECK(at.details == Details{"every certificate suite", "other credentials"});
     CHECK(at.gate.waiting());
     CHECK(at.absence.refused == std::set<CipherSuite>{ecdhe, cbc, anon});
+    at.answer(gate_reply(ReplyKind::refused), true);
+    CHECK(at.details.back() == "another key exchange first");
 }
 
 TEST_CASE("when the other versions have settled the certificate suites are offered backwards, in parts", "[gate]")
@@ -130,7 +178,8 @@ TEST_CASE("a server that is known to read long lists meant what it said", "[gate
     AtTheGate at;
     at.all(gate_reply(ReplyKind::refused), false);
     at.server.reads_long_lists = true;
-    CHECK_FALSE(at.peek(true));
+    CHECK_FALSE(at.all(gate_reply(ReplyKind::refused), true));
+    CHECK(at.details.back() == "another key exchange first");
     CHECK_FALSE(at.gate.waiting());
 }
 
@@ -139,19 +188,100 @@ TEST_CASE("a server that picks what it cannot serve is offered the lists of the 
     AtTheGate at;
     at.all(gate_reply(ReplyKind::refused), false);
     at.server.reads_long_lists = at.server.traps = true;
-    const std::size_t before = at.details.size();
+    const std::size_t before = at.details.size() + 1;
     at.all(gate_reply(ReplyKind::refused), true);
     // Few suites are offered one by one.
     CHECK(std::vector(at.details.begin() + static_cast<std::ptrdiff_t>(before), at.details.end()) ==
           Details(3, "sieve"));
 }
 
-TEST_CASE("TLS 1.3 is asked for twice, never without extensions, and waits for nobody", "[gate]")
+TEST_CASE("TLS 1.3 is asked for twice, never without extensions", "[gate]")
 {
     AtTheGate at(ProtocolVersion::tls1_3, {CipherSuite::TLS_AES_128_GCM_SHA256});
-    CHECK_FALSE(at.all(gate_reply(ReplyKind::refused), false));
-    CHECK(at.details == Details{"every suite", "common suites, few extensions"});
+    CHECK_FALSE(at.all(gate_reply(ReplyKind::refused), true));
+    CHECK(at.details == Details{"every suite", "another suite first"});
+    CHECK(at.last.extensions == ExtensionSet::few);
     CHECK_FALSE(at.gate.waiting());
+}
+
+TEST_CASE("a version in which everything is hung up on is offered the lists of the sieve", "[gate]")
+{
+    AtTheGate at;
+    at.server.served.add(cbc);
+    at.server.client_proven = true;
+    at.all(gate_reply(ReplyKind::closed), false);
+    CHECK(at.gate.waiting());
+    at.all(gate_reply(ReplyKind::closed), true);
+    CHECK(at.details.back() == "sieve");
+    CHECK(at.absence.all_closed(at.server));
+}
+
+TEST_CASE("internal_error three times has the list taken apart, to each suite that fails", "[gate]")
+{
+    AtTheGate at;
+    at.server.served.add(cbc);
+    at.server.completes = true;
+    at.all(gate_reply(ReplyKind::failed), false);
+    CHECK(std::ranges::count(at.details, "common suites, no extensions") == 0);
+    CHECK(at.absence.failures >= 3);
+    CHECK(at.gate.waiting());
+    at.answer(gate_reply(ReplyKind::refused), true);
+    CHECK(at.details.back() == "what it does not serve elsewhere");
+    CHECK(at.last.items == Suites{ecdhe, anon});
+    at.answer(gate_reply(ReplyKind::failed), true);
+    CHECK(at.last.items == Suites{cbc});
+    CHECK_FALSE(at.peek(true));
+    CHECK(at.absence.all_refused(ecdhe));
+    CHECK(at.absence.fails(cbc, at.server));
+    CHECK_FALSE(at.absence.fails(ecdhe, at.server));
+}
+
+TEST_CASE("internal_error of a server that completes nothing shuts nothing", "[gate]")
+{
+    AtTheGate at;
+    at.all(gate_reply(ReplyKind::failed), true);
+    CHECK_FALSE(at.absence.fails(cbc, at.server));
+}
+
+TEST_CASE("where hellos carry a name internal_error is asked for without one too", "[gate]")
+{
+    AtTheGate at;
+    at.server.named = true;
+    at.answer(gate_reply(ReplyKind::failed));
+    at.answer(gate_reply(ReplyKind::failed));
+    CHECK(at.last.without_name);
+    at.answer(gate_reply(ReplyKind::failed));
+    CHECK_FALSE(at.last.without_name);
+}
+
+TEST_CASE("what a hello without a name is told says nothing of those that have one", "[gate]")
+{
+    AtTheGate at;
+    at.server.named = true;
+    at.answer(gate_reply(ReplyKind::failed));
+    at.answer(gate_reply(ReplyKind::objected));
+    CHECK(at.absence.trouble.empty());
+}
+
+TEST_CASE("whoever hangs on the usual hello is asked in another shape before it is asked again", "[gate]")
+{
+    AtTheGate at;
+    at.answer(gate_reply(ReplyKind::silent));
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::chosen, cbc)));
+    CHECK(at.details.back() == "common suites, few extensions");
+    CHECK(at.answer(gate_reply(ReplyKind::silent)));
+    CHECK(at.details.back() == "the usual hello once more");
+    CHECK(at.server.hangs_on_long);
+    CHECK(at.bench.shape.most == 30);
+}
+
+TEST_CASE("a server that is known to hang on long hellos gets short ones only", "[gate]")
+{
+    AtTheGate at;
+    at.server.hangs_on_long = true;
+    at.all(gate_reply(ReplyKind::refused), true);
+    CHECK(at.absence.refused.size() == 3);
+    CHECK(at.last.extensions != ExtensionSet::full);
 }
 
 TEST_CASE("a server that hangs up is offered every shape", "[gate]")
@@ -174,8 +304,9 @@ TEST_CASE("closes of a server that says no by alert do not shut a version", "[ga
 TEST_CASE("a version that opened with fewer extensions behind a refusal is limited to short lists", "[gate]")
 {
     AtTheGate at;
-    CHECK_FALSE(at.answer(gate_reply(ReplyKind::refused)));
-    CHECK(at.answer(gate_reply(ReplyKind::chosen, cbc)));
+    at.all(gate_reply(ReplyKind::refused), false);
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::chosen, cbc), true));
+    CHECK(at.answer(gate_reply(ReplyKind::refused), true));
     CHECK(at.bench.shape.extensions == ExtensionSet::few);
     CHECK(at.bench.shape.most == 30);
     CHECK(at.absence.refused.empty());
@@ -241,13 +372,16 @@ TEST_CASE("a version that answered another one's hello is open in the shape of t
     CHECK_FALSE(at.bench.shape.limited());
 }
 
-TEST_CASE("a version that another one proves absent is not asked for", "[gate]")
+TEST_CASE("a version that another one says is absent is asked for once, when the others have settled", "[gate]")
 {
     AtTheGate at;
-    at.gate.set_absent(9);
-    CHECK_FALSE(at.peek(true));
+    at.gate.tell_absent(9);
+    CHECK_FALSE(at.peek(false));
+    CHECK_FALSE(at.absence.proved);
+    CHECK_FALSE(at.all(gate_reply(ReplyKind::absent), true));
+    CHECK(at.details == Details{"another key exchange first"});
     CHECK(at.absence.proved);
-    CHECK(at.absence.evidence == std::vector<model::QuestionId>{9});
+    CHECK(at.absence.evidence == std::vector<model::QuestionId>{9, 1});
 }
 
 }  // namespace

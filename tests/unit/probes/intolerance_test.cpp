@@ -55,6 +55,7 @@ Found run(const Bears& bears, const HelloQuestion& usual, const std::string& hos
 {
     Knowledge known = knowledge();
     known.endpoint.host = host;
+    known.named = true;
     Asking probe(make_intolerance, known);
     probe.learn(elsewhere(usual, seen(usual)));
     Found found;

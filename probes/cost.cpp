@@ -35,11 +35,12 @@ constexpr std::array<KnownCost, 4> limited_servers = {{{"a server that complies"
 constexpr std::size_t closed = 1;          // for each version that accepts any: its canary is chosen
 constexpr std::size_t own_order = 2;       // more: its first suite is chosen twice, and the rest refused
 constexpr std::size_t once = 6;            // gates of absent versions, and a few lanes
+constexpr std::size_t of_tls = 5;          // versions; those that are absent are asked once more
 constexpr std::size_t shapes = 2;          // of the intolerance probe, if all is borne
 constexpr std::size_t most_shapes = 40;    // if nothing is
 constexpr std::size_t most_of_sieve = 60;  // in a version, where a trap is seen late
 constexpr std::size_t parts = 7;           // of 60 suites
-constexpr std::size_t gates = 4;
+constexpr std::size_t gates = 6;
 
 std::size_t handshakes_of(const Server& server, Confirm confirm)
 {
@@ -71,7 +72,7 @@ std::vector<KnownCost> known_costs(Confirm confirm, bool limited)
         const bool finds = confirm == Confirm::family && !server.own_order();
         const std::size_t found = finds ? handshakes - server.versions : 0;
         const std::size_t each = closed + (server.own_order() ? own_order : 0);
-        const std::size_t hellos = server.accepted - found + each * server.versions + once + server.sieve + shapes;
+        const std::size_t hellos = server.accepted - found + each * server.versions + once + of_tls - server.versions + server.sieve + shapes;
         costs.push_back({server.name, {hellos, handshakes}});
     }
     return costs;

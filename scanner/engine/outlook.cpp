@@ -102,11 +102,11 @@ model::Outlook outlook(const Settings& settings, std::vector<model::Endpoint> en
     model::Outlook out;
     out.endpoints = std::move(endpoints);
     for (const probes::KnownCost& known : probes::known_costs(settings.confirm, limited)) {
-        out.each.push_back({known.server, known.cost.hellos, known.cost.handshakes});
+        out.each.push_back({known.server, known.cost.hellos + settings.double_check, known.cost.handshakes});
     }
     out.typical = probes::typical_server(limited);
     const probes::Cost most = probes::most_cost(settings.confirm);
-    out.most = {"any server, if no question is asked again", most.hellos, most.handshakes};
+    out.most = {"any server, if no question is asked again", most.hellos + settings.double_check, most.handshakes};
     out.at_once = settings.connections;
     add_times(out, settings);
     add_lines(out);

@@ -274,3 +274,31 @@ table("a certificate without end", {"endless": "certificate"}, base=TLS12, truth
       opens=NOTHING_SHOWN)
 table("warnings without end", {"endless": "alerts"}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN,
       words=("malformed alert",))
+
+# --- What one answer would hide ----------------------------------------------------------------------------
+
+# It has no parameters for finite fields, picks them for whoever prefers them, and can only hang up.
+table("no parameters for DHE",
+      {"versions": {"TLS 1.3": {"suites": [AES13], "order": "client"},
+                    "TLS 1.2": {"suites": [ECDHE, GCM, DHE], "order": "client", "poison": {"bare": [DHE], "manner": "close"}}},
+       "refusal": "close", "absent": "close"},
+      truth={"TLS 1.3": [AES13], "TLS 1.2": [ECDHE, GCM]}, connections=300, sees={"limits.probably_banned": None})
+table("refusal by close_notify", {"refusal": "alert 0", "absent": "lower, else alert 0"}, connections=120)
+table("closes in long rows, in an order of its own",
+      {"versions": {"TLS 1.2": OWN, "TLS 1.0": {"suites": [RSA, DHE], "order": "server"}}, "refusal": "close", "absent": "close"},
+      connections=250, sees={"limits.probably_banned": None})
+# Its TLS library picks a suite in TLS 1.0 and fails, as one does whose policy forbids the signatures of that version.
+FAILS = {"suites": [RSA, DHE, ECDHE], "poison": {"bare": [RSA, DHE, ECDHE], "manner": "alert 80"}}
+for order in ("client", "server"):
+    table("a library that fails in TLS 1.0, %s's order" % order,
+          {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": order}, "TLS 1.0": {**FAILS, "order": order}}},
+          truth={"TLS 1.2": [ECDHE, RSA, DHE]}, connections=160, sees={"tls.internal_error": "^true$"})
+table("internal_error to everything", {"refusal": "alert 80", "absent": "alert 80", "versions": {"TLS 1.2": {"suites": []}}},
+      truth={}, status="incomplete", opens="rest", connections=60, sees={"tls.internal_error": None})
+table("hangs on hellos over 255 bytes", {"intolerant": [{"of": "bytes", "from": 256, "manner": "silence"}]},
+      connections=250, seconds=60, scan=("--timeout", "2", *UNCONFIRMED), sees={"intolerance.long_hello": "^true$"})
+table("two servers behind one address",
+      {"versions": {"TLS 1.2": {"suites": [RSA, DHE], "order": "client"}, "TLS 1.0": {"suites": [RSA, DHE], "order": "client"}},
+       "members": [{"versions": {"TLS 1.3": {"suites": [AES13]}, "TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}}]},
+      truth={"TLS 1.3": [AES13], "TLS 1.2": [ECDHE, RSA, DHE], "TLS 1.0": [RSA, DHE]}, status="incomplete",
+      opens={"SSL 2": "all"}, connections=700, sees={"server.contradicts": "^true$"})

@@ -238,15 +238,22 @@ Run run_plan(const Server& server, ProtocolVersion version, const Suites& candid
 
 Run run_probe(const Server& server, const Setting& setting)
 {
+    return run_probe(answering(server), setting);
+}
+
+Run run_probe(const Answering& server, const Setting& setting)
+{
     probes::Knowledge known;
     known.speakable = speakable();
     known.confirm = setting.confirm;
     known.lanes = setting.lanes;
     known.focus = setting.focus;
+    known.double_check = setting.double_check;
+    known.double_check_seed = setting.seed;
     probes::ServerProfile profile;
     const auto probe = probes::make_suites(known, profile);
     model::Numbering ids;
-    Conversation conversation(answering(server), setting);
+    Conversation conversation(server, setting);
     for (;;) {
         for (Question& question : probe->ask(conversation.room(), ids)) {
             conversation.ask(std::move(question));

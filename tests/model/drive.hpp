@@ -22,6 +22,7 @@ struct Setting {
     Faults faults = {};
     probes::Confirm confirm = probes::Confirm::family;
     std::optional<model::Focus> focus = {};  ///< of the probe
+    std::uint32_t double_check = 0;          ///< cells
     /// How long a question takes: the one that ends first is answered next.
     std::function<int(const model::Question&)> takes_ms = {};
 };
@@ -52,6 +53,7 @@ struct Run {
 Run run_plan(const Answering& server, ProtocolVersion version, const Suites& candidates, const Setting& setting = {});
 Run run_plan(const Server& server, ProtocolVersion version, const Suites& candidates, const Setting& setting = {});
 Run run_probe(const Server& server, const Setting& setting = {});
+Run run_probe(const Answering& server, const Setting& setting = {});
 
 /// Cells that the server disproves; each printed with the server's name.
 std::size_t count_wrong(const Server& server, const Run& run);

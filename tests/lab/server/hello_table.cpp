@@ -301,6 +301,13 @@ Reply answer_in_peace(const HelloTable& table, const tls::Hello& hello, unsigned
     return Answerer(table, upgraded(old), turn).reply();
 }
 
+// The member whose turn it is.
+const HelloTable& member_of(const HelloTable& table, std::uint64_t connection)
+{
+    const auto turn = (connection - 1) % (table.members.size() + 1);
+    return turn == 0 ? table : table.members[turn - 1];
+}
+
 // With the order that is due on this connection.
 HelloTable at_turn(HelloTable table, std::uint64_t connection)
 {
@@ -337,8 +344,9 @@ const Misdeed* misdeed_of(const HelloTable& table, Misdeed::Stage stage, std::ui
     return found != table.every.end() ? &*found : nullptr;
 }
 
-Reply answer(const HelloTable& table, const tls::Hello& hello, const Moment& moment)
+Reply answer(const HelloTable& all, const tls::Hello& hello, const Moment& moment)
 {
+    const HelloTable& table = member_of(all, moment.connection);
     if (const auto* misdeed = misdeed_of(table, Misdeed::Stage::hello, moment.connection)) {
         Reply reply;
         reply.end = end_of(misdeed->act);

@@ -105,6 +105,7 @@ struct HelloTable {
     Endless endless = Endless::none;
     Manner after_flight;  ///< in answer to whatever a client says to a whole flight
     std::vector<Misdeed> every;
+    std::vector<HelloTable> members;  ///< other servers, which answer after this one in turn, a connection each
 };
 
 /// The connection, and the hello on it, both from 1.

@@ -253,8 +253,24 @@ Read list_into(std::vector<Item>& target, ReadItem read_item)
     };
 }
 
+Readers whole_table(HelloTable& table, const NameLists& lists);
+
+HelloTable read_table(const json& value, const NameLists& lists)
+{
+    HelloTable table;
+    read_fields(value, whole_table(table, lists));
+    if (table.versions.empty()) {
+        throw std::runtime_error("a table without versions");
+    }
+    if (!value.contains("reads_supported_versions")) {
+        table.reads_supported_versions = table.versions.contains(tls::ProtocolVersion::tls1_3);
+    }
+    return table;
+}
+
 Readers whole_table(HelloTable& table, const NameLists& lists)
 {
+    const auto read_one = [&lists](const json& value) { return read_table(value, lists); };
     const auto read_versions = [&](const json& value) {
         Readers readers;
         for (const auto& [name, fields] : value.items()) {
@@ -308,7 +324,8 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
                                                              {"certificate", Endless::certificate},
                                                              {"alerts", Endless::alerts}})},
             {"after_flight", manner_into(table.after_flight)},
-            {"every", list_into(table.every, read_misdeed)}};
+            {"every", list_into(table.every, read_misdeed)},
+            {"members", list_into(table.members, read_one)}};
 }
 
 constexpr std::string_view example = R"({
@@ -359,7 +376,8 @@ constexpr std::string_view example = R"({
   "every": [
     {"nth": 7, "stage": "hello", "act": "reset"},
     {"from": 100, "each": 10, "stage": "starttls", "act": "454"}
-  ]
+  ],
+  "members": [{"versions": {"TLS 1.2": {"suites": ["AES128-SHA"]}}}]
 }
 )";
 
@@ -367,17 +385,8 @@ constexpr std::string_view example = R"({
 
 HelloTable parse_hello_table(const std::string& text)
 {
-    HelloTable table;
     const auto value = json::parse(text);
-    const auto lists = value.value("lists", NameLists());
-    read_fields(value, whole_table(table, lists));
-    if (table.versions.empty()) {
-        throw std::runtime_error("a table without versions");
-    }
-    if (!value.contains("reads_supported_versions")) {
-        table.reads_supported_versions = table.versions.contains(tls::ProtocolVersion::tls1_3);
-    }
-    return table;
+    return read_table(value, value.value("lists", NameLists()));
 }
 
 HelloTable read_hello_table(const std::string& path)

@@ -146,6 +146,12 @@ class Choice(TableTest):
         self.assertEqual(removed("by_three", [RSA, CHACHA, GCM]), [RSA, GCM, CHACHA])
         self.assertEqual(removed("by_three", [GCM, CHACHA, RSA]), [GCM, RSA, CHACHA])
 
+    def test_members(self):
+        lab = self.table({"versions": {"TLS 1.2": {"suites": [RSA]}},
+                          "members": [{"versions": {"TLS 1.2": {"suites": [GCM]}}}]})
+        offer = client_hello("TLS 1.2", [RSA, GCM])
+        self.assertEqual([chosen(ask(lab, offer)) for _ in range(4)], [RSA, GCM, RSA, GCM])
+
     def test_names_of_suites(self):
         lab = self.table({"lists": {"a": ["AES128-SHA", "@b"], "b": ["0x000a", "0xfafa"]},
                           "versions": {"TLS 1.2": {"suites": ["@a", "TLS_*DHE_RSA_WITH_AES_128_CBC_SHA"]}}})

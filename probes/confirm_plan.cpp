@@ -238,6 +238,12 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
         return;
     }
     const CipherSuite suite = found.mapped();
+    if (reply.says_no() && !results_.contains(suite)) {
+        // A hello was answered: perhaps by another server than this handshake.
+        results_[suite] = {Result::Kind::unconfirmed, reply.words, reply.evidence};
+        ready_.push_back(suite);
+        return;
+    }
     const bool lost = reply.kind == ReplyKind::chosen_lost || reply.kind == ReplyKind::chosen_broken;
     Patience& patience = patience_[suite];
     bool again = false;
@@ -258,6 +264,13 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
     const auto kind = completed ? Result::Kind::confirmed : lost ? Result::Kind::lowered : Result::Kind::unconfirmed;
     results_[suite] = {kind, reply.words, reply.evidence};
     ask_unasked();
+}
+
+std::optional<model::QuestionId> ConfirmPlan::refused_in(CipherSuite suite) const
+{
+    const auto found = results_.find(suite);
+    const bool refused = found != results_.end() && found->second.kind == Result::Kind::unconfirmed;
+    return refused ? std::optional(found->second.evidence) : std::nullopt;
 }
 
 std::vector<CipherSuite> ConfirmPlan::lowered() const

@@ -53,6 +53,9 @@ public:
     std::size_t ready() const { return ready_.size(); }
     bool done() const { return ready_.empty() && under_way_.empty(); }
 
+    /// The handshake in which an accepted suite was refused; it is tried twice.
+    std::optional<model::QuestionId> refused_in(tls::CipherSuite suite) const;
+
     /// Suites that were chosen and could not be finished.
     std::vector<tls::CipherSuite> lowered() const;
 

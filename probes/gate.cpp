@@ -17,6 +17,7 @@ constexpr std::size_t short_list = 30;    // what servers read that choke on lon
 constexpr std::size_t part_of_list = 60;  // some read only the first 64
 constexpr std::size_t few_likely = 24;    // so many are asked suite by suite
 constexpr int most_apart = 160;           // questions
+constexpr int answers_between = 4;        // the first refusal and the second hello
 
 // What nearly every server has at least one of.
 bool is_common(CipherSuite suite)
@@ -88,7 +89,9 @@ void Gate::push(std::string detail, Suites suites, ExtensionSet extensions)
 std::optional<Gate::SuiteAsk> Gate::next(SuiteBench& bench, bool settled)
 {
     const ServerProfile& server = bench.server;
-    if (waiting() && settled) {
+    last_answer_ = last_answer_ < 0 ? server.log.now() : last_answer_;
+    const bool apart = absence_->told && server.log.now() >= last_answer_ + answers_between;
+    if (waiting() && (settled || apart)) {
         stage_ = Stage::proof;
         push_proof(bench);
     }
@@ -432,6 +435,7 @@ void Gate::tell_absent(model::QuestionId evidence)
     absence_->evidence.push_back(evidence);
     ready_.clear();
     stage_ = Stage::waits;
+    last_answer_ = -1;  // it is only now told
 }
 
 }  // namespace smtptls::probes

@@ -117,7 +117,10 @@ SuitesProbe::Next SuitesProbe::next_question(model::Numbering& ids)
     // Many servers hang up on SSL 2: the confirmations behind it show that they are alive.
     question = question ? std::move(question) : next_ssl2(ids);
     question = question ? std::move(question) : next_confirmation(ids);
-    question = question ? std::move(question) : next_sign_of_life(ids);
+    if (!question && !server_.alive && !asked_.life && under_way_.empty() && rests_on_hang_ups()) {
+        asked_.life = true;
+        question = next_sign_of_life(ids);
+    }
     return question ? std::move(question) : next_check(ids);
 }
 
@@ -131,15 +134,9 @@ bool SuitesProbe::rests_on_hang_ups() const
 
 SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
 {
-    const bool in_a_row = server_.hang_ups >= long_row;
-    const bool at_the_end = !server_.alive && !asked_.life && under_way_.empty() && rests_on_hang_ups();
-    if (!in_a_row && !at_the_end) {
-        return std::nullopt;
-    }
     for (Version& version : versions_) {
-        if (version.plan.accepted_any() && version.plan.removed()) {
+        if (version.plan.accepted_any() && version.plan.gate_decided()) {
             version.plan.ask_alive();
-            asked_.life = asked_.life || at_the_end;
             server_.hang_ups = 0;
             return next_hello(false, ids);
         }

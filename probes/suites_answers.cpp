@@ -30,9 +30,15 @@ void SuitesProbe::learn(OfConfirm asker, const Answer& answer)
     Version& version = versions_[asker.version];
     const Reply reply = reply_of(answer, version.plan.version());
     asked_.inside = asked_.inside && reply.kind == ReplyKind::chosen;
+    const CipherSuite suite = model::suites_of(answer.question.asked).front();
+    const auto refused_before = version.confirm->refused_in(suite);
     version.confirm->learn(answer.question.id, reply);
     if (reply.kind == ReplyKind::absent) {
         version.plan.contradicted_by(answer.question.id);
+    } else if (refused_before && reply.says_no()) {
+        version.plan.ask_alone(suite, "refused in a handshake");
+    } else if (refused_before && reply.grade == model::Grade::handshake) {
+        server_.members.contradict(version.plan.version(), answer.question.id, *refused_before);
     }
     withdraw(version);
 }

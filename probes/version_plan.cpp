@@ -140,6 +140,12 @@ void VersionPlan::learn(model::QuestionId id, const Reply& reply)
 
 void VersionPlan::take(SuiteAsk ask, const Reply& reply)
 {
+    if (ask.kind == Kind::alive && !std::holds_alternative<Closing<CipherSuite>>(phase_)) {
+        if (!ask.once) {
+            bench_.settle_alive(ask, reply);
+        }
+        return;
+    }
     if (auto* const gate = std::get_if<Gate>(&phase_)) {
         if (gate->take(bench_, std::move(ask), reply)) {
             begin_removal();
@@ -155,25 +161,38 @@ void VersionPlan::take(SuiteAsk ask, const Reply& reply)
     } else if (auto* const ordering = std::get_if<Ordering<CipherSuite>>(&phase_)) {
         ordering->take(bench_, std::move(ask), reply);
     } else if (auto* const repeating = std::get_if<Repeating<CipherSuite>>(&phase_)) {
-        const auto& before = bench_.ledger.refusals(reply.item);
-        const model::QuestionId no = !before.empty() ? before.back() : absence_.evidence.empty() ? reply.evidence : absence_.evidence.back();
-        if (ask.kind == Kind::alive) {
-            bench_.settle_alive(ask, reply);
-        } else if (repeating->take(bench_, std::move(ask), reply)) {
+        const model::QuestionId no = refusal_of(reply.item);
+        if (repeating->take(bench_, std::move(ask), reply)) {
             shared_.server.members.contradict(version_, reply.evidence, no);
         }
-    } else if (ask.kind == Kind::alive) {
-        bench_.settle_alive(ask, reply);
     }
+}
+
+// The last question in which it was refused.
+model::QuestionId VersionPlan::refusal_of(CipherSuite suite) const
+{
+    const auto& refusals = bench_.ledger.refusals(suite);
+    const auto* const decision = bench_.ledger.decision(suite);
+    if (!refusals.empty()) {
+        return refusals.back();
+    }
+    if (decision != nullptr) {
+        return decision->evidence.back();
+    }
+    return absence_.evidence.empty() ? 0 : absence_.evidence.back();
 }
 
 void VersionPlan::accept_after_all(const Reply& reply)
 {
-    const auto& before = bench_.ledger.refusals(reply.item);
-    if (!before.empty()) {
-        shared_.server.members.contradict(version_, reply.evidence, before.back());
-    }
+    shared_.server.members.contradict(version_, reply.evidence, refusal_of(reply.item));
     bench_.accept(reply.item, reply);
+}
+
+void VersionPlan::ask_alone(CipherSuite suite, std::string why)
+{
+    SuiteAsk ask = bench_.ask(Kind::alive, std::move(why), {}, {suite});
+    ask.once = true;
+    bench_.desk.push(std::move(ask));
 }
 
 void VersionPlan::contradicted_by(model::QuestionId no)
@@ -325,9 +344,11 @@ void VersionPlan::go_on(Ordering<CipherSuite>& ordering)
     }
 }
 
-void VersionPlan::go_on(const Repeating<CipherSuite>&)
+void VersionPlan::go_on(Repeating<CipherSuite>& repeating)
 {
-    phase_ = Done();
+    if (!repeating.go_on(bench_)) {
+        phase_ = Done();
+    }
 }
 
 void VersionPlan::go_on(Done)
@@ -348,7 +369,7 @@ void VersionPlan::begin_repeating()
     std::vector<Suites> lists = bench_.nature.lists(those(refused, has_certificate_class), bench_.shape);
     const Suites others = those(refused, [](CipherSuite suite) { return !has_certificate_class(suite); });
     std::ranges::move(bench_.nature.lists(others, bench_.shape), std::back_inserter(lists));
-    phase_.emplace<Repeating<CipherSuite>>().begin(bench_, lists, repeated_);
+    phase_.emplace<Repeating<CipherSuite>>(std::move(lists), repeated_);
 }
 
 std::optional<Suites> VersionPlan::server_order() const
@@ -422,10 +443,16 @@ model::Cell VersionPlan::whole_version_cell(model::Cell cell, bool other_version
 // Where answers contradict each other one refusal may be one member's.
 void VersionPlan::doubt(model::Cell& cell) const
 {
-    const bool decided = bench_.ledger.decided(cell.suite);
-    const std::size_t times = bench_.ledger.refusals(cell.suite).size() + (decided ? 1 : absence_.evidence.size());
-    if (cell.state == CellState::rejected && shared_.server.members.contradict_each_other() &&
-        times < Members::enough_refusals) {
+    if (cell.state != CellState::rejected || !shared_.server.members.contradict_each_other()) {
+        return;
+    }
+    for (const model::QuestionId refusal : bench_.ledger.refusals(cell.suite)) {
+        if (std::ranges::find(cell.evidence, refusal) == cell.evidence.end()) {
+            cell.evidence.push_back(refusal);
+        }
+    }
+    const std::size_t times = cell.evidence.size();
+    if (times < Members::enough_refusals) {
         cell.state = CellState::inconclusive;
         cell.note = "refused " + std::to_string(times) + (times == 1 ? " time" : " times") +
                     " only, and answers from this address contradict each other";

@@ -70,6 +70,9 @@ public:
     /// Another version's answer says that this one is absent.
     void learn_absent(model::QuestionId evidence);
 
+    /// An accepted suite once more, by a hello; if it is refused, answers contradict each other.
+    void ask_alone(tls::CipherSuite suite, std::string why);
+
     /// A cell that was rejected, or open, is accepted after all.
     void accept_after_all(const Reply& reply);
 
@@ -131,12 +134,13 @@ private:
     void go_on(Closing<tls::CipherSuite>& closing);
     void go_on(Sieving<tls::CipherSuite>& sieving);
     void go_on(Ordering<tls::CipherSuite>& ordering);
-    void go_on(const Repeating<tls::CipherSuite>&);
+    void go_on(Repeating<tls::CipherSuite>& repeating);
     void go_on(Done);
     /// A trap was first seen, perhaps in another version, when this one had been sieved for single faults.
     bool owes_joint_sieve() const { return !sieved_.empty() && !sieved_jointly_ && shared_.server.traps; }
     bool owes_repeats() const { return shared_.server.members.repeats() > repeated_; }
     void begin_repeating();
+    model::QuestionId refusal_of(tls::CipherSuite suite) const;
     void begin_removal();
     void begin_closing(const std::vector<Suites>& broken, bool alive);
     model::Cell cell_of(tls::CipherSuite suite, bool other_version_accepted) const;

@@ -39,7 +39,7 @@ constexpr std::size_t of_tls = 5;          // versions; those that are absent ar
 constexpr std::size_t shapes = 2;          // of the intolerance probe, if all is borne
 constexpr std::size_t most_shapes = 40;    // if nothing is
 constexpr std::size_t most_of_sieve = 60;  // in a version, where a trap is seen late
-constexpr std::size_t parts = 7;           // of 60 suites
+constexpr std::size_t part = 60;           // suites of a list that a version is asked in once more
 constexpr std::size_t gates = 6;
 
 std::size_t handshakes_of(const Server& server, Confirm confirm)
@@ -87,18 +87,20 @@ Cost most_cost(Confirm confirm)
         if (version == tls::ProtocolVersion::ssl2) {
             continue;
         }
-        most.hellos += gates + parts + closed + own_order +
+        most.hellos += gates + closed + own_order +
                        static_cast<std::size_t>(Closing<tls::CipherSuite>::budget) + most_of_sieve;
+        std::size_t asked = 0;
         for (const tls::SuiteInfo& info : tls::all_suites()) {
             const bool tls13 = info.lowest == tls::ProtocolVersion::tls1_3;
             if (tls::is_ssl2(info.code) || tls13 != (version == tls::ProtocolVersion::tls1_3)) {
                 continue;
             }
-            ++most.hellos;
+            ++asked;
             const bool speakable = confirm != Confirm::none && version >= tls::ProtocolVersion::tls1_0 &&
                                    info.lowest <= version && !info.openssl_name.empty();
             most.handshakes += speakable ? std::size_t{1} : std::size_t{0};
         }
+        most.hellos += asked + (asked + part - 1) / part;
     }
     return most;
 }

@@ -60,8 +60,8 @@ TEST_CASE("the matrix has a column for each version and marks what is open", "[f
 TEST_CASE("the size of a certificate's key is said where it is known", "[format]")
 {
     const auto key_said = [](const std::string& type, std::optional<std::int64_t> bits) {
-        model::ScanResult scan = sample();
-        auto& all = scan.endpoints.front().observations;
+        model::Report report = sample();
+        auto& all = report.scan.endpoints.front().observations;
         std::erase_if(all, [](const auto& one) { return one.id == "certificate.key_bits"; });
         const std::string subject(64, 'a');
         all.push_back({"certificate.key_type", subject, base::UntrustedText(type), {1}});
@@ -69,7 +69,7 @@ TEST_CASE("the size of a certificate's key is said where it is known", "[format]
         if (bits) {
             all.push_back({"certificate.key_bits", subject, *bits, {1}});
         }
-        return text_of(scan);
+        return text_of(report);
     };
     CHECK(has(key_said("GOST R 34.10-2012", 512), "              GOST R 34.10-2012 512 bits, OID 1.2.3, "));
     CHECK(has(key_said("OID 1.2.4", std::nullopt), "              OID 1.2.4, OID 1.2.3, "));

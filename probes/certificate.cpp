@@ -78,7 +78,7 @@ std::vector<Observation> describe(const Seen& seen)
     const auto fact = [&](std::string id, model::Value value) {
         return Observation{"certificate." + std::move(id), c.sha256, std::move(value), seen.evidence};
     };
-    return {
+    std::vector<Observation> facts = {
         fact("subject", c.subject),
         fact("dns_names", c.dns_names),
         fact("issuer", c.issuer),
@@ -89,10 +89,15 @@ std::vector<Observation> describe(const Seen& seen)
         fact("key_bits", std::int64_t{c.key_bits}),
         fact("signature_algorithm", c.signature_algorithm),
         fact("sha256", UntrustedText(c.sha256)),
-        fact("self_signed", c.self_signed),
+        fact("self_signed", c.self_signed.value_or(false)),
         fact("outside_its_dates", c.expired),
         fact("chain_length", std::int64_t{c.chain_length}),
     };
+    std::erase_if(facts, [&](const Observation& one) {
+        return (one.id == "certificate.key_bits" && c.key_bits <= 0) ||
+               (one.id == "certificate.self_signed" && !c.self_signed);
+    });
+    return facts;
 }
 
 Conclusion CertificateProbe::conclude() const

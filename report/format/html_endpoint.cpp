@@ -36,11 +36,11 @@ std::string certificate_rows(const EndpointResult& endpoint)
         const std::string issuer = of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer");
         const std::string dates = of("not_before").substr(0, 10) + " to " + of("not_after").substr(0, 10);
         const std::string place = place_among(i + 1, subjects.size(), leaf);
-        out += row("Certificate",
-                   (place.empty() ? "" : markup(place) + "<br>") + markup(of("subject")) + "<br>" +
-                       markup(of("key_type") + " " + of("key_bits") + " bits, " + of("signature_algorithm")) + "<br>" +
-                       markup(dates) + (outside ? " <b>outside its dates</b>" : "") + "<br>" + markup(issuer) +
-                       (of("dns_names").empty() ? "" : "<br>for " + markup(of("dns_names"))));
+        out +=
+            row("Certificate", (place.empty() ? "" : markup(place) + "<br>") + markup(of("subject")) + "<br>" +
+                                   markup(key_words(leaf) + ", " + of("signature_algorithm")) + "<br>" + markup(dates) +
+                                   (outside ? " <b>outside its dates</b>" : "") + "<br>" + markup(issuer) +
+                                   (of("dns_names").empty() ? "" : "<br>for " + markup(of("dns_names"))));
     }
     return out;
 }

@@ -324,9 +324,8 @@ void Text::certificates(const EndpointResult& endpoint)
             fact("certificate", place);
         }
         fact(place.empty() ? "certificate" : "", of("subject"));
-        fact("", of("key_type") + " " + of("key_bits") + " bits, " + of("signature_algorithm") + ", " +
-                     day(of("not_before")) + " to " + day(of("not_after")) +
-                     (of("outside_its_dates") == "yes" ? " OUTSIDE ITS DATES" : ""));
+        fact("", key_words(leaf) + ", " + of("signature_algorithm") + ", " + day(of("not_before")) + " to " +
+                     day(of("not_after")) + (of("outside_its_dates") == "yes" ? " OUTSIDE ITS DATES" : ""));
         fact("", of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer"));
         if (!of("dns_names").empty()) {
             fact("", "for " + of("dns_names"));

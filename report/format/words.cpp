@@ -141,6 +141,16 @@ std::string place_among(std::size_t number, std::size_t count, const std::map<st
     return std::to_string(number) + " of " + std::to_string(count) + sha256;
 }
 
+std::string key_words(const std::map<std::string, std::string>& facts)
+{
+    const auto type = facts.find("certificate.key_type");
+    const auto bits = facts.find("certificate.key_bits");
+    const bool named = type != facts.end() && !type->second.empty();
+    // Documents of old have 0 where the size was not known.
+    const bool sized = bits != facts.end() && bits->second != "0";
+    return (named ? type->second : "key of unknown type") + (sized ? " " + bits->second + " bits" : "");
+}
+
 std::string join(const std::vector<std::string>& texts, const std::string& between)
 {
     std::string out;

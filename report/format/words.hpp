@@ -46,6 +46,9 @@ std::vector<std::string> certificates_of(const model::EndpointResult& endpoint);
 /// "1 of 2, SHA-256 7a31f0c2b4d5e6f7..." for a certificate with these facts; empty where it is the only one.
 std::string place_among(std::size_t number, std::size_t count, const std::map<std::string, std::string>& facts);
 
+/// "RSA 2048 bits" for a certificate with these facts; of a size that is not known the type alone.
+std::string key_words(const std::map<std::string, std::string>& facts);
+
 /// The names of the texts, escaped, with ", " between them.
 std::string join(const std::vector<std::string>& texts, const std::string& between = ", ");
 

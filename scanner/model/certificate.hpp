@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/untrusted_text.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,11 @@ struct Certificate {
     std::string not_before;                      ///< UTC, "2026-11-21T20:48:54Z"
     std::string not_after;                       ///< UTC
     std::string serial;                          ///< hexadecimal
-    std::string key_type;                        ///< "RSA", "EC prime256v1", "ED25519", ...
-    int key_bits = 0;
-    base::UntrustedText signature_algorithm;  ///< as OpenSSL names it: "sha256WithRSAEncryption"
-    std::string sha256;                       ///< fingerprint of the DER form, hexadecimal
-    bool self_signed = false;                 ///< issuer and subject equal and the signature is by its own key
+    std::string key_type;                        ///< "RSA", "EC secp256r1", "ED25519", "GOST R 34.10-2012", "OID 1.2.3"
+    int key_bits = 0;                            ///< 0: not known
+    base::UntrustedText signature_algorithm;     ///< as OpenSSL names it: "sha256WithRSAEncryption", else "OID 1.2.3"
+    std::string sha256;                          ///< fingerprint of the DER form, hexadecimal
+    std::optional<bool> self_signed = false;  ///< issuer and subject equal and signed by its own key; not known: unread
     bool expired = false;                     ///< outside its dates at the time of the handshake
     int chain_length = 0;                     ///< certificates the server sent
 

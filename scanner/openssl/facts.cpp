@@ -1,5 +1,7 @@
 #include "openssl/facts.hpp"
 
+#include "openssl/unread_key.hpp"
+
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -110,7 +112,9 @@ std::string key_type(const EVP_PKEY* key)
 {
     const char* const type = EVP_PKEY_get0_type_name(key);
     const std::string name = type != nullptr ? type : "unknown";
-    return name == "EC" ? name + " " + group_name(key) : name;
+    // Without a name: the parameters stand in the key (RFC 3279 section 2.3.5).
+    const std::string group = name == "EC" ? group_name(key) : "";
+    return group.empty() ? name : name + " " + group;
 }
 
 std::string fingerprint(const X509* certificate)
@@ -130,6 +134,16 @@ std::string serial_of(const X509* certificate)
     return text ? std::string(text.get()) : std::string();
 }
 
+UntrustedText signature_algorithm_of(const X509* certificate)
+{
+    const X509_ALGOR* algorithm = nullptr;
+    X509_get0_signature(nullptr, &algorithm, certificate);
+    const ASN1_OBJECT* identifier = nullptr;
+    X509_ALGOR_get0(&identifier, nullptr, nullptr, algorithm);
+    const int nid = OBJ_obj2nid(identifier);
+    return UntrustedText(nid == NID_undef ? identifier_text(identifier) : OBJ_nid2ln(nid));
+}
+
 model::Certificate certificate_of(X509* leaf, int chain_length, std::time_t at)
 {
     model::Certificate out;
@@ -140,14 +154,18 @@ model::Certificate certificate_of(X509* leaf, int chain_length, std::time_t at)
     out.not_after = utc_of(X509_get0_notAfter(leaf));
     out.serial = serial_of(leaf);
     EVP_PKEY* const key = X509_get0_pubkey(leaf);
+    const bool same = X509_NAME_cmp(X509_get_subject_name(leaf), X509_get_issuer_name(leaf)) == 0;
     if (key != nullptr) {
         out.key_type = key_type(key);
         out.key_bits = EVP_PKEY_get_bits(key);
-        const bool same = X509_NAME_cmp(X509_get_subject_name(leaf), X509_get_issuer_name(leaf)) == 0;
         out.self_signed = same && X509_verify(leaf, key) == 1;
+    } else {
+        const UnreadKey unread = unread_key(leaf);
+        out.key_type = unread.type;
+        out.key_bits = unread.bits;
+        out.self_signed = same ? std::nullopt : std::optional(false);
     }
-    const int nid = X509_get_signature_nid(leaf);
-    out.signature_algorithm = UntrustedText(nid == NID_undef ? "unknown" : OBJ_nid2ln(nid));
+    out.signature_algorithm = signature_algorithm_of(leaf);
     out.sha256 = fingerprint(leaf);
     out.expired = X509_cmp_time(X509_get0_notBefore(leaf), &at) > 0 || X509_cmp_time(X509_get0_notAfter(leaf), &at) < 0;
     out.chain_length = chain_length;

@@ -82,7 +82,7 @@ void write_cells(const std::vector<const model::Cell*>& cells, Writer& out)
     out.end_object();
 }
 
-// Cells that are alike are one entry: a version has some 400 cells, and most of them
+// Cells that are alike are one entry: a version has hundreds of cells, and most of them
 // are rejected by the same two answers.
 void write_matrix(const model::Matrix& matrix, Writer& out)
 {

@@ -20,7 +20,7 @@ enum class CipherSuite : std::uint32_t {
 #undef SUITE
 };
 
-/// How the premaster secret comes about. `dh` and `ecdh` are static: the key is in the certificate.
+/// How the premaster secret comes about. `dh`, `ecdh` and `ntru` are static: the key is in the certificate.
 /// `any`: TLS 1.3, where the suite does not say.
 enum class KeyExchange {
     any,
@@ -30,6 +30,7 @@ enum class KeyExchange {
     ecdh,
     ecdhe,
     cecpq1,
+    ntru,
     psk,
     rsa_psk,
     dhe_psk,
@@ -76,9 +77,11 @@ enum class Cipher {
     estream_salsa20,
     fortezza,
     gost28147,
+    hc128,
     idea,
     kuznyechik,
     magma,
+    rabbit,
     rc2,
     rc4,
     salsa20,
@@ -89,10 +92,11 @@ enum class Cipher {
 };
 
 /// `none`: NULL; `ccm_8`: CCM with an 8-byte tag; `unnamed`: a block cipher whose name says no mode (SM1).
-enum class CipherMode { none, stream, cbc, cnt, ctr, gcm, ccm, ccm_8, poly1305, mgm, aegis, unnamed };
+enum class CipherMode { none, stream, cbc, cnt, ctr, gcm, ccm, ccm_8, ocb, poly1305, mgm, aegis, unnamed };
 
-/// `aead`: the cipher authenticates itself. `gost89` is GOST 28147-89 IMIT, `gost94` HMAC GOST R 34.11-94.
-enum class Mac { aead, md5, sha1, sha256, sha384, sm3, gost89, gost94, omac };
+/// `aead`: the cipher authenticates itself. `gost89` is GOST 28147-89 IMIT, `gost94` HMAC GOST R 34.11-94, `gost12`
+/// HMAC GOST R 34.11-2012 of 256 bits (Streebog).
+enum class Mac { aead, md5, sha1, sha256, sha384, rmd160, blake2b, umac96, sm3, gost89, gost94, gost12, omac };
 
 /// Cipher and mode, as a reader of configurations groups them. Camellia and ARIA are split by mode as AES
 /// is, since no library speaks both modes of either; CCM_8 counts as CCM; export suites count as their
@@ -101,6 +105,7 @@ enum class CipherFamily {
     aes_gcm,
     chacha20,
     aes_ccm,
+    aes_ocb,
     aria_gcm,
     camellia_gcm,
     aegis,
@@ -110,6 +115,8 @@ enum class CipherFamily {
     sm4,
     gost,
     salsa20,
+    hc128,
+    rabbit,
     seed,
     idea,
     sm1,
@@ -122,7 +129,7 @@ enum class CipherFamily {
 };
 
 /// What the server must have before it can finish a handshake with the suite. TLS 1.3's suites count as
-/// `certificate`; `other` are passwords (ECCPWD, ECJPAKE), Fortezza, SM2 and identity-based keys.
+/// `certificate`; `other` are passwords (ECCPWD, ECJPAKE), Fortezza, NTRU, SM2 and identity-based keys.
 enum class CredentialClass { certificate, anonymous, psk, srp, krb5, gost, other };
 
 struct SuiteInfo {

@@ -28,6 +28,7 @@ inline constexpr KeysName keys_names[] = {
     {"ECDHE_ECDSA", KeyExchange::ecdhe, Authentication::ecdsa},
     {"ECDHE_RSA", KeyExchange::ecdhe, Authentication::rsa},
     {"ECDH_anon", KeyExchange::ecdhe, Authentication::anonymous},
+    {"NTRU_RSA", KeyExchange::ntru, Authentication::rsa},  // the certificate has an NTRU key, signed by RSA
     {"CECPQ1_RSA", KeyExchange::cecpq1, Authentication::rsa},
     {"CECPQ1_ECDSA", KeyExchange::cecpq1, Authentication::ecdsa},
     {"PSK", KeyExchange::psk, Authentication::psk},
@@ -67,6 +68,7 @@ struct CipherName {
 inline constexpr CipherName cipher_names[] = {
     {"NULL", Cipher::null, CipherMode::none, 0, 0},
     {"RC4_128", Cipher::rc4, CipherMode::stream, 128, 128},
+    {"RC4_64", Cipher::rc4, CipherMode::stream, 64, 128},  // SSLv2: the other half of the key goes in the clear
     {"RC4_56", Cipher::rc4, CipherMode::stream, 56, 128},
     {"RC4_40", Cipher::rc4, CipherMode::stream, 40, 128},
     {"RC4_128_EXPORT40", Cipher::rc4, CipherMode::stream, 40, 128},
@@ -91,6 +93,8 @@ inline constexpr CipherName cipher_names[] = {
     {"AES_256_CCM", Cipher::aes, CipherMode::ccm, 256, 256},
     {"AES_128_CCM_8", Cipher::aes, CipherMode::ccm_8, 128, 128},
     {"AES_256_CCM_8", Cipher::aes, CipherMode::ccm_8, 256, 256},
+    {"AES_128_OCB", Cipher::aes, CipherMode::ocb, 128, 128},
+    {"AES_256_OCB", Cipher::aes, CipherMode::ocb, 256, 256},
     {"CAMELLIA_128_CBC", Cipher::camellia, CipherMode::cbc, 128, 128},
     {"CAMELLIA_256_CBC", Cipher::camellia, CipherMode::cbc, 256, 256},
     {"CAMELLIA_128_GCM", Cipher::camellia, CipherMode::gcm, 128, 128},
@@ -103,6 +107,8 @@ inline constexpr CipherName cipher_names[] = {
     {"CHACHA20_POLY1305", Cipher::chacha20, CipherMode::poly1305, 256, 256},
     {"SALSA20", Cipher::salsa20, CipherMode::stream, 256, 256},
     {"ESTREAM_SALSA20", Cipher::estream_salsa20, CipherMode::stream, 256, 256},
+    {"HC_128", Cipher::hc128, CipherMode::stream, 128, 128},
+    {"RABBIT", Cipher::rabbit, CipherMode::stream, 128, 128},
     {"AEGIS_128L", Cipher::aegis, CipherMode::aegis, 128, 128},
     {"AEGIS_256", Cipher::aegis, CipherMode::aegis, 256, 256},
     {"SM1", Cipher::sm1, CipherMode::unnamed, 128, 128},
@@ -132,13 +138,15 @@ inline constexpr MacName mac_names[] = {
     {"SHA384", Mac::sha384, true},  {"SHA512", Mac::aead, true},
     {"SM3", Mac::sm3, true},        {"IMIT", Mac::gost89, false},
     {"GOST94", Mac::gost94, false}, {"GOSTR3411", Mac::gost94, false},
-    {"OMAC", Mac::omac, false},     {"L", Mac::aead, true},
+    {"OMAC", Mac::omac, false},     {"STREEBOG256", Mac::gost12, false},
+    {"RMD", Mac::rmd160, false},    {"B2B256", Mac::blake2b, false},
+    {"UMAC96", Mac::umac96, false}, {"L", Mac::aead, true},
     {"S", Mac::aead, true},         {"", Mac::aead, true},
 };
 
 constexpr bool is_aead(CipherMode mode)
 {
-    return mode == CipherMode::gcm || mode == CipherMode::ccm || mode == CipherMode::ccm_8 ||
+    return mode == CipherMode::gcm || mode == CipherMode::ccm || mode == CipherMode::ccm_8 || mode == CipherMode::ocb ||
            mode == CipherMode::poly1305 || mode == CipherMode::mgm || mode == CipherMode::aegis;
 }
 
@@ -217,6 +225,7 @@ constexpr CipherFamily family_of(Cipher cipher, CipherMode mode)
     switch (cipher) {
         case Cipher::aes:
             return gcm                       ? CipherFamily::aes_gcm
+                   : mode == CipherMode::ocb ? CipherFamily::aes_ocb
                    : mode == CipherMode::cbc ? CipherFamily::aes_cbc
                                              : CipherFamily::aes_ccm;
         case Cipher::aria: return gcm ? CipherFamily::aria_gcm : CipherFamily::aria_cbc;
@@ -225,6 +234,8 @@ constexpr CipherFamily family_of(Cipher cipher, CipherMode mode)
         case Cipher::chacha20: return CipherFamily::chacha20;
         case Cipher::salsa20:
         case Cipher::estream_salsa20: return CipherFamily::salsa20;
+        case Cipher::hc128: return CipherFamily::hc128;
+        case Cipher::rabbit: return CipherFamily::rabbit;
         case Cipher::seed: return CipherFamily::seed;
         case Cipher::idea: return CipherFamily::idea;
         case Cipher::sm4: return CipherFamily::sm4;
@@ -252,6 +263,7 @@ constexpr CredentialClass credentials_of(const SuiteInfo& info)
         case KeyExchange::srp: return CredentialClass::srp;
         case KeyExchange::krb5: return CredentialClass::krb5;
         case KeyExchange::gost: return CredentialClass::gost;
+        case KeyExchange::ntru: return CredentialClass::other;
         default: break;
     }
     // CryptoPro's trial suites: an RSA certificate, but nobody has the cipher without the GOST engine.

@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import coroutines
+import counts
 import fuzzed
 import headers
 import layers
@@ -136,6 +137,18 @@ class Lists(Broken):
     def test_a_page_without_an_entry_is_found(self):
         (self.root / "docs/formats/ghost.md").write_text("boo\n")
         self.new(lists.find, ("docs/formats/ghost.md", "formats.def has no such entry"))
+
+
+class Counts(Broken):
+    def test_a_count_that_is_not_the_registrys_is_found(self):
+        self.append("docs/man/smtptls-scan.1", "It asks about 1,418\ncipher suites.\n")
+        self.append("docs/log.md", "Of 91 cells, %d suites.\n" % counts.counts(self.root)["suites"])
+        self.new(counts.find, ("docs/man/smtptls-scan.1", "1,418 suites: the registry has"))
+
+    def test_a_suite_more_makes_a_count_stale(self):
+        self.append("README.md", "All %d cells.\n" % counts.counts(self.root)["cells"])
+        self.append(counts.TABLE, 'SUITE(0xfffe, TLS_RSA_WITH_AES_128_CBC_SHA_NEW, "", ssl3)\n')
+        self.new(counts.find, ("README.md", "cells: the registry has"))
 
 
 class Names(Broken):

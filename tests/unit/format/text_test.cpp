@@ -57,6 +57,25 @@ TEST_CASE("the matrix has a column for each version and marks what is open", "[f
     CHECK(has(text, "  cost          1 connection: 1 hello, 0 confirming handshakes; 1.2 s\n"));
 }
 
+TEST_CASE("the size of a certificate's key is said where it is known", "[format]")
+{
+    const auto key_said = [](const std::string& type, std::optional<std::int64_t> bits) {
+        model::Report report = sample();
+        auto& all = report.scan.endpoints.front().observations;
+        std::erase_if(all, [](const auto& one) { return one.id == "certificate.key_bits"; });
+        const std::string subject(64, 'a');
+        all.push_back({"certificate.key_type", subject, base::UntrustedText(type), {1}});
+        all.push_back({"certificate.signature_algorithm", subject, base::UntrustedText("OID 1.2.3"), {1}});
+        if (bits) {
+            all.push_back({"certificate.key_bits", subject, *bits, {1}});
+        }
+        return text_of(report);
+    };
+    CHECK(has(key_said("GOST R 34.10-2012", 512), "              GOST R 34.10-2012 512 bits, OID 1.2.3, "));
+    CHECK(has(key_said("OID 1.2.4", std::nullopt), "              OID 1.2.4, OID 1.2.3, "));
+    CHECK(has(key_said("", 0), "              key of unknown type, OID 1.2.3, "));
+}
+
 TEST_CASE("the suites are listed on demand", "[format]")
 {
     const std::string text = find_format("text")->write(sample(), Style{false, true});

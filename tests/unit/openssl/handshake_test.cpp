@@ -127,7 +127,7 @@ TEST_CASE("the certificate's facts are read", "[openssl]")
     CHECK(c.key_type == "RSA");
     CHECK(c.key_bits == 2048);
     CHECK(c.signature_algorithm.escaped() == "sha256WithRSAEncryption");
-    CHECK(c.self_signed);
+    CHECK(c.self_signed == true);
     CHECK_FALSE(c.expired);
     CHECK(c.chain_length == 1);
     CHECK(c.sha256.size() == 64);

@@ -356,6 +356,27 @@ TEST_CASE("RSASSA-PSS is as good as a rule that names it says, and its hash, whi
     CHECK(verdict_of("mozilla-intermediate", "certificate-signature") == Verdict::fail);
 }
 
+// What PCI DSS says of the key of a certificate whose size is not known.
+Verdict verdict_of_key(const std::string& type)
+{
+    const auto policy = policy::find_policy("pci");
+    EndpointResult result = test::passing(*policy, Role::submission);
+    std::erase_if(result.observations, [](const auto& one) { return one.id == "certificate.key_bits"; });
+    for (model::Observation& one : result.observations) {
+        if (one.id == "certificate.key_type") {
+            one.value = UntrustedText(type);
+        }
+    }
+    return finding_of(policy::judge(*policy, Role::submission, result), "certificate-key").verdict;
+}
+
+TEST_CASE("a key of unknown size is asked about by its kind alone, where no size of that kind would do")
+{
+    CHECK(verdict_of_key("RSA") == Verdict::not_asked);
+    CHECK(verdict_of_key("") == Verdict::not_asked);
+    CHECK(verdict_of_key("OID 1.2.643.7.1.1.1.113") == Verdict::fail);
+}
+
 // A server with one self-signed certificate for each of these subjects.
 model::Finding trust_of(const std::vector<std::string>& subjects)
 {
@@ -427,9 +448,8 @@ TEST_CASE("what a policy forbids is a pure function of version, suite and role")
           test::askable(ProtocolVersion::tls1_0).size());
     const auto in_tls12 = policy::forbidden(*policy, Role::submission, ProtocolVersion::tls1_2);
     CHECK(in_tls12.size() > 10);
-    CHECK(std::ranges::all_of(in_tls12, [](tls::CipherSuite suite) {
-        return policy::has_property(suite, model::SuiteProperty::anonymous);
-    }));
+    CHECK(std::ranges::all_of(
+        in_tls12, [](tls::CipherSuite suite) { return policy::has_property(suite, model::SuiteProperty::anonymous); }));
     CHECK(policy::forbidden(*policy, Role::mx, ProtocolVersion::tls1_0).empty());
     const auto mail = policy::find_policy("rfc8996");
     CHECK(policy::forbidden(*mail, Role::mx, ProtocolVersion::tls1_0).empty());

@@ -44,6 +44,20 @@ TEST_CASE("each certificate is described once, with the first handshake that sho
     CHECK(find(all, "certificate.self_signed", "aa")->value == model::Value(true));
 }
 
+TEST_CASE("what is not known of a certificate is not said", "[probes]")
+{
+    Asking probe(make_certificate);
+    model::Answer answer = shown(1, "aa", "");
+    auto& done = std::get<model::Completed>(answer.outcome);
+    done.certificate->key_bits = 0;
+    done.certificate->self_signed = std::nullopt;
+    probe.learn(answer);
+    const auto all = probe.conclude().observations;
+    CHECK(find(all, "certificate.key_type", "aa"));
+    CHECK_FALSE(find(all, "certificate.key_bits", "aa"));
+    CHECK_FALSE(find(all, "certificate.self_signed", "aa"));
+}
+
 TEST_CASE("which certificate was seen first changes nothing that is said of them", "[probes]")
 {
     Asking one(make_certificate);

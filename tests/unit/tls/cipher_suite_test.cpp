@@ -50,12 +50,21 @@ TEST_CASE("the name of a suite is read into its properties", "[tls]")
         {TLS_GOSTR341001_WITH_28147_CNT_IMIT, "GOST GOST R 34.10-2001 GOST28147 CNT GOST89 256/256 GOST gost"},
         {TLS_GOSTR341094_WITH_NULL_GOSTR3411, "GOST GOST R 34.10-94 NULL none GOST94 0/0 NULL gost"},
         {TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC, "GOST GOST R 34.10-2012 KUZNYECHIK CTR OMAC 256/256 GOST gost"},
+        {TLS_GOSTR341112_256_WITH_28147_CNT_IMIT_OLD, "GOST GOST R 34.10-2012 GOST28147 CNT GOST89 256/256 GOST gost"},
+        {TLS_GOSTR341112_256_WITH_NULL_STREEBOG256, "GOST GOST R 34.10-2012 NULL none GOST12 0/0 NULL gost"},
         {TLS_GOSTR341112_256_WITH_MAGMA_MGM_S, "any GOST R 34.10-2012 MAGMA MGM AEAD 256/256 GOST gost +"},
         {TLS_SM4_GCM_SM3, "any any SM4 GCM AEAD 128/128 SM4 certificate +"},
         {TLS_CHACHA20_POLY1305_SHA256, "any any CHACHA20 POLY1305 AEAD 256/256 CHACHA20 certificate +"},
         {TLS_AEGIS_256_SHA512, "any any AEGIS AEGIS AEAD 256/256 AEGIS certificate +"},
         {TLS_SHA384_SHA384, "any any NULL none SHA384 0/0 NULL certificate +"},
         {TLS_CECPQ1_ECDSA_WITH_AES_256_GCM_SHA384, "CECPQ1 ECDSA AES GCM AEAD 256/256 AES-GCM certificate +"},
+        {TLS_NTRU_RSA_WITH_AES_256_CBC_SHA, "NTRU RSA AES CBC SHA1 256/256 AES-CBC other"},
+        {TLS_RSA_WITH_HC_128_B2B256, "RSA RSA HC-128 stream B2B256 128/128 HC-128 certificate"},
+        {TLS_RSA_WITH_RABBIT_SHA, "RSA RSA RABBIT stream SHA1 128/128 RABBIT certificate"},
+        {TLS_DHE_DSS_WITH_AES_128_CBC_RMD, "DHE DSS AES CBC RMD160 128/128 AES-CBC certificate +"},
+        {TLS_CECPQ1_RSA_WITH_AES_256_OCB_SHA256, "CECPQ1 RSA AES OCB AEAD 256/256 AES-OCB certificate +"},
+        {TLS_ECDH_RSA_WITH_DES_CBC_SHA, "ECDH RSA DES CBC SHA1 56/56 DES certificate"},
+        {TLS_ECDH_ECDSA_WITH_RC4_128_SHA_OLD, "ECDH ECDSA RC4 stream SHA1 128/128 RC4 certificate"},
         {TLS_ECDH_ECDSA_WITH_RC4_128_SHA, "ECDH ECDSA RC4 stream SHA1 128/128 RC4 certificate"},
         {TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384, "ECDHE RSA AES CBC SHA384 256/256 AES-CBC certificate +"},
         {TLS_ECDH_anon_WITH_NULL_SHA, "ECDHE none NULL none SHA1 0/0 NULL anonymous +"},
@@ -67,14 +76,18 @@ TEST_CASE("the name of a suite is read into its properties", "[tls]")
         {TLS_ECCPWD_WITH_AES_128_GCM_SHA256, "ECCPWD password AES GCM AEAD 128/128 AES-GCM other +"},
         {TLS_ECJPAKE_WITH_AES_128_CCM_8, "ECJPAKE password AES CCM_8 AEAD 128/128 AES-CCM other +"},
         {ECC_SM1_SM3, "SM2 SM2 SM1 unnamed SM3 128/128 SM1 other"},
+        {ECDHE_SM4_CCM_SM3, "ECDHE SM2 SM4 CCM AEAD 128/128 SM4 other +"},
         {ECDHE_SM4_CBC_SM3, "ECDHE SM2 SM4 CBC SM3 128/128 SM4 other +"},
         {IBSDH_SM4_GCM_SM3, "IBSDH identity SM4 GCM AEAD 128/128 SM4 other +"},
         {RSA_SM4_GCM_SHA256, "RSA RSA SM4 GCM AEAD 128/128 SM4 certificate"},
         {TLS_RSA_WITH_ESTREAM_SALSA20_SHA1, "RSA RSA ESTREAM-SALSA20 stream SHA1 256/256 SALSA20 certificate"},
+        {TLS_ECDHE_PSK_WITH_SALSA20_UMAC96, "ECDHE-PSK PSK SALSA20 stream UMAC96 256/256 SALSA20 psk +"},
         {SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA_2, "RSA RSA 3DES CBC SHA1 112/168 3DES certificate"},
         {TLS_GOSTR341094_RSA_WITH_28147_CNT_MD5, "RSA RSA GOST28147 CNT MD5 256/256 GOST gost"},
+        {TLS_RSA_WITH_28147_CNT_IMIT_2, "RSA RSA GOST28147 CNT GOST89 256/256 GOST gost"},
         {TLS_RSA_WITH_28147_CNT_GOST94, "RSA RSA GOST28147 CNT GOST94 256/256 GOST gost"},
         {SSL_CK_RC4_128_EXPORT40_WITH_MD5, "RSA RSA RC4 stream MD5 40/128 RC4 certificate x"},
+        {SSL_CK_RC4_64_WITH_MD5, "RSA RSA RC4 stream MD5 64/128 RC4 certificate"},
         {SSL_CK_RC2_128_CBC_WITH_MD5, "RSA RSA RC2 CBC MD5 128/128 RC2 certificate"},
         {SSL_CK_DES_192_EDE3_CBC_WITH_MD5, "RSA RSA 3DES CBC MD5 112/168 3DES certificate"},
     }));
@@ -109,7 +122,7 @@ TEST_CASE("a name that is not understood whole is not understood at all", "[tls]
     CHECK_FALSE(read_suite_name(name).has_value());
 }
 
-TEST_CASE("the registry holds 418 suites, each with a name of its own", "[tls]")
+TEST_CASE("each suite of the registry has a name of its own", "[tls]")
 {
     std::set<std::string_view> names;
     for (const SuiteInfo& info : all_suites()) {
@@ -119,8 +132,7 @@ TEST_CASE("the registry holds 418 suites, each with a name of its own", "[tls]")
         CHECK(format(info.code) == info.name);
         CHECK(is_ssl2(info.code) == (info.lowest == ProtocolVersion::ssl2));
     }
-    CHECK(names.size() == 418);
-    CHECK(all_suites().size() == 418);
+    CHECK(names.size() == all_suites().size());
 }
 
 TEST_CASE("a suite is found by its OpenSSL name, the TLS suite before the SSLv2 kind", "[tls]")
@@ -146,7 +158,7 @@ TEST_CASE("a suite that nobody has named survives and prints in hexadecimal", "[
     CHECK(find(CipherSuite{0x7f1c}) == nullptr);
     CHECK(format(CipherSuite{0x7f1c}) == "0x7f1c");
     CHECK(format(CipherSuite{0x000a0a}) == "0x0a0a");
-    CHECK(format(CipherSuite{0x080080}) == "0x080080");
+    CHECK(format(CipherSuite{0x060140}) == "0x060140");
 }
 
 TEST_CASE("every suite belongs to a family that is listed once and has a word of its own", "[tls]")

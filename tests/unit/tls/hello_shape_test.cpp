@@ -58,9 +58,10 @@ TEST_CASE("all suites of two bytes are offered, in the order given, and no SSLv2
     std::vector<CipherSuite> suites = every_suite();
     std::ranges::reverse(suites);
     const ClientHello hello = make_client_hello(ProtocolVersion::tls1_2, suites, {}, {});
-    CHECK(hello.cipher_suites.size() == 411);
+    const auto kinds = static_cast<std::size_t>(std::ranges::count_if(all_suites(), is_ssl2, &SuiteInfo::code));
+    CHECK(hello.cipher_suites.size() == all_suites().size() - kinds);
     CHECK(std::ranges::is_sorted(hello.cipher_suites, std::ranges::greater{}));
-    CHECK(make_ssl2_client_hello({}).cipher_specs.size() == 7);
+    CHECK(make_ssl2_client_hello({}).cipher_specs.size() == kinds);
 }
 
 TEST_CASE("a full hello has the extensions of its version and no others", "[tls]")

@@ -53,7 +53,7 @@ def at_once(number):
 def observed(scanned, identity):
     """{subject: value} of the observations with this id."""
     [endpoint] = scanned.document["endpoints"]
-    return {one["subject"]: one["value"] for one in endpoint["observations"] if one["id"] == identity}
+    return {one.get("subject", ""): one["value"] for one in endpoint["observations"] if one["id"] == identity}
 
 
 def having(states, state):

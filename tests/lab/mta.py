@@ -22,6 +22,7 @@ class Service:
     name: str
     implicit: bool = False
     port: int = 0  # chosen at start
+    silent: bool = False  # it says nothing to who has only connected: no greeting to wait for
 
     @property
     def tls(self):
@@ -62,9 +63,13 @@ class Mta:
             service.port = port
         self.server = LabServer(self._specify(self.services))
         self.server.__enter__()
-        make_certificate(self.server.share)
-        self.server.start([Port(service.port, service.implicit) for service in self.services])
+        self.prepare(self.server.share)
+        self.server.start([Port(service.port, service.implicit or service.silent) for service in self.services])
         return self
+
+    def prepare(self, share):
+        """Puts into the server's /lab, here `share`, what must be there before it starts."""
+        make_certificate(share)
 
     def log(self, name):
         """A log that the server writes to /lab/NAME, so far, as text."""

@@ -7,8 +7,10 @@ import sys
 import unittest
 
 import gnutls_truth
+import hello_truth
 import truth
 from lab import run_tests, skip_unless_available
+from truth import Outcome
 
 
 class OpensslTest(unittest.TestCase):
@@ -65,6 +67,63 @@ class GnutlsTest(unittest.TestCase):
         for name, output, expected in cases:
             with self.subTest(name):
                 self.assertEqual(gnutls_truth.classify(output, "TLS 1.2", suite).state, expected)
+
+
+class HelloTest(unittest.TestCase):
+    """One hello: what came before the end of the connection, or instead of it."""
+
+    suite = "TLS_RSA_WITH_AES_128_CBC_SHA"
+
+    @staticmethod
+    def record(kind, body, version=b"\x03\x03"):
+        return bytes([kind]) + version + len(body).to_bytes(2, "big") + body
+
+    def server_hello(self, version=b"\x03\x03", suite=b"\x00\x2f"):
+        return self.record(22, b"\x02\x00\x00\x26" + version + bytes(32) + b"\x00" + suite + b"\x00")
+
+    def alert(self, number):
+        return self.record(21, bytes([2, number]))
+
+    def test_every_way_a_hello_is_answered(self):
+        done = self.record(22, b"\x0e\x00\x00\x00")
+        cases = [
+            ("the whole flight", self.server_hello() + done, "accepted"),
+            ("chosen, then closed", self.server_hello(), "failed"),
+            ("chosen, then internal_error", self.server_hello() + self.alert(80), "failed"),
+            ("another suite", self.server_hello(suite=b"\x00\x35") + done, "trouble"),
+            ("another version", self.server_hello(version=b"\x03\x02") + done, "trouble"),
+            ("handshake_failure", self.alert(40), "refused"),
+            ("protocol_version in a record of SSL 3", self.record(21, b"\x02\x46", b"\x03\x00"), "refused"),
+            ("internal_error", self.alert(80), "internal_error"),
+            ("unrecognized_name", self.alert(112), "other"),
+            ("close_notify", self.record(21, b"\x01\x00"), "closed"),
+            ("closed", b"", "closed"),
+            ("closed in the middle of an alert", self.alert(40)[:6], "closed"),
+        ]
+        for name, data, expected in cases:
+            with self.subTest(name):
+                answer = hello_truth.Answer()
+                for at in range(0, len(data), 7):
+                    answer.take(data[at:at + 7])
+                self.assertEqual(hello_truth.classify(answer, "TLS 1.2", self.suite).state, expected)
+
+    def test_a_close_counts_when_it_came_three_times(self):
+        closed, trouble = Outcome("closed", "closed"), Outcome("trouble", "timed out")
+        refused, accepted = Outcome("refused", "alert 40"), Outcome("accepted", "")
+        cases = [
+            ("three closes", [closed] * 3, closed, 3),
+            ("trouble does not count", [closed, trouble, closed, closed], closed, 4),
+            ("a refusal counts at once", [closed, refused], refused, 2),
+            ("so does an acceptance", [closed, closed, accepted], accepted, 3),
+        ]
+        for name, answers, expected, asked in cases:
+            with self.subTest(name):
+                left = iter(answers)
+                self.assertEqual(hello_truth.settled(lambda: next(left)), expected)
+                self.assertEqual(len(answers) - len(list(left)), asked)
+
+    def test_every_suite_of_the_scanner_is_asked_for(self):
+        self.assertEqual(set(hello_truth.SUITES), {name for code, name in gnutls_truth.iana_names().items()})
 
 
 if __name__ == "__main__":

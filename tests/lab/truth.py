@@ -11,9 +11,12 @@ Anything else is trouble: tried again, and in the end an error, never a refusal.
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import os
 import re
 import subprocess
+import tempfile
+import threading
 import time
 
 VERSIONS = {"TLS 1.0": "tls1", "TLS 1.1": "tls1_1", "TLS 1.2": "tls1_2", "TLS 1.3": "tls1_3"}
@@ -22,8 +25,10 @@ TLS13_SUITES = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA2
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "OPENSSL_CONF": "/dev/null", "LC_ALL": "C"}
 ALERTS_OF_REFUSAL = {40, 47, 70, 71}  # handshake_failure, illegal_parameter, protocol_version, insufficient_security
 HANDSHAKE_SECONDS = 120
+REPLY = re.compile(r"[245]\d\d[ -]")  # how a line of an SMTP reply begins
 PAUSES = (0.0, 0.5, 1.0, 2.0)  # seconds before an attempt after trouble: a server with too many clients needs time
 WORKERS = 4
+NAME = "mail.lab.example"
 
 Suite = collections.namedtuple("Suite", "iana openssl")
 Outcome = collections.namedtuple("Outcome", "state reason")  # accepted | refused | failed | trouble
@@ -74,25 +79,56 @@ def classify(stdout, stderr, version, suite):
     return Outcome("trouble", stderr.strip()[-300:] or "s_client said nothing")
 
 
-def s_client(port, starttls, version, suites, provider_options):
+def s_client(port, starttls, version, suites, provider_options, name=NAME):
     """Runs `s_client -brief -msg`, which offers these suites in this order and says QUIT inside the tunnel.
+
+    `name` is sent as SNI, if there is one.
 
     Raises subprocess.TimeoutExpired.
     """
+    sni = ["-servername", name] if name else ["-noservername"]
     names = ":".join(suite.openssl for suite in suites)
     ciphers = (["-ciphersuites", names, "-cipher", "DEFAULT:@SECLEVEL=0"] if version == "TLS 1.3"
                else ["-cipher", f"{names}:@SECLEVEL=0"])
     command = ["openssl", "s_client", *provider_options, "-connect", f"127.0.0.1:{port}", f"-{VERSIONS[version]}",
-               *ciphers, "-legacy_server_connect", "-servername", "mail.lab.example", "-brief", "-msg", "-ign_eof",
+               *ciphers, "-legacy_server_connect", *sni, "-brief", "-msg", "-ign_eof",
                *(["-starttls", "smtp"] if starttls else [])]
-    return subprocess.run(command, env=ENVIRONMENT, input="quit\r\n", capture_output=True, text=True,
-                          errors="replace", timeout=HANDSHAKE_SECONDS)
+    return converse(command, greeted=not starttls)
 
 
-def handshake(port, starttls, version, suite, provider_options):
+def converse(command, greeted):
+    """Runs a client that is to say QUIT: at once, or when it is `greeted`. Some servers punish who speaks before that.
+
+    Raises subprocess.TimeoutExpired.
+    """
+    with tempfile.TemporaryFile("w+", errors="replace") as errors, subprocess.Popen(
+            command, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
+            errors="replace") as client:
+        late = threading.Timer(HANDSHAKE_SECONDS, client.kill)
+        late.daemon = True
+        late.start()
+        lines = []
+        while greeted and not (lines and REPLY.match(lines[-1])):
+            if not (line := client.stdout.readline()):
+                break
+            lines.append(line)
+        with contextlib.suppress(BrokenPipeError):
+            client.stdin.write("quit\r\n")
+            client.stdin.close()
+        lines.append(client.stdout.read())
+        client.wait()
+        timed_out = late.finished.is_set()
+        late.cancel()
+        if timed_out:
+            raise subprocess.TimeoutExpired(command, HANDSHAKE_SECONDS)
+        errors.seek(0)
+        return subprocess.CompletedProcess(command, client.returncode, "".join(lines), errors.read())
+
+
+def handshake(port, starttls, version, suite, provider_options, name=NAME):
     """One attempt at one cell."""
     try:
-        done = s_client(port, starttls, version, [suite], provider_options)
+        done = s_client(port, starttls, version, [suite], provider_options, name)
     except subprocess.TimeoutExpired:
         return Outcome("trouble", "timed out")
     return classify(done.stdout, done.stderr, version, suite)
@@ -109,9 +145,9 @@ def settled(attempt):
     return outcome
 
 
-def cell(port, starttls, version, suite, provider_options):
+def cell(port, starttls, version, suite, provider_options, name=NAME):
     """The settled Outcome of one cell."""
-    return settled(lambda: handshake(port, starttls, version, suite, provider_options))
+    return settled(lambda: handshake(port, starttls, version, suite, provider_options, name))
 
 
 def outcomes(port, starttls):

@@ -133,7 +133,8 @@ TEST_CASE("a server that hangs up on every hello of TLS and answers SSL 2 has no
         return version == ProtocolVersion::ssl2 ? row.answer : broken(Stage::hello, manner);
     });
     CHECK(count <= 25);
-    CHECK(asked[ProtocolVersion::ssl2] == 2);
+    CHECK(asked[ProtocolVersion::ssl2] >= 2);
+    CHECK(asked[ProtocolVersion::ssl2] <= 5);
     for (const model::Cell& cell : probe.conclude().cells) {
         CHECK(cell.state == (cell.suite == rc4 ? row.rc4 : CellState::rejected));
     }

@@ -1,5 +1,6 @@
 // The probe of the leaf certificates: facts of each one a flight or a handshake showed (a server may
-// have one for each key type), and of the key exchanges. Asks nothing: it learns from every answer.
+// have one for each key type), of the key exchanges, and whether the server wants a certificate of the client. Asks
+// nothing: it learns from every answer.
 #include "probes/probe.hpp"
 
 #include <map>
@@ -17,6 +18,12 @@ struct Seen {
     std::vector<model::QuestionId> evidence;  // the first handshake that showed it
 };
 
+// Whether the server wants the client's certificate.
+struct WantsOurs {
+    model::ClientCertificate how = model::ClientCertificate::unasked;
+    model::QuestionId evidence = 0;  // the first answer that showed as much
+};
+
 class CertificateProbe : public Probe {
 public:
     Requirement needs() const override { return Requirement::contact; }
@@ -27,14 +34,17 @@ public:
 private:
     void learn_keys(const std::string& group, const std::string& signature);
     void learn_leaf(const std::optional<Certificate>& leaf, const model::Answer& answer);
+    void learn_client_certificate(const model::Answer& answer);
 
     std::map<std::string, Seen> seen_;  // by SHA-256: what is said does not depend on which one came first
     std::set<std::string> groups_;
     std::set<std::string> signatures_;
+    std::map<tls::ProtocolVersion, WantsOurs> client_certificate_;
 };
 
 void CertificateProbe::learn(const model::Answer& answer)
 {
+    learn_client_certificate(answer);
     if (const auto* const completed = std::get_if<model::Completed>(&answer.outcome)) {
         learn_keys(completed->group, completed->signature);
         learn_leaf(completed->certificate, answer);
@@ -60,6 +70,18 @@ void CertificateProbe::learn_leaf(const std::optional<Certificate>& leaf, const 
 {
     if (leaf) {
         seen_.try_emplace(leaf->sha256, Seen{*leaf, {answer.question.id}});
+    }
+}
+
+void CertificateProbe::learn_client_certificate(const model::Answer& answer)
+{
+    const model::ClientCertificate how = model::client_certificate(answer.outcome);
+    if (how == model::ClientCertificate::unasked) {
+        return;
+    }
+    WantsOurs& known = client_certificate_[model::choice_of(answer.outcome)->version];
+    if (how > known.how) {
+        known = {how, answer.question.id};
     }
 }
 
@@ -112,6 +134,10 @@ Conclusion CertificateProbe::conclude() const
     }
     if (!signatures_.empty()) {
         conclusion.observations.push_back({"key_exchange.signatures_seen", "", texts_of(signatures_), {}});
+    }
+    for (const auto& [version, wants] : client_certificate_) {
+        conclusion.observations.push_back(
+            {"client_certificate", tls::format(version), UntrustedText(model::format(wants.how)), {wants.evidence}});
     }
     return conclusion;
 }

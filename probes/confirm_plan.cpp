@@ -209,14 +209,29 @@ void ConfirmPlan::aim(model::QuestionId id, const Suites& suites)
     }
 }
 
+ConfirmPlan::Result ConfirmPlan::result_of(const Reply& reply)
+{
+    const auto kind = [&reply] {
+        switch (reply.kind) {
+            case ReplyKind::chosen:
+                return reply.grade == Grade::handshake ? Result::Kind::confirmed : Result::Kind::flight;
+            case ReplyKind::chosen_lost:
+            case ReplyKind::chosen_broken: return Result::Kind::lowered;
+            default: return Result::Kind::unconfirmed;
+        }
+    };
+    return {kind(), reply.words, reply.evidence};
+}
+
 bool ConfirmPlan::learn_aimed(model::QuestionId id, const Reply& reply)
 {
     aimed_.erase(id);
-    const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
-    if (completed) {
-        results_[reply.item] = {Result::Kind::confirmed, reply.words, reply.evidence};
+    // A whole flight that our library or the server did not let us answer is not asked for again.
+    const Result result = result_of(reply);
+    if (result.kind == Result::Kind::confirmed || result.kind == Result::Kind::flight) {
+        results_[reply.item] = result;
     }
-    return completed;
+    return result.kind == Result::Kind::confirmed;
 }
 
 std::optional<CipherSuite> ConfirmPlan::next(model::Numbering& ids, model::QuestionId& id)
@@ -244,7 +259,6 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
         ready_.push_back(suite);
         return;
     }
-    const bool lost = reply.kind == ReplyKind::chosen_lost || reply.kind == ReplyKind::chosen_broken;
     Patience& patience = patience_[suite];
     bool again = false;
     switch (reply.kind) {
@@ -260,9 +274,7 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
         ready_.push_back(suite);
         return;
     }
-    const bool completed = reply.kind == ReplyKind::chosen && reply.grade == Grade::handshake;
-    const auto kind = completed ? Result::Kind::confirmed : lost ? Result::Kind::lowered : Result::Kind::unconfirmed;
-    results_[suite] = {kind, reply.words, reply.evidence};
+    results_[suite] = result_of(reply);
     ask_unasked();
 }
 
@@ -284,43 +296,56 @@ std::vector<CipherSuite> ConfirmPlan::lowered() const
     return suites;
 }
 
+// A HelloRetryRequest is soon said: who says it to everything, and completes nothing, has chosen nothing.
+bool ConfirmPlan::nothing_came_of_it() const
+{
+    return !results_.empty() && std::ranges::none_of(results_, [](const auto& entry) {
+        return entry.second.kind == Result::Kind::confirmed || entry.second.kind == Result::Kind::flight;
+    });
+}
+
 void ConfirmPlan::apply(model::Cell& cell) const
 {
     if (cell.state != CellState::accepted) {
         return;
     }
-    const std::set<Property> known = shown();
-    const bool family = count_new(properties_of(cell.suite), known) == 0;
     const auto found = results_.find(cell.suite);
-    if (found != results_.end()) {
-        const Result& result = found->second;
-        if (std::ranges::find(cell.evidence, result.evidence) == cell.evidence.end()) {
-            cell.evidence.push_back(result.evidence);
-        }
-        if (result.kind == Result::Kind::confirmed) {
-            // Which suites beside the cover are completed in passing is a matter of chance.
-            const bool by_chance = family && !contains(cover_, cell.suite) && !contains(siblings(), cell.suite);
-            cell.grade = by_chance ? Grade::family : Grade::handshake;
-            cell.note.clear();
-        } else if (result.kind == Result::Kind::lowered) {
-            cell.state = CellState::inconclusive;
-            cell.grade.reset();
-            cell.note = "chosen, and then the handshake failed: " + result.words;
-        } else {
-            cell.note = "not confirmed: " + result.words;
-        }
-        return;
+    const Result* const result = found == results_.end() ? nullptr : &found->second;
+    if (result != nullptr && std::ranges::find(cell.evidence, result->evidence) == cell.evidence.end()) {
+        cell.evidence.push_back(result->evidence);
     }
-    // A HelloRetryRequest is soon said: who says it to everything, and completes nothing, has chosen nothing.
-    if (cell.grade == Grade::hello_retry && known.empty() && !lowered().empty()) {
+    const auto leave_open = [&cell](std::string note) {
         cell.state = CellState::inconclusive;
         cell.grade.reset();
-        cell.note = "chosen by a HelloRetryRequest, and no handshake of this version could be completed";
+        cell.note = std::move(note);
+    };
+    if (result != nullptr && result->kind == Result::Kind::lowered) {
+        leave_open("chosen, and then the handshake failed: " + result->words);
+    } else if (cell.grade == Grade::hello_retry && nothing_came_of_it()) {
+        leave_open("chosen by a HelloRetryRequest, and no handshake of this version could be completed" +
+                   (result != nullptr ? ": " + result->words : ""));
+    } else {
+        apply_proof(cell, result);
+    }
+}
+
+void ConfirmPlan::apply_proof(model::Cell& cell, const Result* result) const
+{
+    const bool family = count_new(properties_of(cell.suite), shown()) == 0;
+    if (result == nullptr) {
+        cell.grade = family && cell.grade != Grade::handshake ? Grade::family : cell.grade;
         return;
     }
-    if (family && cell.grade != Grade::handshake) {
-        cell.grade = Grade::family;
+    if (result->kind == Result::Kind::confirmed) {
+        // Which suites beside the cover are completed in passing is a matter of chance.
+        const bool by_chance = family && !contains(cover_, cell.suite) && !contains(siblings(), cell.suite);
+        cell.grade = by_chance ? Grade::family : Grade::handshake;
+        cell.note.clear();
+        return;
     }
+    const bool flight = result->kind == Result::Kind::flight && cell.grade == Grade::hello_retry;
+    cell.grade = flight ? Grade::server_flight : cell.grade;
+    cell.note = "not confirmed: " + result->words;
 }
 
 }  // namespace smtptls::probes

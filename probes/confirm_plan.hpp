@@ -67,10 +67,16 @@ private:
     using Suites = std::vector<tls::CipherSuite>;
 
     struct Result {
-        enum class Kind { confirmed, lowered, unconfirmed } kind = Kind::unconfirmed;
+        // `flight`: all of the server's flight came, and our library, or the server for want of a client certificate,
+        // did not go on.
+        enum class Kind { confirmed, flight, lowered, unconfirmed } kind = Kind::unconfirmed;
         std::string words;
         model::QuestionId evidence = 0;
     };
+
+    static Result result_of(const Reply& reply);
+    bool nothing_came_of_it() const;
+    void apply_proof(model::Cell& cell, const Result* result) const;
 
     enum class Rank { family, others, all };
     static std::vector<Property> properties_of(tls::CipherSuite suite, Rank rank = Rank::all);

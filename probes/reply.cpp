@@ -36,13 +36,19 @@ Kind kind_of(AlertDescription description)
     }
 }
 
+// For want of a client certificate: the suite was accepted all the same, and not completed.
+bool wants_certificate_of_ours(const model::Outcome& outcome)
+{
+    return model::client_certificate(outcome) == model::ClientCertificate::required;
+}
+
 struct ToReply {
     tls::ProtocolVersion asked;
 
     Reply operator()(const model::Completed& completed) const
     {
         Reply reply = with_choice(Kind::chosen, completed.choice);
-        reply.grade = model::Grade::handshake;
+        reply.grade = wants_certificate_of_ours(completed) ? model::Grade::server_flight : model::Grade::handshake;
         return reply;
     }
     Reply operator()(const model::FlightSeen& seen) const
@@ -55,7 +61,10 @@ struct ToReply {
     Reply operator()(const model::Ssl2Refused&) const { return of_kind(Kind::refused); }
     Reply operator()(const model::AlertReceived& alert) const
     {
-        return alert.choice ? with_choice(Kind::chosen_lost, *alert.choice) : of_kind(kind_of(alert.description));
+        if (!alert.choice) {
+            return of_kind(kind_of(alert.description));
+        }
+        return with_choice(wants_certificate_of_ours(alert) ? Kind::chosen : Kind::chosen_lost, *alert.choice);
     }
     Reply operator()(const model::OtherVersion& other) const
     {

@@ -24,13 +24,19 @@ bool Ssl2Plan::next()
 void Ssl2Plan::learn(const model::Answer& answer)
 {
     under_way_ = false;
+    if (decided_) {
+        return;  // a sign of life
+    }
     words_ = model::describe(answer.outcome);
     evidence_.push_back(answer.question.id);
     if (const auto* const seen = std::get_if<model::Ssl2Seen>(&answer.outcome)) {
         kinds_ = seen->kinds;
-        accepted_ = decided_ = true;
+        accepted_ = seen->certified;
+        without_certificate_ = !seen->certified;
+        answered_ = decided_ = true;
         return;
     }
+    answered_ = std::holds_alternative<model::Ssl2Refused>(answer.outcome);
     // A server without SSL 2 may take the hello for TLS or for nothing; any alert, and any ServerHello
     // of TLS, is a clear answer to a hello that offers SSL 2 and nothing else.
     refused_ = std::holds_alternative<model::Ssl2Refused>(answer.outcome) ||
@@ -44,7 +50,7 @@ void Ssl2Plan::learn(const model::Answer& answer)
 
 bool Ssl2Plan::hung_up() const
 {
-    return decided_ && !accepted_ && !refused_ && patience_.closes() >= enough_closes;
+    return decided_ && !answered_ && !refused_ && patience_.closes() >= enough_closes;
 }
 
 std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const
@@ -59,6 +65,10 @@ std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const
             const bool accepted = contains(kinds_, info.code);
             cell.state = accepted ? CellState::accepted : CellState::rejected;
             cell.grade = accepted ? std::optional(model::Grade::server_flight) : std::nullopt;
+        } else if (without_certificate_) {
+            // SSL 2.0 section 5.5.2: the client encrypts its master key with the key of that certificate.
+            cell.state = CellState::rejected;
+            cell.note = contains(kinds_, info.code) ? "offered without a certificate: nobody can complete it" : "";
         } else if (refused_ || (patience_.closes() >= enough_closes && tls_spoken)) {
             // SSL 2 has no alerts: a server that does not know it can only hang up.
             cell.state = CellState::rejected;

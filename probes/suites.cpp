@@ -141,6 +141,11 @@ SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
             return next_hello(false, ids);
         }
     }
+    if (ssl2_.may_ask_again()) {
+        server_.hang_ups = 0;
+        ssl2_.ask_again();
+        return ssl2_hello(ids);
+    }
     return std::nullopt;
 }
 
@@ -363,9 +368,11 @@ bool SuitesProbe::may_ask_ssl2() const
 
 SuitesProbe::Next SuitesProbe::next_ssl2(model::Numbering& ids)
 {
-    if (!may_ask_ssl2() || !ssl2_.next()) {
-        return std::nullopt;
-    }
+    return may_ask_ssl2() && ssl2_.next() ? ssl2_hello(ids) : std::nullopt;
+}
+
+SuitesProbe::Next SuitesProbe::ssl2_hello(model::Numbering& ids)
+{
     const model::QuestionId id = ids.next();
     under_way_.emplace(id, OfSsl2{});
     return question_of(id, {model::Purpose::Kind::gate, ProtocolVersion::ssl2, "every kind"},

@@ -57,6 +57,7 @@ private:
     Next next_hello(bool beside, model::Numbering& ids);
     Next next_confirmation(model::Numbering& ids);
     Next next_ssl2(model::Numbering& ids);
+    Next ssl2_hello(model::Numbering& ids);
     Next next_sign_of_life(model::Numbering& ids);
     Next next_check(model::Numbering& ids);
     bool all_done() const;
@@ -79,7 +80,7 @@ private:
     std::vector<model::Cell> cells_of(const Version& version) const;
     Version& version_of(tls::ProtocolVersion version);
     void learn_below(std::size_t version, const Reply& reply, const model::Answer& answer);
-    bool accepted_in_another(tls::ProtocolVersion version) const;
+    bool accepted_in_another(const VersionPlan& plan) const;
     std::vector<model::Observation> observations() const;
 
     ServerProfile& server_;

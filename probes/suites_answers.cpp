@@ -12,6 +12,20 @@ using model::Cell;
 using tls::CipherSuite;
 using tls::ProtocolVersion;
 
+namespace {
+
+// Why such a suite rests on the server's flight.
+void note_secret(Cell& cell)
+{
+    if (cell.grade == model::Grade::server_flight && info_of(cell.suite).needs_shared_secret() && cell.note.empty()) {
+        cell.note =
+            "nobody without the secret that this suite shares with the server (a key, a password, a ticket) "
+            "can finish this handshake, so it was not confirmed";
+    }
+}
+
+}  // namespace
+
 void SuitesProbe::learn(const Answer& answer)
 {
     const auto asker = under_way_.extract(answer.question.id);
@@ -113,11 +127,13 @@ void SuitesProbe::learn_below(std::size_t version, const Reply& reply, const Ans
     }
 }
 
-bool SuitesProbe::accepted_in_another(ProtocolVersion version) const
+// An answer in SSL 2 shows as well that it is TLS at which the server hangs up, not us.
+bool SuitesProbe::accepted_in_another(const VersionPlan& plan) const
 {
-    return std::ranges::any_of(versions_, [version](const Version& other) {
-        return other.plan.version() != version && other.plan.accepted_any();
-    });
+    const bool in_ssl2 = ssl2_.accepted() || (ssl2_.answered() && plan.hung_up());
+    return in_ssl2 || std::ranges::any_of(versions_, [&plan](const Version& other) {
+               return other.plan.version() != plan.version() && other.plan.accepted_any();
+           });
 }
 
 std::vector<model::Observation> SuitesProbe::observations() const
@@ -126,6 +142,9 @@ std::vector<model::Observation> SuitesProbe::observations() const
     const bool hangs_up_on_all = asked_.life && !server_.alive;
     if (reachability_.banned() || hangs_up_on_all) {
         out.push_back({"limits.probably_banned", "", std::int64_t{reachability_.answered()}, {}});
+    }
+    if (ssl2_.without_certificate()) {
+        out.push_back({"ssl2.without_certificate", "", true, {}});
     }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());
@@ -154,11 +173,12 @@ std::vector<model::Observation> SuitesProbe::observations() const
 
 std::vector<Cell> SuitesProbe::cells_of(const Version& version) const
 {
-    std::vector<Cell> cells = version.plan.cells(accepted_in_another(version.plan.version()));
-    if (version.confirm) {
-        for (Cell& cell : cells) {
+    std::vector<Cell> cells = version.plan.cells(accepted_in_another(version.plan));
+    for (Cell& cell : cells) {
+        if (version.confirm) {
             version.confirm->apply(cell);
         }
+        note_secret(cell);
     }
     return cells;
 }

@@ -54,6 +54,7 @@ private:
     void open_cells(const model::EndpointResult& endpoint);
     void members(const EndpointResult& endpoint);
     void certificates(const EndpointResult& endpoint);
+    void client_certificate(const EndpointResult& endpoint);
     void observations(const EndpointResult& endpoint);
     void verdicts(const EndpointResult& endpoint);
     void fact(const std::string& label, const std::string& value) { out_ += wrapped("  " + label, value, label_width); }
@@ -351,6 +352,21 @@ void Text::members(const EndpointResult& endpoint)
     }
 }
 
+void Text::client_certificate(const EndpointResult& endpoint)
+{
+    std::map<std::string, std::string> versions;
+    for (const model::Observation& observation : endpoint.observations) {
+        if (observation.id == "client_certificate") {
+            std::string& all = versions[shown_value(observation.value)];
+            all += (all.empty() ? "" : ", ") + observation.subject;
+        }
+    }
+    for (const auto& [how, all] : versions) {
+        const bool required = how == "required";
+        fact("client cert", how + " in " + all + (required ? ": no handshake was completed without one" : ""));
+    }
+}
+
 void Text::observations(const EndpointResult& endpoint)
 {
     std::map<std::string, std::string> server = facts_of(endpoint, "");
@@ -379,6 +395,10 @@ void Text::observations(const EndpointResult& endpoint)
     certificates(endpoint);
     if (server.contains("key_exchange.groups_seen")) {
         fact("key exchange", server["key_exchange.groups_seen"]);
+    }
+    client_certificate(endpoint);
+    if (server.contains("ssl2.without_certificate")) {
+        fact("SSL 2", "it answers with suites and without a certificate: nobody can complete such a handshake");
     }
     if (const std::string traits = intolerances(server); !traits.empty()) {
         fact("intolerance", "it does not answer hellos with " + traits);

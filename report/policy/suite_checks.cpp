@@ -58,9 +58,20 @@ void add_unasked(const check::Versions& versions, const Seen& seen, Outcome& out
     outcome.unasked.insert(outcome.unasked.end(), unasked.begin(), unasked.end());
 }
 
+// The server's flight alone shows that it offers the suite, not that anybody has the secret to use it.
+bool is_perhaps_unusable(const Cell& cell)
+{
+    const tls::SuiteInfo* const info = tls::find(cell.suite);
+    return cell.grade == model::Grade::server_flight && info != nullptr && info->needs_shared_secret();
+}
+
+// What an accepted cell proves: that it is there, or that it can be used.
+enum class Demand { there, usable };
+
 // What is forbidden and accepted is at fault, what is forbidden and open is open; with nothing of either, the
 // refusals are the evidence.
-Outcome judge_cells(const Seen& seen, const Forbidden& forbidden, const std::function<std::string(const Cell&)>& name)
+Outcome judge_cells(const Seen& seen, const Forbidden& forbidden, const std::function<std::string(const Cell&)>& name,
+                    Demand demand = Demand::there)
 {
     Outcome outcome;
     std::vector<model::QuestionId> refusals;
@@ -74,7 +85,9 @@ Outcome judge_cells(const Seen& seen, const Forbidden& forbidden, const std::fun
         if (!forbidden(cell)) {
             continue;
         }
-        if (cell.state == CellState::accepted) {
+        if (cell.state == CellState::accepted && demand == Demand::usable && is_perhaps_unusable(cell)) {
+            add_once(outcome.open, name(cell));
+        } else if (cell.state == CellState::accepted) {
             add_once(outcome.faults, name(cell));
             outcome.rest_on(cell.evidence);
         } else if (seen.is_left_out(cell)) {
@@ -110,7 +123,7 @@ std::string reasons(const check::SuitesForbidden& check, const Seen& seen)
         const bool asked = std::ranges::find(check.properties, property) != check.properties.end();
         const auto shows = [&](const Cell& cell) {
             return (check.versions.empty() || contains(check.versions, cell.version)) &&
-                   has_property(cell.suite, property);
+                   has_property(cell.suite, property) && !is_perhaps_unusable(cell);
         };
         if (asked && seen.accepts(shows)) {
             words.emplace_back(phrase_of(property));
@@ -243,7 +256,7 @@ Outcome apply(const check::SuitesForbidden& check, const Seen& seen)
 {
     const model::Check any = check;
     Outcome outcome = judge_cells(
-        seen, [&](const Cell& cell) { return forbids(any, cell.version, cell.suite); }, named);
+        seen, [&](const Cell& cell) { return forbids(any, cell.version, cell.suite); }, named, Demand::usable);
     add_unasked(check.versions, seen, outcome);
     outcome.sentence = outcome.faults.empty()
                            ? "no such suite is accepted"

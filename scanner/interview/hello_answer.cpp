@@ -12,9 +12,14 @@ using base::UntrustedText;
 using model::ServerChoice;
 using tls::ExtensionType;
 
-ServerChoice choice_of(const tls::ServerHello& hello, bool whole)
+ServerChoice choice_of(const tls::ServerHello& hello, bool whole, bool certificate_requested = false)
 {
-    return {tls::version_of(hello), hello.cipher_suite, whole};
+    return {tls::version_of(hello), hello.cipher_suite, whole, certificate_requested};
+}
+
+ServerChoice choice_of(const tls::ServerFlight& flight, bool whole)
+{
+    return choice_of(flight.hello, whole, flight.certificate_requested);
 }
 
 std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateChain>& chain, std::int64_t at)
@@ -28,7 +33,7 @@ std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateCh
 model::FlightSeen facts_of(const tls::ServerFlight& flight, std::int64_t at)
 {
     model::FlightSeen seen;
-    seen.choice = choice_of(flight.hello, true);
+    seen.choice = choice_of(flight, true);
     if (flight.key_exchange) {
         seen.group = tls::describe_key(*flight.key_exchange);
         seen.signature =
@@ -70,13 +75,17 @@ struct ToOutcome {
 
     model::Outcome operator()(const tls::ServerFlight& flight) const
     {
-        const ServerChoice choice = choice_of(flight.hello, true);
+        const std::string_view flaw = tls::flaw_of(flight);
+        const ServerChoice choice = choice_of(flight, flaw.empty());
         if (choice.version != asked) {
             return model::OtherVersion{choice};
         }
         // RFC 8446 section 4.1.1: without a share in the hello the server must ask for one.
         if (asked == tls::ProtocolVersion::tls1_3) {
             return broken(Reason::protocol_error, "a TLS 1.3 ServerHello without a share to answer", choice);
+        }
+        if (!flaw.empty()) {
+            return broken(Reason::protocol_error, flaw, choice);
         }
         return facts_of(flight, at);
     }
@@ -86,6 +95,9 @@ struct ToOutcome {
         if (asked != tls::ProtocolVersion::tls1_3) {
             return broken(Reason::protocol_error, "a HelloRetryRequest nobody asked for", choice);
         }
+        if (const std::string_view flaw = tls::flaw_of(retry.hello); !flaw.empty()) {
+            return broken(Reason::protocol_error, flaw, choice_of(retry.hello, false));
+        }
         model::FlightSeen seen;
         seen.choice = choice;
         seen.hello_retry = true;
@@ -94,7 +106,7 @@ struct ToOutcome {
     }
     model::Outcome operator()(const tls::BrokenFlight& flight) const
     {
-        const ServerChoice choice = choice_of(flight.begun.hello, false);
+        const ServerChoice choice = choice_of(flight.begun, false);
         if (choice.version != asked) {
             return model::OtherVersion{choice};
         }
@@ -102,7 +114,11 @@ struct ToOutcome {
     }
     model::Outcome operator()(const tls::Ssl2ServerHello& hello) const
     {
-        return model::Ssl2Seen{hello.cipher_specs, openssl::read_certificate(hello.certificate, 1, at)};
+        if (hello.version != tls::ProtocolVersion::ssl2) {
+            return broken(Reason::protocol_error, "an SSL 2 ServerHello of another version");
+        }
+        return model::Ssl2Seen{hello.cipher_specs, openssl::read_certificate(hello.certificate, 1, at),
+                               !hello.certificate.empty()};
     }
     model::Outcome operator()(const tls::Ssl2Error& error) const { return model::Ssl2Refused{tls::format(error)}; }
     model::Outcome operator()(const tls::Alert& alert) const

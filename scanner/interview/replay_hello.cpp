@@ -66,12 +66,19 @@ bool agrees(const tls::ServerFlight& flight, const model::ServerChoice& choice, 
     const bool hides_chain = choice.version >= tls::ProtocolVersion::tls1_3;
     const std::vector<base::Bytes> shown = flight.chain ? flight.chain->certificates : std::vector<base::Bytes>();
     return tls::version_of(flight.hello) == choice.version && flight.hello.cipher_suite == choice.suite &&
-           (hides_chain || shown == chain);
+           (hides_chain || (shown == chain && flight.certificate_requested == choice.certificate_requested));
 }
 
 bool agrees(const tls::HelloRetryRequest& retry, const model::ServerChoice& choice)
 {
     return tls::version_of(retry.hello) == choice.version && retry.hello.cipher_suite == choice.suite;
+}
+
+// A refusal for want of a client certificate counts as an acceptance.
+bool claims_request(const model::Outcome& outcome)
+{
+    return model::client_certificate(outcome) == model::ClientCertificate::required &&
+           model::choice_of(outcome)->version < tls::ProtocolVersion::tls1_3;
 }
 
 }  // namespace
@@ -115,11 +122,16 @@ std::optional<std::string> contradiction(const model::Answer& answer, const mode
     if (!hello || offered(*hello) != model::suites_of(answer.question.asked)) {
         return "TLS: the hello that was sent offers other suites than the question";
     }
-    if (completed == nullptr) {
-        return trace.chain.empty() ? std::nullopt : std::optional<std::string>("a chain without a handshake");
+    if (completed == nullptr && !trace.chain.empty()) {
+        return "a chain without a handshake";
     }
     const auto outcome = flight_in(trace.tls, *hello);
     const auto* const flight = outcome ? std::get_if<tls::ServerFlight>(&*outcome) : nullptr;
+    if (completed == nullptr) {
+        return claims_request(answer.outcome) && (flight == nullptr || !flight->certificate_requested)
+                   ? std::optional<std::string>("TLS: no client certificate was asked for in the clear")
+                   : std::nullopt;
+    }
     const auto* const retry = outcome ? std::get_if<tls::HelloRetryRequest>(&*outcome) : nullptr;
     const bool right = flight != nullptr ? agrees(*flight, completed->choice, trace.chain)
                                          : retry != nullptr && agrees(*retry, completed->choice);

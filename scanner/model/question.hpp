@@ -89,7 +89,8 @@ struct Question {
 struct ServerChoice {
     tls::ProtocolVersion version{};
     tls::CipherSuite suite{};
-    bool flight_complete = false;  ///< the whole first flight came: to ServerHelloDone, or Finished in TLS 1.3
+    bool flight_complete = false;        ///< the whole first flight came: to ServerHelloDone, or Finished in TLS 1.3
+    bool certificate_requested = false;  ///< the flight asks for the client's certificate
 
     bool operator==(const ServerChoice&) const = default;
 };
@@ -103,6 +104,7 @@ struct Completed {
     bool encrypt_then_mac = false;               ///< RFC 7366, in the ServerHello
     std::optional<Certificate> certificate;      ///< absent: anonymous
     std::optional<base::Failure> after;          ///< what went wrong inside the tunnel, if anything
+    std::optional<tls::Alert> refused = {};      ///< TLS 1.3: the fatal alert that answered our Finished
 };
 
 /// A whole first flight was seen: to ServerHelloDone, or in TLS 1.3 the HelloRetryRequest that chose
@@ -121,6 +123,7 @@ struct FlightSeen {
 struct Ssl2Seen {
     std::vector<tls::CipherSuite> kinds;
     std::optional<Certificate> certificate;
+    bool certified = true;  ///< it sent a certificate, without whose key no client can send its own
 };
 
 /// SSL 2's ERROR message.
@@ -159,6 +162,18 @@ struct Answer {
     std::int64_t at = 0;         ///< when it began, in seconds since 1970: what a certificate's dates are held to
     std::optional<Trace> trace;  ///< only where evidence is wanted
 };
+
+/// The choice that an answer shows, or nullptr.
+const ServerChoice* choice_of(const Outcome& outcome);
+
+enum class ClientCertificate { unasked, requested, required };
+
+/// Whether the server wants the client's certificate. `required`: it asked for one, went on to the end of its flight,
+/// and refused by an alert when none came. Only a handshake shows that; a hello shows `requested`.
+ClientCertificate client_certificate(const Outcome& outcome);
+
+/// "unasked", "requested", "required"
+std::string_view format(ClientCertificate wanted);
 
 /// The failure of an answer that did not get as far as TLS: resolve to starttls.
 std::optional<base::Failure> failure_before_tls(const Answer& answer);

@@ -1,6 +1,7 @@
 #include "openssl/handshake.hpp"
 
 #include "openssl/facts.hpp"
+#include "tls/record.hpp"
 #include "tls/server_hello.hpp"
 
 #include <openssl/bio.h>
@@ -62,6 +63,13 @@ std::string cipher_list(SSL* ssl, const std::vector<CipherSuite>& suites)
         list += (list.empty() ? "" : ":") + name;
     }
     return list;
+}
+
+// `value`: level << 8 | description, as OpenSSL has it.
+tls::Alert alert_of(int value)
+{
+    return {tls::AlertLevel{static_cast<std::uint8_t>(value >> 8)},
+            tls::AlertDescription{static_cast<std::uint8_t>(value)}};
 }
 
 // The alerts with which our library calls what it read malformed, undecipherable or out of order.
@@ -142,6 +150,8 @@ void Handshake::on_message(int write, int, int type, const void* data, std::size
         handshake.sent_key_exchange_ |= message[0] == SSL3_MT_CLIENT_KEY_EXCHANGE;
     } else if (message[0] == SSL3_MT_SERVER_HELLO) {
         handshake.see_server_hello(message.subspan(4));
+    } else if (handshake.choice_ && message[0] == SSL3_MT_CERTIFICATE_REQUEST) {
+        handshake.choice_->certificate_requested = true;
     } else if (handshake.choice_ && (message[0] == SSL3_MT_SERVER_DONE || message[0] == SSL3_MT_FINISHED)) {
         handshake.choice_->flight_complete = true;
     }
@@ -162,7 +172,8 @@ void Handshake::on_info(const SSL* ssl, int where, int value)
     const bool tls13 = handshake.choice_ && handshake.choice_->version == ProtocolVersion::tls1_3;
     const bool leaves = description == SSL_AD_CLOSE_NOTIFY || description == SSL_AD_USER_CANCELLED;
     const bool fatal = (value >> 8) == SSL3_AL_FATAL || (tls13 && !leaves);
-    if (where == SSL_CB_READ_ALERT && fatal && handshake.state_ == State::handshaking) {
+    const bool reads = handshake.state_ == State::handshaking || handshake.state_ == State::inside;
+    if (where == SSL_CB_READ_ALERT && fatal && reads) {
         handshake.alert_ = value;
     } else if (where == SSL_CB_WRITE_ALERT) {
         handshake.verdict_ = description;
@@ -247,7 +258,8 @@ void Handshake::advance_handshake()
         model::Completed completed = facts_of(ssl_.get());
         const SSL_CIPHER* const cipher = SSL_get_current_cipher(ssl_.get());
         completed.choice = {ProtocolVersion{static_cast<std::uint16_t>(SSL_version(ssl_.get()))},
-                            CipherSuite{SSL_CIPHER_get_protocol_id(cipher)}, true};
+                            CipherSuite{SSL_CIPHER_get_protocol_id(cipher)}, true,
+                            choice_ && choice_->certificate_requested};
         completed.encrypt_then_mac = encrypt_then_mac_;
         outcome_ = std::move(completed);
         state_ = State::inside;
@@ -273,6 +285,7 @@ void Handshake::advance_inside()
         }
         const int size = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
         if (size > 0) {
+            took_finished_ = true;
             inner_.received({buffer.data(), static_cast<std::size_t>(size)});
             continue;
         }
@@ -284,6 +297,7 @@ void Handshake::advance_inside()
             inner_.peer_closed();
         } else {
             // Our library has an alert of its own ready now; it is not sent.
+            note_refusal();
             inner_.broke(Reason::protocol_error);
             (void)BIO_reset(outgoing_);
             state_ = State::ended;
@@ -292,6 +306,15 @@ void Handshake::advance_inside()
     }
     SSL_shutdown(ssl_.get());
     state_ = State::leaving;
+}
+
+// In TLS 1.3 we are done before the server has read our Certificate and Finished, and its alert is what we read first.
+void Handshake::note_refusal()
+{
+    auto* const completed = std::get_if<model::Completed>(&outcome_);
+    if (completed != nullptr && completed->choice.version == ProtocolVersion::tls1_3 && alert_ && !took_finished_) {
+        completed->refused = alert_of(*alert_);
+    }
 }
 
 void Handshake::collect_output()
@@ -333,16 +356,26 @@ void Handshake::fail(model::Outcome outcome)
 void Handshake::fail_from_alert()
 {
     choice_ = choice_ && choice_->version == asked_ ? choice_ : std::nullopt;
-    const auto level = static_cast<std::uint8_t>(*alert_ >> 8);
-    const auto description = static_cast<std::uint8_t>(*alert_);
-    outcome_ = model::AlertReceived{tls::AlertLevel{level}, tls::AlertDescription{description}, choice_};
+    const tls::Alert alert = alert_of(*alert_);
+    outcome_ = model::AlertReceived{alert.level, alert.description, choice_};
     (void)BIO_reset(outgoing_);
     output_.clear();
     state_ = State::ended;
 }
 
+// Our library takes no record of a version that it does not know; an alert is one all the same.
+void Handshake::hear_bare_alert()
+{
+    constexpr std::size_t level = 5;
+    const bool whole = !choice_ && first_bytes_.size() > level + 1;
+    if (whole && first_bytes_[1] != SSL3_VERSION_MAJOR && tls::looks_like_alert(first_bytes_).value_or(false)) {
+        alert_ = first_bytes_[level] << 8 | first_bytes_[level + 1];
+    }
+}
+
 void Handshake::fail_from_library()
 {
+    hear_bare_alert();
     if (alert_) {
         fail_from_alert();
         return;

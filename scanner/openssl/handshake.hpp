@@ -65,8 +65,10 @@ private:
     void advance();
     void advance_handshake();
     void advance_inside();
+    void note_refusal();
     void collect_output();
     void fail(model::Outcome outcome);
+    void hear_bare_alert();
     void fail_from_library();
     void fail_from_alert();
 
@@ -84,6 +86,7 @@ private:
     std::vector<std::string> key_log_;
     bool encrypt_then_mac_ = false;
     bool sent_key_exchange_ = false;
+    bool took_finished_ = false;  // the server went on in the tunnel
     model::Outcome outcome_;
 };
 

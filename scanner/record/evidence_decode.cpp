@@ -115,10 +115,10 @@ model::Wire decode_wire(const Node& exchange, std::string_view key)
 
 model::ServerChoice decode_choice(const Node& node)
 {
-    node.demand_keys({"version", "suite", "flight_complete"});
+    node.demand_keys({"version", "suite", "flight_complete", "certificate_requested"});
     return {tls::ProtocolVersion{static_cast<std::uint16_t>(bounded(node.at("version"), 0, 0xffff))},
             tls::CipherSuite{static_cast<std::uint32_t>(bounded(node.at("suite"), 0, 0xffffff))},
-            node.at("flight_complete").boolean()};
+            node.at("flight_complete").boolean(), node.at("certificate_requested").boolean()};
 }
 
 std::optional<model::ServerChoice> decode_choice_of(const Node& node)
@@ -126,9 +126,16 @@ std::optional<model::ServerChoice> decode_choice_of(const Node& node)
     return node.has("choice") ? std::optional(decode_choice(node.at("choice"))) : std::nullopt;
 }
 
+tls::Alert decode_alert(const Node& node)
+{
+    return {tls::AlertLevel{static_cast<std::uint8_t>(bounded(node.at("level"), 0, 255))},
+            tls::AlertDescription{static_cast<std::uint8_t>(bounded(node.at("description"), 0, 255))}};
+}
+
 model::Completed decode_completed(const Node& node)
 {
-    node.demand_keys({"kind", "choice", "group", "signature", "encrypt_then_mac"}, {"extended_master_secret"});
+    node.demand_keys({"kind", "choice", "group", "signature", "encrypt_then_mac"},
+                     {"extended_master_secret", "refused"});
     model::Completed completed;
     completed.choice = decode_choice(node.at("choice"));
     completed.group = node.at("group").text();
@@ -137,15 +144,19 @@ model::Completed decode_completed(const Node& node)
         completed.extended_master_secret = node.at("extended_master_secret").boolean();
     }
     completed.encrypt_then_mac = node.at("encrypt_then_mac").boolean();
+    if (node.has("refused")) {
+        const Node refused = node.at("refused");
+        refused.demand_keys({"level", "description"});
+        completed.refused = decode_alert(refused);
+    }
     return completed;
 }
 
-model::AlertReceived decode_alert(const Node& node)
+model::AlertReceived decode_alert_received(const Node& node)
 {
     node.demand_keys({"kind", "level", "description"}, {"choice"});
-    return {tls::AlertLevel{static_cast<std::uint8_t>(bounded(node.at("level"), 0, 255))},
-            tls::AlertDescription{static_cast<std::uint8_t>(bounded(node.at("description"), 0, 255))},
-            decode_choice_of(node)};
+    const tls::Alert alert = decode_alert(node);
+    return {alert.level, alert.description, decode_choice_of(node)};
 }
 
 model::Outcome decode_facts(const Node& node)
@@ -155,7 +166,7 @@ model::Outcome decode_facts(const Node& node)
         return decode_completed(node);
     }
     if (kind == "alert") {
-        return decode_alert(node);
+        return decode_alert_received(node);
     }
     if (kind == "other_version") {
         node.demand_keys({"kind", "choice"});

@@ -63,7 +63,14 @@ Json encode_choice(const model::ServerChoice& choice)
 {
     return {{"version", static_cast<std::uint16_t>(choice.version)},
             {"suite", static_cast<std::uint32_t>(choice.suite)},
-            {"flight_complete", choice.flight_complete}};
+            {"flight_complete", choice.flight_complete},
+            {"certificate_requested", choice.certificate_requested}};
+}
+
+Json encode_alert(const tls::Alert& alert)
+{
+    return {{"level", static_cast<std::uint8_t>(alert.level)},
+            {"description", static_cast<std::uint8_t>(alert.description)}};
 }
 
 void put_choice(Json& out, const std::optional<model::ServerChoice>& choice)
@@ -85,13 +92,15 @@ struct EncodeFacts {
             out["extended_master_secret"] = *completed.extended_master_secret;
         }
         out["encrypt_then_mac"] = completed.encrypt_then_mac;
+        if (completed.refused) {
+            out["refused"] = encode_alert(*completed.refused);
+        }
         return out;
     }
     Json operator()(const model::AlertReceived& alert) const
     {
-        Json out = {{"kind", "alert"},
-                    {"level", static_cast<std::uint8_t>(alert.level)},
-                    {"description", static_cast<std::uint8_t>(alert.description)}};
+        Json out = encode_alert({alert.level, alert.description});
+        out["kind"] = "alert";
         put_choice(out, alert.choice);
         return out;
     }

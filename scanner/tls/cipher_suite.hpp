@@ -150,6 +150,13 @@ struct SuiteInfo {
     CredentialClass credentials{};
 
     constexpr bool aead() const { return mac == Mac::aead; }
+
+    /// Only a client that shares a secret with the server can finish a handshake: a key, a password, a ticket.
+    constexpr bool needs_shared_secret() const
+    {
+        return credentials == CredentialClass::psk || credentials == CredentialClass::srp ||
+               credentials == CredentialClass::krb5 || authentication == Authentication::password;
+    }
 };
 
 /// Every suite that is asked about, in order of the code.

@@ -141,7 +141,11 @@ void HelloExchange::decide_wire()
     if (content_type && bytes.size() < 2) {
         return;
     }
-    wire_ = content_type && bytes[1] == 3 ? Wire::tls : Wire::other;
+    const bool version = content_type && bytes[1] == 3;
+    const std::optional<bool> alert = looks_like_alert(bytes);
+    if (version || alert.has_value()) {
+        wire_ = version || *alert ? Wire::tls : Wire::other;
+    }
 }
 
 void HelloExchange::read_ssl2()

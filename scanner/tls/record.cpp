@@ -4,12 +4,15 @@
 #include "tls/writer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace smtptls::tls {
 namespace {
 
 constexpr std::size_t record_header = 5;
 constexpr std::size_t message_header = 4;
+constexpr std::size_t alert_length = 2;
 
 constexpr NamedCode<ContentType> content_names[] = {
     {ContentType::change_cipher_spec, "change_cipher_spec"},
@@ -41,7 +44,9 @@ std::optional<DecodeError> wrong_header(const Record& record, std::size_t length
     if (name_of<ContentType>(content_names, record.type).empty()) {
         return DecodeError{DecodeErrorKind::illegal, offset, "ContentType"};
     }
-    if (static_cast<std::uint16_t>(record.version) >> 8U != 3) {
+    // Some servers refuse what they have not parsed yet by an alert whose record has no version (0x0000).
+    const bool bare_alert = record.type == ContentType::alert && length == alert_length;
+    if (static_cast<std::uint16_t>(record.version) >> 8U != 3 && !bare_alert) {
         return DecodeError{DecodeErrorKind::illegal, offset + 1, "legacy_record_version"};
     }
     // RFC 8446 section 5.1: "Implementations MUST NOT send zero-length fragments of Handshake types".
@@ -129,6 +134,23 @@ Decoded<Alert> decode_alert(base::ByteView fragment)
     alert.level = reader.u8<AlertLevel>("AlertLevel");
     alert.description = reader.u8<AlertDescription>("AlertDescription");
     return reader.finish(alert);
+}
+
+std::optional<bool> looks_like_alert(base::ByteView bytes)
+{
+    constexpr std::array<std::pair<std::size_t, std::uint8_t>, 3> fixed = {
+        {{0, static_cast<std::uint8_t>(ContentType::alert)}, {3, 0}, {4, alert_length}}};
+    constexpr std::size_t level = record_header;
+    for (const auto& [at, byte] : fixed) {
+        if (at < bytes.size() && bytes[at] != byte) {
+            return false;
+        }
+    }
+    if (bytes.size() <= level) {
+        return std::nullopt;
+    }
+    return bytes[level] == static_cast<std::uint8_t>(AlertLevel::warning) ||
+           bytes[level] == static_cast<std::uint8_t>(AlertLevel::fatal);
 }
 
 void RecordBuffer::append(base::ByteView bytes)

@@ -79,13 +79,17 @@ base::Bytes encode_alert(const Alert& alert, ProtocolVersion version);
 /// Two bytes. Error: `truncated`, `leftover`.
 Decoded<Alert> decode_alert(base::ByteView fragment);
 
+/// Whether the first bytes are a record with one alert and nothing else, of any version. Nothing: more bytes are
+/// needed (six tell).
+std::optional<bool> looks_like_alert(base::ByteView bytes);
+
 class RecordBuffer {
 public:
     void append(base::ByteView bytes);
 
     /// The next whole record, or nothing until more bytes come. Errors: `illegal` (a content type that is
-    /// none, a version that does not begin with 3, an empty fragment that is no application data),
-    /// `too_long` (over `longest_record`). After an error nothing more is yielded.
+    /// none, a version that does not begin with 3 unless the record is one bare alert, an empty fragment that is no
+    /// application data), `too_long` (over `longest_record`). After an error nothing more is yielded.
     Decoded<std::optional<Record>> next();
 
     /// Bytes that are not yet part of a yielded record.

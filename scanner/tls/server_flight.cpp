@@ -19,6 +19,36 @@ void write_certificate_request(Writer& writer, ProtocolVersion version)
     });
 }
 
+// RFC 5246 section 7.4.2, RFC 4279 (RSA_PSK has a certificate, the others of PSK have none), RFC 5054 section 2.6,
+// RFC 2712 section 4, RFC 8492 section 4.4.
+bool wants_certificate(const SuiteInfo& suite)
+{
+    switch (suite.authentication) {
+        case Authentication::any:
+        case Authentication::anonymous:
+        case Authentication::srp:
+        case Authentication::krb5:
+        case Authentication::password:
+        case Authentication::identity: return false;
+        case Authentication::psk: return suite.key_exchange == KeyExchange::rsa_psk;
+        default: return true;
+    }
+}
+
+// RFC 5246 section 7.4.3, RFC 4279 section 3, RFC 5489 section 2, RFC 5054 section 2.6. Not of RSA of export grade: a
+// certificate with a key so short makes do without (RFC 2246 section 7.4.3).
+bool wants_key_exchange(const SuiteInfo& suite)
+{
+    switch (suite.key_exchange) {
+        case KeyExchange::dhe:
+        case KeyExchange::ecdhe:
+        case KeyExchange::dhe_psk:
+        case KeyExchange::ecdhe_psk:
+        case KeyExchange::srp: return true;
+        default: return false;
+    }
+}
+
 }  // namespace
 
 base::Bytes encode(const CertificateChain& chain)
@@ -77,6 +107,36 @@ base::Bytes encode(const ServerFlight& flight)
     }
     writer.bytes(encode_server_hello_done());
     return std::move(writer).take();
+}
+
+std::string_view flaw_of(const ServerHello& hello)
+{
+    if (hello.compression_method != 0) {
+        return "compression that was not offered";
+    }
+    const bool old = version_of(hello) < ProtocolVersion::tls1_3;
+    return old && has_extension(hello, ExtensionType::supported_versions) ? "an old version in supported_versions" : "";
+}
+
+std::string_view flaw_of(const ServerFlight& flight)
+{
+    if (const std::string_view flaw = flaw_of(flight.hello); !flaw.empty()) {
+        return flaw;
+    }
+    const SuiteInfo* const suite = find(flight.hello.cipher_suite);
+    if (suite == nullptr || version_of(flight.hello) >= ProtocolVersion::tls1_3) {
+        return "";
+    }
+    if (wants_certificate(*suite) && (!flight.chain || flight.chain->certificates.empty())) {
+        return "a flight without the certificate that the suite needs";
+    }
+    // RFC 5246 section 7.4.4: a server without a certificate must not ask for the client's, and clients abort.
+    if (suite->authentication == Authentication::anonymous && flight.certificate_requested) {
+        return "an anonymous server that asks for a client certificate";
+    }
+    return wants_key_exchange(*suite) && !flight.key_exchange
+               ? "a flight without the ServerKeyExchange that the suite needs"
+               : "";
 }
 
 std::string describe(const ServerFlight& flight)

@@ -12,6 +12,7 @@
 #include "tls/server_key_exchange.hpp"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace smtptls::tls {
@@ -47,6 +48,14 @@ struct ServerFlight {
 /// The whole flight as handshake messages, without records. A CertificateRequest, if there is one, names no
 /// authorities.
 base::Bytes encode(const ServerFlight& flight);
+
+/// What keeps every client from going on after the flight, in words for people; empty: nothing. A message that the
+/// suite wants and that did not come, a CertificateRequest of an anonymous server, compression (we offer none, RFC 8446
+/// section 4.1.2), or a version of SSLv3 to TLS 1.2 in supported_versions (RFC 8446 section 4.2.1 forbids it). A suite
+/// that is not in the registry wants nothing.
+std::string_view flaw_of(const ServerFlight& flight);
+/// The same of a HelloRetryRequest.
+std::string_view flaw_of(const ServerHello& hello);
 
 /// One line for people: "TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, 1 certificate, DH 2048, rsa_pkcs1_sha256".
 std::string describe(const ServerFlight& flight);

@@ -182,9 +182,49 @@ table("a flight of single bytes", {}, "drip-tls=0.0001", base={"versions": {"TLS
       connections=80)
 real("TLS of single bytes", "drip-tls=0.0005", long=True)
 table("a warning first", {"warning_alert_first": True})
-table("a certificate asked for", {"certificate_request": True})
-real("a certificate asked for", options=("--request-client-certificate",))
+table("a certificate asked for", {"certificate_request": True}, sees={"client_certificate": "requested"},
+      words=("client cert requested in TLS 1.0, TLS 1.2",))
+real("a certificate asked for", options=("--request-client-certificate",), sees={"client_certificate": "requested"})
+real("a certificate demanded", options=("--require-client-certificate",), sees={"client_certificate": "required"},
+     words=("client cert required in TLS 1.2, TLS 1.3", "3 by the server's flight"))
 table("a chain of 40 KiB", {"chain_bytes": 40000})
+
+# Flights with which no client could go on.
+OLD = "TLS 1.1"
+
+
+def flawed(name, flaw, accepted, open_suites, suites):
+    """A version whose flights have this flaw, beside one that is sound."""
+    rules = {"suites": suites, "order": "client", "flaw": flaw}
+    table(name, {"versions": {**TLS12["versions"], OLD: rules}}, truth={"TLS 1.2": [ECDHE, RSA, DHE], OLD: accepted},
+          status="incomplete", opens={OLD: open_suites}, connections=80)
+
+
+PSK, RSA_PSK, DHE_PSK = ("TLS_PSK_WITH_AES_128_CBC_SHA", "TLS_RSA_PSK_WITH_AES_128_CBC_SHA",
+                         "TLS_DHE_PSK_WITH_AES_128_CBC_SHA")
+flawed("flights without a certificate", "no certificate", [ANON, PSK, DHE_PSK], [RSA, DHE, RSA_PSK],
+       [RSA, DHE, RSA_PSK, ANON, PSK, DHE_PSK])
+flawed("flights without a key exchange", "no key exchange", [RSA, PSK], [DHE, ANON, DHE_PSK], [RSA, DHE, ANON, PSK, DHE_PSK])
+flawed("compression that was not offered", "compression", [], "all", [RSA, DHE])
+
+# SSL 2.
+RC4_40, RC4_128 = "SSL_CK_RC4_128_EXPORT40_WITH_MD5", "SSL_CK_RC4_128_WITH_MD5"
+table("SSL 2 without a certificate",
+      {"versions": {**TABLE["versions"], "SSL 2": {"suites": [RC4_40, RC4_128], "flaw": "no certificate"}}},
+      truth={version: rules["suites"] for version, rules in TABLE["versions"].items()},
+      sees={"ssl2.without_certificate": "true"}, words=("nobody can complete such a handshake",))
+for manner in ("reset", "close"):
+    table("SSL 2 alone, TLS is met by a %s" % manner,
+          {"versions": {"SSL 2": {"suites": [RC4_40, RC4_128]}}, "absent": manner}, connections=40, seconds=180,
+          sees={"limits.probably_banned": None})
+
+table("an alert in a record without a version",
+      {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "server"}}, "absent": "alert 70",
+       "alert_record_version": 0}, connections=100)
+table("a HelloRetryRequest, and then an alert to every share",
+      {"versions": {"TLS 1.3": {"suites": [AES13], "order": "client"}, "TLS 1.2": {"suites": [RSA], "order": "client"}},
+       "share_refusal": "alert 80"}, truth={}, status="incomplete", opens={"TLS 1.3": [AES13], "TLS 1.2": [RSA]},
+      scan=("--timeout", "30"), connections=60)
 
 LIED_ABOUT = ("SSL 3", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
 ANY = {"suites": ["TLS_*"], "poison": {"after_hello": ["TLS_*"]}}

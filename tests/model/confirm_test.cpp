@@ -119,4 +119,63 @@ TEST_CASE("what is found after a suite was lowered and shares what is in doubt i
     }
 }
 
+namespace {
+
+model::Cell retried(const ConfirmPlan& plan)
+{
+    model::Cell cell{ProtocolVersion::tls1_3,
+                     CipherSuite::TLS_AES_128_GCM_SHA256,
+                     model::CellState::accepted,
+                     model::Grade::hello_retry,
+                     "",
+                     {}};
+    plan.apply(cell);
+    return cell;
+}
+
+ConfirmPlan answered_by(const probes::Reply& reply)
+{
+    const Suites suites = {CipherSuite::TLS_AES_128_GCM_SHA256};
+    ConfirmPlan plan(ProtocolVersion::tls1_3, suites, Confirm::family);
+    plan.extend(suites);
+    model::Numbering ids;
+    model::QuestionId id = 0;
+    while (plan.next(ids, id)) {
+        plan.learn(id, reply);
+    }
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("what only a HelloRetryRequest named stays open if every handshake was refused, in whatever way")
+{
+    probes::Reply reply;
+    reply.item = CipherSuite::TLS_AES_128_GCM_SHA256;
+    reply.kind = GENERATE(probes::ReplyKind::refused, probes::ReplyKind::closed, probes::ReplyKind::objected,
+                          probes::ReplyKind::chosen_lost);
+    CHECK(retried(answered_by(reply)).state == model::CellState::inconclusive);
+}
+
+TEST_CASE("what only a HelloRetryRequest named is accepted if no handshake was tried")
+{
+    const Suites suites = {CipherSuite::TLS_AES_128_GCM_SHA256};
+    ConfirmPlan plan(ProtocolVersion::tls1_3, suites, Confirm::none);
+    plan.extend(suites);
+    CHECK(retried(plan).grade == model::Grade::hello_retry);
+}
+
+TEST_CASE("a whole flight that ended for want of a client certificate raises what a HelloRetryRequest named")
+{
+    probes::Reply reply;
+    reply.item = CipherSuite::TLS_AES_128_GCM_SHA256;
+    reply.kind = probes::ReplyKind::chosen;
+    reply.grade = model::Grade::server_flight;
+    reply.words = "no certificate";
+    const model::Cell cell = retried(answered_by(reply));
+    CHECK(cell.state == model::CellState::accepted);
+    CHECK(cell.grade == model::Grade::server_flight);
+    CHECK(cell.note == "not confirmed: no certificate");
+}
+
 }  // namespace smtptls::test

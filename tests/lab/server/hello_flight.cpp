@@ -174,6 +174,20 @@ tls::ServerHello make_tls13_hello(const FlightPlan& plan, const tls::Extension& 
     return hello;
 }
 
+void spoil(tls::ServerFlight& flight, const FlightPlan& plan)
+{
+    constexpr std::uint8_t deflate = 1;  // RFC 3749
+    switch (plan.flaw) {
+        case Flaw::none: break;
+        case Flaw::no_certificate: flight.chain.reset(); break;
+        case Flaw::no_key_exchange: flight.key_exchange.reset(); break;
+        case Flaw::compression: flight.hello.compression_method = deflate; break;
+        case Flaw::supported_versions:
+            flight.hello.extensions = {extension(tls::ExtensionType::supported_versions,
+                                                 [&](tls::Writer& writer) { writer.u16(plan.version); })};
+    }
+}
+
 }  // namespace
 
 tls::ServerFlight make_flight(const FlightPlan& plan)
@@ -195,6 +209,7 @@ tls::ServerFlight make_flight(const FlightPlan& plan)
     if (suite != nullptr) {
         flight.key_exchange = make_key_exchange(plan, *suite);
     }
+    spoil(flight, plan);
     return flight;
 }
 

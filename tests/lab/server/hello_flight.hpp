@@ -2,6 +2,8 @@
 // the right shape, its keys and signatures are noise. RFC 5246 section 7.3, RFC 8446 section 4.1.
 #pragma once
 
+#include "hello_table.hpp"
+
 #include "tls/server_flight.hpp"
 
 #include <cstddef>
@@ -16,6 +18,7 @@ struct FlightPlan {
     std::size_t dh_bits = 2048;  ///< export suites have their own: 512, or 1024
     bool extensions = true;      ///< the client sent some
     bool certificate_request = false;
+    Flaw flaw = Flaw::none;
     base::Bytes certificate;      ///< the leaf, DER
     std::size_t chain_bytes = 0;  ///< more certificates, of noise, until the chain is so long
     base::Bytes session_id;       ///< echoed in TLS 1.3

@@ -146,6 +146,7 @@ Reply Answerer::play(ProtocolVersion version, tls::CipherSuite suite)
     plan.dh_bits = table_.dh_bits;
     plan.extensions = hello_.extensions.has_value();
     plan.certificate_request = table_.certificate_request;
+    plan.flaw = table_.versions.at(version).flaw;
     plan.chain_bytes = table_.chain_bytes;
     const auto* const info = tls::find(suite);
     plan.certificate = certificate_of(table_, info != nullptr ? info->authentication : tls::Authentication::rsa);
@@ -221,6 +222,9 @@ Reply Answerer::play_tls13(const FlightPlan& plan, const VersionTable& rules)
     if (!share && turn_ > 1 && !table_.hrr_loop) {
         return refuse({Manner::Kind::alert, tls::AlertDescription::illegal_parameter});
     }
+    if (share && table_.share_refusal) {
+        return refuse(*table_.share_refusal);
+    }
     const auto hello = tls::encode(share ? make_share(plan) : make_retry(plan));
     const bool broken = contains(rules.after_hello, plan.suite);
     base::Bytes messages = hello;
@@ -278,7 +282,8 @@ Reply answer_ssl2(const HelloTable& table, const tls::Ssl2ClientHello& hello)
         return refuse_ssl2(rules->second.refusal.value_or(table.refusal));
     }
     tls::Ssl2ServerHello said;
-    said.certificate = certificate_of(table, tls::Authentication::rsa);
+    const bool certified = rules->second.flaw != Flaw::no_certificate;
+    said.certificate = certified ? certificate_of(table, tls::Authentication::rsa) : base::Bytes();
     said.cipher_specs = reply.chosen;
     said.connection_id = base::Bytes(16, 0x5a);
     reply.bytes = tls::encode(said);
@@ -324,6 +329,15 @@ HelloTable at_turn(HelloTable table, std::uint64_t connection)
     return table;
 }
 
+// Writes the version into the record of an alert that is the whole answer.
+void label_alert(base::Bytes& bytes, ProtocolVersion version)
+{
+    if (!bytes.empty() && bytes.front() == static_cast<std::uint8_t>(tls::ContentType::alert)) {
+        bytes.at(1) = static_cast<std::uint8_t>(static_cast<std::uint16_t>(version) >> 8U);
+        bytes.at(2) = static_cast<std::uint8_t>(static_cast<std::uint16_t>(version));
+    }
+}
+
 Manner::Kind end_of(Misdeed::Act act)
 {
     switch (act) {
@@ -354,6 +368,9 @@ Reply answer(const HelloTable& all, const tls::Hello& hello, const Moment& momen
         return reply;
     }
     auto reply = answer_in_peace(at_turn(table, moment.connection), hello, moment.hello);
+    if (table.alert_record_version) {
+        label_alert(reply.bytes, *table.alert_record_version);
+    }
     if (const auto* misdeed = misdeed_of(table, Misdeed::Stage::flight, moment.connection)) {
         reply.bytes.resize(reply.bytes.size() / 2);
         reply.then = Reply::Then::end;

@@ -34,9 +34,12 @@ struct Absence {
 };
 
 /// `chacha_first_if_client`: the server's order, but ChaCha20 first for a client that begins with it. `by_turns`: the
-/// client's on odd connections and the server's on even ones, as two servers do behind one name; `by_three`: after these
-/// a third, with the server's order backwards.
+/// client's on odd connections and the server's on even ones, as two servers do behind one name; `by_three`: after
+/// these a third, with the server's order backwards.
 enum class SuiteOrder { server, client, chacha_first_if_client, by_turns, by_three };
+
+/// What is wrong with each flight of a version, so that no client could go on.
+enum class Flaw { none, no_certificate, no_key_exchange, compression, supported_versions };
 
 /// One version. `suites` are all that can be chosen, best first; the other lists name some of them.
 struct VersionTable {
@@ -48,6 +51,7 @@ struct VersionTable {
     Suites credential_trap;  ///< chosen, and refused as if nothing had been offered that fits
     Manner poison;
     std::optional<Manner> refusal;  ///< the table's own, if there is none
+    Flaw flaw = Flaw::none;
 };
 
 struct ReadLimit {
@@ -96,9 +100,11 @@ struct HelloTable {
     std::optional<tls::CipherSuite> unoffered;  ///< what answers a hello with nothing to choose
     std::map<tls::ProtocolVersion, tls::ProtocolVersion> wrong_version;
     bool hrr_loop = false;
+    std::optional<Manner> share_refusal;  ///< of a TLS 1.3 hello with a share; none: a ServerHello answers it
     bool second_server_hello = false;
     bool certificate_request = false;
-    bool warning_first = false;  ///< warning unrecognized_name before the flight
+    std::optional<tls::ProtocolVersion> alert_record_version;  ///< of an alert that refuses a hello
+    bool warning_first = false;                                ///< warning unrecognized_name before the flight
     std::size_t record_length = tls::longest_fragment;
     std::size_t chain_bytes = 0;                              ///< of the certificate chain, at least
     std::map<tls::Authentication, base::Bytes> certificates;  ///< DER; where there is none, one of ours

@@ -184,6 +184,11 @@ void read_version(const json& value, const NameLists& lists, tls::ProtocolVersio
                                                       {"chacha_first_if_client", SuiteOrder::chacha_first_if_client}})},
                         {"poison", [&](const json& fields) { read_fields(fields, poison); }},
                         {"credential_trap", some_into(version.credential_trap)},
+                        {"flaw", choice_into<Flaw>(version.flaw, {{"none", Flaw::none},
+                                                                  {"no certificate", Flaw::no_certificate},
+                                                                  {"no key exchange", Flaw::no_key_exchange},
+                                                                  {"compression", Flaw::compression},
+                                                                  {"supported_versions", Flaw::supported_versions}})},
                         {"refusal", manner_into(version.refusal)}});
 }
 
@@ -297,6 +302,11 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
         }
         read_fields(value, readers);
     };
+    const auto read_record_version = [&](const json& value) {
+        std::uint16_t version = 0;
+        number_into<std::uint16_t>(version, 0)(value);
+        table.alert_record_version = tls::ProtocolVersion{version};
+    };
     const auto read_unoffered = [&](const json& value) { table.unoffered = parse_suite(value); };
     return {{"about", [](const json&) {}},
             {"lists", [](const json&) {}},
@@ -313,8 +323,10 @@ Readers whole_table(HelloTable& table, const NameLists& lists)
             {"unoffered", read_unoffered},
             {"wrong_version", read_wrong},
             {"hrr_loop", flag_into(table.hrr_loop)},
+            {"share_refusal", manner_into(table.share_refusal)},
             {"second_server_hello", flag_into(table.second_server_hello)},
             {"certificate_request", flag_into(table.certificate_request)},
+            {"alert_record_version", read_record_version},
             {"warning_alert_first", flag_into(table.warning_first)},
             {"fragment", number_into<std::size_t>(table.record_length, 1)},
             {"certificates", read_certificates},
@@ -345,7 +357,7 @@ constexpr std::string_view example = R"({
     "TLS 1.2": {
       "suites": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "@more"],
       "order": "chacha_first_if_client",
-      "poison": {"after_flight": ["AES128-SHA"]},
+      "poison": {"after_flight": ["AES128-SHA"]}, "flaw": "none",
       "refusal": "alert 71"
     },
     "TLS 1.3": {"suites": ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"], "order": "server"}
@@ -365,8 +377,10 @@ constexpr std::string_view example = R"({
   "unoffered": "TLS_RSA_WITH_AES_128_CBC_SHA",
   "wrong_version": {"TLS 1.0": "TLS 1.2"},
   "hrr_loop": false,
+  "share_refusal": "alert 80",
   "second_server_hello": false,
   "certificate_request": true,
+  "alert_record_version": 769,
   "warning_alert_first": false,
   "fragment": 1000,
   "chain_bytes": 4000,

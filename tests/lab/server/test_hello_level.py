@@ -271,6 +271,13 @@ class Lies(TableTest):
                                  [("retry", "TLS 1.3", AES13, X25519)])
         self.assertEqual(lab.transcript()["hello_count"], 6)
 
+    def test_share_refusal(self):
+        lab = self.table({"versions": {"TLS 1.3": {"suites": [AES13]}}, "share_refusal": "alert 80"})
+        self.assertEqual(ask(lab, client_hello("TLS 1.3", [AES13], share=X25519)), [("fatal", 80), "fin"])
+        with Answer(lab, client_hello("TLS 1.3", [AES13])) as answer:
+            self.assertEqual(answer.events, [("retry", "TLS 1.3", AES13, X25519)])
+            self.assertEqual(answer.next(client_hello("TLS 1.3", [AES13], share=X25519)), [("fatal", 80), "fin"])
+
     def test_second_server_hello(self):
         events = ask(self.tls12([RSA], second_server_hello=True), client_hello("TLS 1.2", [RSA]))
         self.assertEqual(events, [("hello", "TLS 1.2", RSA)] * 2 + ["certificate", "done"])
@@ -278,6 +285,22 @@ class Lies(TableTest):
     def test_certificate_request(self):
         events = ask(self.tls12([RSA], certificate_request=True), client_hello("TLS 1.2", [RSA]))
         self.assertEqual(events[1:], ["certificate", "request", "done"])
+
+    def test_alert_record_version(self):
+        lab = self.tls12([RSA], alert_record_version=0)
+        with Client(lab, "starttls") as client:
+            client.start_tls()
+            client.socket.sendall(client_hello("TLS 1.2", [DHE]))
+            self.assertEqual(client.read(), bytes.fromhex("15000000020228"))
+
+    def test_flaw(self):
+        def events(flaw):
+            rules = {"suites": [DHE], "flaw": flaw}
+            return ask(self.table({"versions": {"TLS 1.2": rules}}), client_hello("TLS 1.2", [DHE]))
+        self.assertEqual(events("no certificate")[1:], ["key exchange", "done"])
+        self.assertEqual(events("no key exchange")[1:], ["certificate", "done"])
+        self.assertEqual(events("compression")[1:], events("none")[1:])
+        self.assertEqual(events("supported_versions")[1:], events("none")[1:])
 
     def test_warning_alert_first(self):
         events = ask(self.tls12([RSA], warning_alert_first=True), client_hello("TLS 1.2", [RSA]))

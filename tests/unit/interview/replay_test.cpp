@@ -112,6 +112,27 @@ TEST_CASE("the randomness of a hello is read from its bytes, and makes the same 
     }
 }
 
+TEST_CASE("a refusal for want of a client certificate is believed if one was asked for in the clear", "[interview]")
+{
+    constexpr auto suite = tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA;
+    const bool asked_for = GENERATE(false, true);
+    tls::ClientHello hello;
+    hello.cipher_suites = {suite};
+    tls::ServerFlight flight;
+    flight.hello.cipher_suite = suite;
+    flight.chain = tls::CertificateChain{{{0x30, 0x00}}};
+    flight.certificate_requested = asked_for;
+    model::Trace trace;
+    trace.tls.sent(tls::encode_records(hello));
+    trace.tls.received(
+        tls::encode_records(tls::ContentType::handshake, tls::ProtocolVersion::tls1_2, tls::encode(flight)));
+    model::Answer answer;
+    answer.question.asked = model::HandshakeQuestion{tls::ProtocolVersion::tls1_2, {suite}};
+    answer.outcome = model::AlertReceived{tls::AlertLevel::fatal, tls::AlertDescription::handshake_failure,
+                                          model::ServerChoice{tls::ProtocolVersion::tls1_2, suite, true, true}};
+    CHECK(contradiction(answer, trace).has_value() != asked_for);
+}
+
 TEST_CASE("what is no hello has no randomness, and what was never sent has none either", "[interview]")
 {
     CHECK(entropy_of(model::Wire(), tls::ProtocolVersion::tls1_2));

@@ -164,6 +164,45 @@ TEST_CASE("close_notify behind the whole flight is the server's close and no tro
     CHECK(broken->choice->flight_complete);
 }
 
+TEST_CASE("a client certificate that is required and does not come is told from a handshake that fails", "[openssl]")
+{
+    const auto version = GENERATE(ProtocolVersion::tls1_0, ProtocolVersion::tls1_2, ProtocolVersion::tls1_3);
+    const bool required = GENERATE(false, true);
+    INFO(tls::format(version) << (required ? " required" : " requested"));
+    ServerSetup setup;
+    setup.key = Key::ecdsa;
+    setup.verify = SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
+    MemoryServer server(setup);
+    Client client(version, {suite_for(version)});
+    converse(client, server);
+    const model::Outcome& outcome = client.handshake.outcome();
+    CHECK(client.over());
+    REQUIRE(model::choice_of(outcome));
+    CHECK(model::client_certificate(outcome) ==
+          (required ? model::ClientCertificate::required : model::ClientCertificate::requested));
+    CHECK(model::choice_of(outcome)->suite == suite_for(version));
+    CHECK((server.heard().find("QUIT") != std::string::npos) == !required);
+}
+
+TEST_CASE("without a CertificateRequest no certificate is wanted", "[openssl]")
+{
+    MemoryServer server({.key = Key::ecdsa});
+    Client client(ProtocolVersion::tls1_3, {suite_for(ProtocolVersion::tls1_3)});
+    converse(client, server);
+    CHECK(model::client_certificate(client.handshake.outcome()) == model::ClientCertificate::unasked);
+}
+
+TEST_CASE("an alert in a record without a version is an alert in a handshake too", "[openssl]")
+{
+    Scene scene(ProtocolVersion::tls1_2, Point::waiting);
+    scene.client.read(Bytes{0x15, 0, 0, 0, 2, 2, 70});
+    const auto* const alert = scene.client.outcome<model::AlertReceived>();
+    REQUIRE(alert);
+    CHECK(alert->description == tls::AlertDescription::protocol_version);
+    CHECK_FALSE(alert->choice);
+    CHECK(scene.client.over());
+}
+
 TEST_CASE("close_notify in place of a flight is a close", "[openssl]")
 {
     Scene scene(ProtocolVersion::tls1_2, Point::waiting);

@@ -38,7 +38,8 @@ struct ServerSetup {
     Key key = Key::rsa;
     std::string groups = "X25519:P-256";
     std::string ehlo_answer = "250-mail.example.com\r\n250 8BITMIME\r\n";
-    bool speaks = true;  ///< inside the tunnel
+    bool speaks = true;            ///< inside the tunnel
+    int verify = SSL_VERIFY_NONE;  ///< SSL_VERIFY_PEER: asks for a client certificate
 };
 
 inline void require(bool done, const char* what)
@@ -96,6 +97,7 @@ public:
         require(SSL_CTX_set1_groups_list(context, setup_.groups.c_str()) == 1, "set its groups");
         SSL_CTX_set_security_level(context, 0);
         SSL_CTX_set_dh_auto(context, 1);
+        SSL_CTX_set_verify(context, setup_.verify, nullptr);
         SSL_CTX_set_num_tickets(context, 1);
         if (setup_.key != Key::none) {
             require(SSL_CTX_use_certificate(context, identity(setup_.key).certificate.get()) == 1,

@@ -312,6 +312,33 @@ TEST_CASE("an open cell that a rule forbids makes it inconclusive, unless an acc
     }
 }
 
+TEST_CASE("a weak suite that nobody without a shared secret can finish is no proven weakness, but it is there")
+{
+    constexpr auto psk = tls::CipherSuite::TLS_PSK_WITH_NULL_SHA256;
+    const auto verdict = [](const model::Check& check, tls::CipherSuite suite, model::Grade grade) {
+        PolicyRule rule;
+        rule.id = "rule";
+        rule.levels.at(static_cast<std::size_t>(Role::submission)) = model::Level::must;
+        rule.check = check;
+        model::Policy policy;
+        policy.rules.push_back(rule);
+        EndpointResult result = test::endpoint_for(Role::submission);
+        test::set_cell(result, tls::ProtocolVersion::tls1_2, suite, CellState::accepted);
+        result.matrix.cells.front().grade = grade;
+        return finding_of(policy::judge(policy, Role::submission, result), "rule").verdict;
+    };
+    check::SuitesForbidden weak;
+    weak.properties = {model::SuiteProperty::null_cipher};
+    const check::VersionsForbidden version{{tls::ProtocolVersion::tls1_2}};
+    check::SuitesAllowed allowed;
+    allowed.groups.push_back({{tls::ProtocolVersion::tls1_2}, {}});
+    CHECK(verdict(weak, psk, model::Grade::server_flight) == Verdict::inconclusive);
+    CHECK(verdict(weak, psk, model::Grade::handshake) == Verdict::fail);
+    CHECK(verdict(weak, tls::CipherSuite::TLS_RSA_WITH_NULL_SHA256, model::Grade::server_flight) == Verdict::fail);
+    CHECK(verdict(version, psk, model::Grade::server_flight) == Verdict::fail);
+    CHECK(verdict(allowed, psk, model::Grade::server_flight) == Verdict::fail);
+}
+
 TEST_CASE(
     "a port that was not reached leaves rules open, a closed one asks nothing, and one without TLS what is about that")
 {

@@ -58,6 +58,32 @@ TEST_CASE("what is not known of a certificate is not said", "[probes]")
     CHECK_FALSE(find(all, "certificate.self_signed", "aa"));
 }
 
+TEST_CASE("a client certificate is requested or required, by version", "[probes]")
+{
+    Asking probe(make_certificate);
+    const auto learn = [&probe](model::QuestionId id, tls::ProtocolVersion version, bool refused) {
+        const model::ServerChoice choice{version, gcm, true, true};
+        model::Question question;
+        question.id = id;
+        model::FlightSeen seen;
+        seen.choice = choice;
+        const model::Outcome no =
+            model::AlertReceived{tls::AlertLevel::fatal, tls::AlertDescription::handshake_failure, choice};
+        probe.learn(answer_to(std::move(question), refused ? no : model::Outcome(seen)));
+    };
+    learn(1, tls::ProtocolVersion::tls1_2, false);
+    learn(2, tls::ProtocolVersion::tls1_2, true);
+    learn(3, tls::ProtocolVersion::tls1_2, false);
+    learn(4, tls::ProtocolVersion::tls1_0, false);
+    const auto all = probe.conclude().observations;
+    REQUIRE(find(all, "client_certificate", "TLS 1.2"));
+    CHECK(find(all, "client_certificate", "TLS 1.2")->value == model::Value(UntrustedText("required")));
+    CHECK(find(all, "client_certificate", "TLS 1.2")->evidence == std::vector<model::QuestionId>{2});
+    REQUIRE(find(all, "client_certificate", "TLS 1.0"));
+    CHECK(find(all, "client_certificate", "TLS 1.0")->value == model::Value(UntrustedText("requested")));
+    CHECK_FALSE(find(all, "client_certificate", "TLS 1.3"));
+}
+
 TEST_CASE("which certificate was seen first changes nothing that is said of them", "[probes]")
 {
     Asking one(make_certificate);

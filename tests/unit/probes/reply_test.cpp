@@ -1,6 +1,6 @@
 // What an answer means for a version plan: only an alert refuses, only a whole flight accepts.
-#include "catch.hpp"
 #include "probes/reply.hpp"
+#include "catch.hpp"
 #include "unit/probes/answers.hpp"
 
 namespace smtptls::probes {
@@ -61,6 +61,51 @@ TEST_CASE("an answer means no more than it says", "[probes]")
     if (row.name.starts_with("chosen") || row.name == "completed") {
         CHECK(reply.item == gcm);
     }
+}
+
+model::Outcome refused_certificate(AlertDescription description, bool requested, bool whole = true)
+{
+    return model::AlertReceived{tls::AlertLevel::fatal, description,
+                                model::ServerChoice{ProtocolVersion::tls1_2, gcm, whole, requested}};
+}
+
+TEST_CASE("who refuses for want of a client certificate has accepted the suite", "[probes]")
+{
+    struct CertificateRow {
+        std::string name;
+        model::Outcome outcome;
+        Kind kind;
+        model::ClientCertificate wanted;
+    };
+    using enum model::ClientCertificate;
+    const auto row = GENERATE_COPY(values<CertificateRow>({
+        {"OpenSSL", refused_certificate(AlertDescription::handshake_failure, true), Kind::chosen, required},
+        {"JSSE", refused_certificate(AlertDescription::bad_certificate, true), Kind::chosen, required},
+        {"none was asked for", refused_certificate(AlertDescription::handshake_failure, false), Kind::chosen_lost,
+         unasked},
+        {"amid the flight", refused_certificate(AlertDescription::handshake_failure, true, false), Kind::chosen_lost,
+         requested},
+        {"another alert", refused_certificate(AlertDescription::internal_error, true), Kind::chosen_lost, requested},
+    }));
+    CAPTURE(row.name);
+    const Reply reply = reply_of(answer_to({}, row.outcome), ProtocolVersion::tls1_2);
+    CHECK(reply.kind == row.kind);
+    CHECK(reply.grade == model::Grade::server_flight);
+    CHECK(model::client_certificate(row.outcome) == row.wanted);
+}
+
+TEST_CASE("TLS 1.3 that refuses our empty Certificate behind our Finished is not completed", "[probes]")
+{
+    model::Completed done = completed(ProtocolVersion::tls1_3, tls::CipherSuite::TLS_AES_128_GCM_SHA256);
+    done.refused = tls::Alert{tls::AlertLevel::fatal, AlertDescription::certificate_required};
+    CHECK(reply_of(answer_to({}, done), ProtocolVersion::tls1_3).grade == model::Grade::handshake);
+    done.choice.certificate_requested = true;
+    const Reply reply = reply_of(answer_to({}, done), ProtocolVersion::tls1_3);
+    CHECK(reply.kind == Kind::chosen);
+    CHECK(reply.grade == model::Grade::server_flight);
+    CHECK(reply.words ==
+          "TLS 1.3 TLS_AES_128_GCM_SHA256, then alert certificate_required for want of a client "
+          "certificate");
 }
 
 TEST_CASE("a whole flight that our library cannot follow has its own grade", "[probes]")

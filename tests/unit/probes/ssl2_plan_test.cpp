@@ -66,6 +66,20 @@ TEST_CASE("the kinds of a server's SSL 2 hello are accepted and the others rejec
     CHECK(state_of(plan.cells(true), des) == CellState::rejected);
 }
 
+TEST_CASE("kinds that are named without a certificate are rejected, and the cell says why", "[probes]")
+{
+    Ssl2Plan plan;
+    REQUIRE(plan.next());
+    plan.learn(answer_to({}, model::Ssl2Seen{{rc4}, {}, false}));
+    CHECK(plan.without_certificate());
+    CHECK(plan.answered());
+    CHECK_FALSE(plan.accepted());
+    for (const model::Cell& cell : plan.cells(true)) {
+        CHECK(cell.state == CellState::rejected);
+        CHECK(cell.note.empty() == (cell.suite != rc4));
+    }
+}
+
 TEST_CASE("SSL 2 that nobody got to ask about is not tested", "[probes]")
 {
     const Ssl2Plan plan;

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "unit/probes/answers.hpp"
 
+#include <map>
 #include <set>
 
 namespace smtptls::probes {
@@ -106,6 +107,75 @@ TEST_CASE("a server that answers hellos with garbage is asked once in each versi
     CHECK(versions.size() == count);
     for (const model::Cell& cell : probe.conclude().cells) {
         CHECK(cell.state == CellState::not_tested);
+    }
+}
+
+TEST_CASE("a server that hangs up on every hello of TLS and answers SSL 2 has no TLS", "[probes]")
+{
+    struct Row {
+        std::string name;
+        model::Outcome answer;
+        CellState rc4;
+    };
+    constexpr auto rc4 = tls::CipherSuite::SSL_CK_RC4_128_WITH_MD5;
+    const auto row = GENERATE_COPY(values<Row>({
+        {"a ServerHello", model::Ssl2Seen{{rc4}, {}}, CellState::accepted},
+        {"a ServerHello without a certificate", model::Ssl2Seen{{rc4}, {}, false}, CellState::rejected},
+        {"an ERROR", model::Ssl2Refused{"SSL 2 error no_cipher"}, CellState::rejected},
+    }));
+    const Reason manner = GENERATE(Reason::reset, Reason::closed);
+    INFO(row.name << ", " << format(manner));
+    Asking probe(make_suites);
+    std::map<ProtocolVersion, int> asked;
+    const std::size_t count = run(probe, [&](const Question& question) {
+        const ProtocolVersion version = model::version_of(question.asked);
+        ++asked[version];
+        return version == ProtocolVersion::ssl2 ? row.answer : broken(Stage::hello, manner);
+    });
+    CHECK(count <= 25);
+    CHECK(asked[ProtocolVersion::ssl2] >= 2);
+    CHECK(asked[ProtocolVersion::ssl2] <= 5);
+    for (const model::Cell& cell : probe.conclude().cells) {
+        CHECK(cell.state == (cell.suite == rc4 ? row.rc4 : CellState::rejected));
+    }
+    CHECK_FALSE(find(probe.conclude().observations, "limits.probably_banned"));
+}
+
+TEST_CASE("a server that answers SSL 2 once and then nothing has perhaps had enough of us", "[probes]")
+{
+    Asking probe(make_suites);
+    int ssl2 = 0;
+    run(probe, [&](const Question& question) -> model::Outcome {
+        const bool answers = model::version_of(question.asked) == ProtocolVersion::ssl2 && ++ssl2 == 1;
+        return answers ? model::Outcome(model::Ssl2Refused{"SSL 2 error no_cipher"})
+                       : broken(Stage::hello, Reason::reset);
+    });
+    CHECK(state_of(probe, ProtocolVersion::tls1_2, cbc) == CellState::inconclusive);
+}
+
+TEST_CASE("a suite of a shared secret that rests on the server's flight says why", "[probes]")
+{
+    constexpr auto psk = tls::CipherSuite::TLS_PSK_WITH_AES_128_CBC_SHA;
+    Asking probe(make_suites);
+    run(probe, [&](const Question& question) -> model::Outcome {
+        const auto& suites = model::suites_of(question.asked);
+        const bool there = model::version_of(question.asked) == ProtocolVersion::tls1_2;
+        for (const tls::CipherSuite suite : {psk, cbc}) {
+            if (there && std::ranges::find(suites, suite) != suites.end()) {
+                model::FlightSeen seen;
+                seen.choice = {ProtocolVersion::tls1_2, suite, true};
+                const bool hello = std::holds_alternative<model::HelloQuestion>(question.asked);
+                return hello ? model::Outcome(seen) : completed(ProtocolVersion::tls1_2, suite);
+            }
+        }
+        return alert(there ? AlertDescription::handshake_failure : AlertDescription::protocol_version);
+    });
+    for (const model::Cell& cell : probe.conclude().cells) {
+        if (cell.suite == psk && cell.version == ProtocolVersion::tls1_2) {
+            CHECK(cell.state == CellState::accepted);
+            CHECK(cell.grade == model::Grade::server_flight);
+            CHECK(cell.note.starts_with("nobody without the secret"));
+        }
     }
 }
 

@@ -153,10 +153,14 @@ TEST_CASE("every outcome of a handshake is read as it was", "[record]")
     const model::ServerChoice choice{tls::ProtocolVersion::tls1_2, tls::CipherSuite{0xc02f}, true};
     model::Completed completed{choice, "x25519", "rsa_pss_rsae_sha256", false, true, std::nullopt, std::nullopt};
     model::Completed bare{choice, "", "", std::nullopt, false, std::nullopt, std::nullopt};
+    model::Completed refused = bare;
+    refused.choice.certificate_requested = true;
+    refused.refused = tls::Alert{tls::AlertLevel{2}, tls::AlertDescription{116}};
     const base::Failure failure{base::Stage::handshake, base::Reason::closed,
                                 base::UntrustedText(std::string(3000, '\x01'))};
     const std::vector<model::Outcome> outcomes = {
         completed,
+        refused,
         bare,
         model::AlertReceived{tls::AlertLevel{2}, tls::AlertDescription{40}, std::nullopt},
         model::AlertReceived{tls::AlertLevel{1}, tls::AlertDescription{200}, choice},

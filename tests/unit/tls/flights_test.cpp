@@ -44,6 +44,61 @@ TEST_CASE("each of the 82 real flights is read as its vector says", "[tls]")
     }
 }
 
+TEST_CASE("no real flight has a flaw", "[tls]")
+{
+    for (const FlightVector& vector : testing::flight_vectors()) {
+        CAPTURE(vector.server, vector.what);
+        const HelloOutcome outcome = testing::outcome_of(vector.answer);
+        if (const auto* const flight = std::get_if<ServerFlight>(&outcome)) {
+            CHECK(flaw_of(*flight).empty());
+        }
+    }
+}
+
+TEST_CASE("a flight without what its suite needs, or with what nobody offered, has a flaw", "[tls]")
+{
+    struct Row {
+        CipherSuite suite;
+        bool certificate;
+        bool key_exchange;
+        bool request;
+        std::string_view flaw;
+    };
+    const auto row = GENERATE(values<Row>({
+        {CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA, true, false, true, ""},
+        {CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA, false, false, false, "a flight without the certificate"},
+        {CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA, true, false, false, "a flight without the ServerKeyExchange"},
+        {CipherSuite::TLS_DH_RSA_WITH_AES_128_CBC_SHA, true, false, false, ""},
+        {CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA, false, true, false, ""},
+        {CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA, false, true, true, "an anonymous server that asks"},
+        {CipherSuite::TLS_PSK_WITH_AES_128_CBC_SHA, false, false, false, ""},
+        {CipherSuite::TLS_DHE_PSK_WITH_AES_128_CBC_SHA, false, true, false, ""},
+        {CipherSuite::TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA, false, false, false,
+         "a flight without the ServerKeyExchange"},
+        {CipherSuite::TLS_RSA_PSK_WITH_AES_128_CBC_SHA, false, true, false, "a flight without the certificate"},
+        {CipherSuite::TLS_RSA_PSK_WITH_AES_128_CBC_SHA, true, false, false, ""},
+        {CipherSuite::TLS_SRP_SHA_WITH_AES_128_CBC_SHA, false, true, false, ""},
+        {CipherSuite::TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA, false, true, false, "a flight without the certificate"},
+        {CipherSuite{0xfafa}, false, false, false, ""},
+    }));
+    ServerFlight flight;
+    flight.hello.cipher_suite = row.suite;
+    flight.certificate_requested = row.request;
+    if (row.certificate) {
+        flight.chain = CertificateChain{{{0x30, 0x00}}};
+    }
+    if (row.key_exchange) {
+        flight.key_exchange = ServerKeyExchange{};
+    }
+    CAPTURE(format(row.suite), row.certificate, row.key_exchange);
+    CHECK(flaw_of(flight).starts_with(row.flaw));
+    CHECK(flaw_of(flight).empty() == row.flaw.empty());
+    flight.chain = CertificateChain{};
+    CHECK(flaw_of(flight).empty() == (row.flaw.empty() && !row.certificate));
+    flight.hello.compression_method = 1;
+    CHECK(flaw_of(flight) == "compression that was not offered");
+}
+
 TEST_CASE("a flight captured for one version and one suite shows that version and that suite", "[tls]")
 {
     int seen = 0;

@@ -49,6 +49,32 @@ TEST_CASE("a record header that cannot be one is refused where it stands", "[tls
     CHECK(format(buffer.next().error()) == expected);
 }
 
+TEST_CASE("an alert in a record of any version is read, if nothing else is in the record", "[tls]")
+{
+    const auto digits = GENERATE(values<std::string_view>({"15000000020246", "15feff00020128", "15030900020228"}));
+    CAPTURE(digits);
+    const Bytes bytes = unhex(digits);
+    RecordBuffer buffer;
+    buffer.append(bytes);
+    const auto record = buffer.next();
+    REQUIRE(record.has_value());
+    REQUIRE(record->has_value());
+    CHECK((*record)->type == ContentType::alert);
+    CHECK((*record)->fragment == Bytes(bytes.begin() + 5, bytes.end()));
+}
+
+TEST_CASE("six bytes tell an alert in a record of its own", "[tls]")
+{
+    const Bytes whole = unhex("15000000020246");
+    for (std::size_t i = 0; i < 6; ++i) {
+        CHECK_FALSE(looks_like_alert(base::ByteView(whole).first(i)).has_value());
+    }
+    CHECK(looks_like_alert(whole) == true);
+    CHECK(looks_like_alert(unhex("150000000303")) == false);
+    CHECK(looks_like_alert(unhex("150000000203")) == false);
+    CHECK(looks_like_alert(unhex("16")) == false);
+}
+
 TEST_CASE("a record of the longest size is read", "[tls]")
 {
     Record record{ContentType::handshake, ProtocolVersion::ssl3, Bytes(longest_record)};

@@ -74,7 +74,8 @@ TEST_CASE("STARTTLS is found in any case, on any line and with words behind it",
 
 TEST_CASE("the word STARTTLS in the server's own name or behind another keyword is no offer", "[smtp]")
 {
-    const std::string line = GENERATE("250-STARTTLS.example\r\n250 SIZE STARTTLS\r\n", "250-mail STARTTLS\r\n250 SIZE\r\n");
+    const std::string line =
+        GENERATE("250-STARTTLS.example\r\n250 SIZE STARTTLS\r\n", "250-mail STARTTLS\r\n250 SIZE\r\n");
     Drive drive(before_tls());
     drive.hears(greeting).hears(line);
     CHECK(drive.session.failure()->reason == Reason::not_offered);

@@ -45,7 +45,8 @@ TEST_CASE("whoever asks us to come back later is asked twelve times, and never p
     CHECK(after(patience, ReplyKind::throttled, false) == expected);
 }
 
-TEST_CASE("a connection that failed before TLS says as little of the question as a server that asks for time", "[elimination]")
+TEST_CASE("a connection that failed before TLS says as little of the question as a server that asks for time",
+          "[elimination]")
 {
     Patience patience;
     Nexts expected(11, again);

@@ -229,6 +229,8 @@ table("each third connection gets a 454", {"every": [{"each": 3, "stage": "start
 table("five connections in ten seconds, the others are reset", {}, "window=10", connections=90, seconds=240,
       sees={"limits.probably_banned": None, "limits.turned_away": "^[0-9]+$"}, modes=("starttls",),
       words=("to stay below the server's limit, use --pace",))
+table("five connections in twenty seconds, the others are reset", {}, "window=20", base=TLS12, connections=90, seconds=300,
+      sees={"limits.probably_banned": None}, modes=("starttls",), words=("to stay below the server's limit, use --pace",))
 # One member of a cluster has no certificate.
 table("each third EHLO reply lacks STARTTLS", {}, "without-starttls=3", modes=("starttls",), connections=80,
       sees={"smtp.starttls_missing": "^[0-9]+$", "smtp.starttls_withdrawn": None, "limits.probably_banned": None},
@@ -238,7 +240,8 @@ table("the first EHLO replies lack STARTTLS", {"every": []}, "without-starttls=1
 real("STARTTLS is withdrawn after one connection", "withdraw-starttls=1", modes=("starttls",), status="incomplete",
      opens="perhaps", connections=24, sees={"smtp.starttls_withdrawn": "^1[0-9]$", "limits.probably_banned": None},
      words=("was offered to 1 connection and to none of the",))
-real("silence inside TLS", "mute-in-tunnel", scan=("--timeout", "2"), seconds=12, connections=40,
+# One time-out, though each handshake by itself would wait for one.
+real("silence inside TLS", "mute-in-tunnel", scan=("--timeout", "8", "--max-connections", "1"), seconds=15.5, connections=40,
      sees={"smtp.silent_inside_tls": "timed_out"}, words=("perhaps this is no mail server",))
 # With TLS 1.3, which must not be called absent because all after the second connection is reset.
 table("two connections, and then none", {"versions": {**TABLE["versions"], "TLS 1.3": {"suites": [AES13]}},

@@ -89,7 +89,7 @@ MUTATIONS = [
     Mutation("a step has a deadline", "^(greeting after 3 s, patience of 1 s starttls|silence |silence in the place|TLS at once)",
              "scanner/net/connection.cpp", "std::min(brief, limits.step_timeout) : limits.step_timeout);",
              "std::min(brief, limits.step_timeout) : 12 * limits.step_timeout);"),
-    Mutation("who speaks no SMTP inside TLS is waited for once", "^silence inside TLS",
+    Mutation("who speaks no SMTP inside TLS is waited for once", "^silence inside TLS implicit",
              "probes/suites.cpp", "dialogue, server_.silent_inside};", "dialogue, false};"),
     Mutation("silence inside TLS is said", "^(silence inside TLS|FIN after the handshake)",
              "probes/dialogue.cpp", "if (silence_ && !spoke_inside_) {", "if (silence_ && spoke_inside_) {"),

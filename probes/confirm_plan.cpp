@@ -267,6 +267,7 @@ void ConfirmPlan::learn(model::QuestionId id, const Reply& reply)
         case ReplyKind::silent:
         case ReplyKind::closed:
         case ReplyKind::failed:
+        case ReplyKind::unreached:
         case ReplyKind::throttled: again = patience.after_alone(reply.kind, shaky_) == Patience::Next::again; break;
         default: break;
     }

@@ -264,7 +264,8 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
     constexpr int most_closes = 2;
     const bool closed = reply.kind == ReplyKind::closed;
     const bool silent = reply.kind == ReplyKind::silent;
-    const bool nothing = reply.kind == ReplyKind::broken || reply.kind == ReplyKind::throttled;
+    const bool nothing = reply.kind == ReplyKind::broken || reply.kind == ReplyKind::unreached ||
+                         reply.kind == ReplyKind::throttled;
     const bool again = (closed && ask.patience.count_close() < most_closes) ||
                        (nothing && ask.patience.after_alone(reply.kind, bench.server.shaky) == Patience::Next::again);
     if (again) {

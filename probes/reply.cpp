@@ -42,6 +42,15 @@ bool wants_certificate_of_ours(const model::Outcome& outcome)
     return model::client_certificate(outcome) == model::ClientCertificate::required;
 }
 
+// Not a word about the question, as a greeting of 554 would be: who asks is shut out, or one member of several has no
+// STARTTLS.
+bool failed_before_tls(const base::Failure& failure)
+{
+    const Reason reason = failure.reason;
+    const bool ended = reason == Reason::refused || reason == Reason::reset || reason == Reason::closed;
+    return failure.stage <= base::Stage::starttls && (ended || reason == Reason::not_offered);
+}
+
 struct ToReply {
     tls::ProtocolVersion asked;
 
@@ -83,6 +92,9 @@ struct ToReply {
             const bool ours = reason == Reason::local_error && broken.choice->flight_complete;
             const bool theirs = reason == Reason::protocol_error || reason == Reason::local_error;
             return with_choice(ours ? Kind::chosen : theirs ? Kind::chosen_lost : Kind::chosen_broken, *broken.choice);
+        }
+        if (failed_before_tls(broken.failure)) {
+            return of_kind(Kind::unreached);
         }
         const bool after_hello =
             broken.failure.stage == base::Stage::hello || broken.failure.stage == base::Stage::handshake;

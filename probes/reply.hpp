@@ -21,6 +21,7 @@ enum class ReplyKind {
     objected,       ///< another alert, such as unrecognized_name
     silent,         ///< no answer to the hello in time
     broken,         ///< nothing that answers the question
+    unreached,      ///< the connection failed before TLS: that says nothing of the question
     throttled,      ///< the server asked us to come back later
 };
 

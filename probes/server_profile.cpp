@@ -59,6 +59,10 @@ void ServerProfile::learn(const model::Answer& answer)
     completes = completes || std::holds_alternative<model::Completed>(answer.outcome);
     spoke_tls = spoke_tls || answered;
     alive = answered || (alive && !came_to_nothing);
+    speaks_inside = speaks_inside || answer.inside_tls.greeting || answer.inside_tls.ehlo;
+    const auto* const completed = std::get_if<model::Completed>(&answer.outcome);
+    const bool waited = completed != nullptr && completed->after && completed->after->reason == base::Reason::timed_out;
+    silent_inside = (silent_inside || waited) && !speaks_inside;
     const tls::ProtocolVersion version = model::version_of(answer.question.asked);
     if (version != tls::ProtocolVersion::ssl2) {
         const ReplyKind kind = reply_of(answer, version).kind;

@@ -32,6 +32,9 @@ private:
     std::vector<std::pair<int, int>> troubled_;
 };
 
+/// A pause after connections failed in a row, so long that a limit on connections has passed.
+enum class Rest { none, after_ten_seconds, after_a_minute };
+
 /// The kinds of suites that were accepted, in any version.
 struct Served {
     std::set<std::pair<tls::KeyExchange, tls::Authentication>> keys;
@@ -63,9 +66,12 @@ struct ServerProfile {
     bool reads_long_lists = false;  ///< it chose the last of more than 128 suites
     bool client_proven = false;     ///< in some version the client's order was shown to decide
     bool traps = false;             ///< it refuses lists because of a suite that it picks and cannot serve
+    bool silent_inside = false;     ///< inside TLS it let a greeting or EHLO wait for a timeout, and never said a word
     Served served;
     TroubleLog log;
     Members members;
+    Rest rest = Rest::none;      ///< it is let alone now, and then asked one question
+    bool speaks_inside = false;  ///< it has answered inside TLS
 
     /// Closes in answer to one list, after which they count as a refusal if they can.
     int enough_closes() const { return shaky ? 6 : 3; }

@@ -67,7 +67,11 @@ SuitesProbe::Version::Version(ProtocolVersion version, const Knowledge& known, c
 }
 
 SuitesProbe::SuitesProbe(const Knowledge& known, ServerProfile& server)
-    : server_(server), interest_(interest_of(known)), lanes_(known.lanes), double_check_(known.double_check, known.double_check_seed)
+    : server_(server),
+      interest_(interest_of(known)),
+      lanes_(known.lanes),
+      implicit_(known.endpoint.mode == model::TlsMode::implicit),
+      double_check_(known.double_check, known.double_check_seed)
 {
     const Shared shared{server_, interest_, coordination_, known.lanes};
     for (auto version = tls::all_versions.rbegin(); version != tls::all_versions.rend(); ++version) {
@@ -83,7 +87,8 @@ std::size_t SuitesProbe::most_now(std::size_t room) const
     if (reachability_.given_up()) {
         return 0;
     }
-    return server_.contact ? room : std::min<std::size_t>(room, under_way_.empty() ? 1 : 0);
+    const bool alone = reachability_.rest() != Rest::none;
+    return server_.contact && !alone ? room : std::min<std::size_t>(room, under_way_.empty() ? 1 : 0);
 }
 
 std::vector<Question> SuitesProbe::ask(std::size_t room, model::Numbering& ids)
@@ -104,6 +109,7 @@ std::vector<Question> SuitesProbe::ask(std::size_t room, model::Numbering& ids)
         if (!question) {
             break;
         }
+        reachability_.asked_alone(question->id);
         questions.push_back(std::move(*question));
     }
     return questions;
@@ -173,7 +179,7 @@ SuitesProbe::Next SuitesProbe::next_check(model::Numbering& ids)
     model::Purpose purpose{model::Purpose::Kind::check, cell->version, tls::format(cell->suite)};
     // Only what was completed before, or shares all with what was.
     if (cell->grade == model::Grade::handshake || cell->grade == model::Grade::family) {
-        return question_of(id, std::move(purpose), model::HandshakeQuestion{cell->version, {cell->suite}, speaks_inside(cell->version)});
+        return question_of(id, std::move(purpose), handshake_with(cell->version, {cell->suite}));
     }
     return question_of(id, std::move(purpose), model::HelloQuestion{cell->version, {cell->suite}, version_of(cell->version).plan.extensions(), {}});
 }
@@ -258,14 +264,16 @@ SuitesProbe::Next SuitesProbe::handshake_instead(Version& version, const Offer& 
     version.plan.narrow(offer.id, suites);
     version.confirm->aim(offer.id, suites);
     return question_of(offer.id, {model::Purpose::Kind::confirm, number, "one of a list"},
-                       model::HandshakeQuestion{number, std::move(suites), speaks_inside(number)});
+                       handshake_with(number, std::move(suites)));
 }
 
-// What is said inside TLS is heard once. In TLS 1.3 it also shows that our Finished was taken.
-bool SuitesProbe::speaks_inside(ProtocolVersion version)
+// What is said inside TLS is heard once. In TLS 1.3 it also shows that our Finished was taken. A server that does not
+// answer in there is waited for once.
+model::HandshakeQuestion SuitesProbe::handshake_with(ProtocolVersion version, Suites suites)
 {
     const bool first = !std::exchange(asked_.inside, true);
-    return first || version == ProtocolVersion::tls1_3;
+    const bool dialogue = (first || version == ProtocolVersion::tls1_3) && !server_.silent_inside;
+    return {version, std::move(suites), dialogue, server_.silent_inside};
 }
 
 // When all are done or wait for each other, those that wait go on.
@@ -352,7 +360,7 @@ SuitesProbe::Next SuitesProbe::next_confirmation(model::Numbering& ids)
             const ProtocolVersion number = version.plan.version();
             under_way_.emplace(id, OfConfirm{i});
             return question_of(id, {model::Purpose::Kind::confirm, number, tls::format(*suite)},
-                               model::HandshakeQuestion{number, {*suite}, speaks_inside(number)});
+                               handshake_with(number, {*suite}));
         }
     }
     return std::nullopt;

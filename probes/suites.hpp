@@ -67,7 +67,7 @@ private:
     bool may_ask_ssl2() const;
     void settle();
     void extend_confirming();
-    bool speaks_inside(tls::ProtocolVersion version);
+    model::HandshakeQuestion handshake_with(tls::ProtocolVersion version, Suites suites);
     void spread(std::size_t room);
     double longest_way() const;
     std::size_t hellos_ready() const;
@@ -91,6 +91,7 @@ private:
     Reachability reachability_;
     std::map<model::QuestionId, Asker> under_way_;
     bool lanes_;
+    bool implicit_;
     DoubleCheck double_check_;
     struct {
         bool any = false;

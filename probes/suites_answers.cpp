@@ -30,9 +30,12 @@ void SuitesProbe::learn(const Answer& answer)
 {
     const auto asker = under_way_.extract(answer.question.id);
     if (!asker) {
+        reachability_.learn_of_others(answer);
+        server_.rest = reachability_.rest();
         return;
     }
     reachability_.learn(answer, server_);
+    server_.rest = reachability_.rest();
     const ReplyKind kind = reply_of(answer, model::version_of(answer.question.asked)).kind;
     first_.closes += kind == ReplyKind::closed && !server_.spoke_tls ? 1 : 0;
     first_.silences += kind == ReplyKind::silent && !server_.spoke_tls ? 1 : 0;
@@ -139,12 +142,17 @@ bool SuitesProbe::accepted_in_another(const VersionPlan& plan) const
 std::vector<model::Observation> SuitesProbe::observations() const
 {
     std::vector<model::Observation> out = server_.members.observations();
-    const bool hangs_up_on_all = asked_.life && !server_.alive;
+    // Behind a STARTTLS that was agreed to it is the server itself that hangs up, and no ban.
+    const bool hangs_up_on_all = implicit_ && !server_.alive && (asked_.life || reachability_.given_up());
     if (reachability_.banned() || hangs_up_on_all) {
         out.push_back({"limits.probably_banned", "", std::int64_t{reachability_.answered()}, {}});
     }
     if (ssl2_.without_certificate()) {
         out.push_back({"ssl2.without_certificate", "", true, {}});
+    }
+    // A few may be the network.
+    if (constexpr int enough = 4; reachability_.turned_away() >= enough) {
+        out.push_back({"limits.turned_away", "", std::int64_t{reachability_.turned_away()}, {}});
     }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());

@@ -176,7 +176,7 @@ struct Bench {
         if (reply.kind == ReplyKind::failed) {
             return take_failure(ask, reply);
         }
-        if (desk.ask_again(ask, reply.kind, server.shaky)) {
+        if (desk.ask_again(ask, reply.kind, server.shaky, reply.kind == ReplyKind::silent)) {
             return Fate::again;
         }
         if (!ask.once) {

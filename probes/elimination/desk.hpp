@@ -87,12 +87,12 @@ public:
         return found ? std::optional(std::move(found.mapped())) : std::nullopt;
     }
 
-    /// A connection that came to nothing: the question is asked again, now or later. False if it was asked often
-    /// enough.
-    bool ask_again(Ask<Item>& ask, ReplyKind kind, bool shaky)
+    /// A connection that came to nothing: the question is asked again, now or later. `costly`: not before those that are
+    /// ready. False if it was asked often enough.
+    bool ask_again(Ask<Item>& ask, ReplyKind kind, bool shaky, bool costly = false)
     {
         switch (ask.patience.after(kind, shaky)) {
-            case Patience::Next::again: push_first(std::move(ask)); return true;
+            case Patience::Next::again: costly ? push(std::move(ask)) : push_first(std::move(ask)); return true;
             case Patience::Next::later: push(std::move(ask)); return true;
             case Patience::Next::give_up: break;
         }

@@ -9,7 +9,7 @@ class Patience {
 public:
     static constexpr int most_failures = 3;    ///< connections that came to nothing
     static constexpr int most_if_shaky = 6;    ///< where that happens now and then
-    static constexpr int most_throttles = 12;  ///< the engine waits longer each time
+    static constexpr int most_throttles = 12;  ///< or not reached; the engine waits longer each time
 
     enum class Next {
         again,    ///< at once
@@ -21,7 +21,7 @@ public:
     /// asked later is not asked `later` by us.
     Next after(ReplyKind kind, bool shaky)
     {
-        if (kind == ReplyKind::throttled) {
+        if (kind == ReplyKind::throttled || kind == ReplyKind::unreached) {
             return ++throttles_ < most_throttles ? Next::again : Next::give_up;
         }
         if (++failures_ < most(shaky)) {

@@ -69,6 +69,9 @@ std::string facts_list(const EndpointResult& endpoint)
         out += row("Ended", markup(sentence_of_end(endpoint)));
     }
     out += fact_row("Probably banned after", server, "limits.probably_banned");
+    out += fact_row("Connections turned away", server, "limits.turned_away");
+    out += fact_row("EHLO replies without STARTTLS", server, "smtp.starttls_missing");
+    out += fact_row("No SMTP inside TLS", server, "smtp.silent_inside_tls");
     out += fact_row("Greeting", server, "smtp.greeting");
     out += fact_row("In the clear behind STARTTLS", server, "smtp.plaintext_after_starttls");
     out += certificate_rows(endpoint);

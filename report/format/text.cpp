@@ -1,6 +1,7 @@
 // The scan for people: who scanned, then for each endpoint the matrix of versions and families, the
 // suites found, the certificate, and what could not be told. 100 columns are enough.
 #include "report/format/format.hpp"
+#include "report/format/text_hints.hpp"
 #include "report/format/text_verdicts.hpp"
 #include "report/format/verdicts.hpp"
 #include "report/format/words.hpp"
@@ -58,6 +59,10 @@ private:
     void observations(const EndpointResult& endpoint);
     void verdicts(const EndpointResult& endpoint);
     void fact(const std::string& label, const std::string& value) { out_ += wrapped("  " + label, value, label_width); }
+    void say(const Hints& hints)
+    {
+        std::ranges::for_each(hints, [this](const Hint& hint) { fact(hint.first, hint.second); });
+    }
     void line(const std::string& text) { out_ += text + "\n"; }
     std::string bold(const std::string& text) const { return style_.colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
     std::string dim(const std::string& text) const { return style_.colour ? "\x1b[2m" + text + "\x1b[0m" : text; }
@@ -126,7 +131,6 @@ void Text::header()
 // Unreachable, no STARTTLS and their like, in a sentence each.
 void Text::explain(const EndpointResult& endpoint)
 {
-    const base::Failure failure = endpoint.failure.value_or(base::Failure{});
     const std::string end = sentence_of_end(endpoint);
     switch (endpoint.status) {
         case EndpointStatus::not_offered: fact("not offered", end); return;
@@ -135,22 +139,7 @@ void Text::explain(const EndpointResult& endpoint)
         case EndpointStatus::failed: fact("FAILED", end); break;
         default: return;
     }
-    if (failure.stage == base::Stage::connect && failure.reason == base::Reason::timed_out &&
-        endpoint.endpoint.port == 25) {
-        fact("", "many networks block outgoing connections to port 25: try from another one");
-    }
-    if (failure.stage == base::Stage::ehlo && failure.reason == base::Reason::rejected) {
-        fact("", "without EHLO there is no STARTTLS (RFC 3207); HELO is not tried");
-    }
-    const std::string words = failure.text.escaped();
-    const bool implicit = endpoint.endpoint.mode == model::TlsMode::implicit;
-    if (implicit && failure.reason == base::Reason::protocol_error && words.rfind("220", 0) == 0) {
-        fact("", "the server speaks SMTP on this port: use --tls starttls");
-    }
-    if (failure.stage == base::Stage::greeting && failure.reason == base::Reason::timed_out &&
-        endpoint.endpoint.mode == model::TlsMode::starttls) {
-        fact("", "if the server speaks TLS at once on this port, use --tls implicit");
-    }
+    say(hints_of_failure(endpoint));
 }
 
 // What stands in one place of the matrix.
@@ -376,9 +365,7 @@ void Text::observations(const EndpointResult& endpoint)
         fact("double check", server["double_check.asked"] + " cells asked again, " + server["double_check.differ"] + " differ" +
                                  (unanswered == "0" ? "" : ", " + unanswered + " not answered"));
     }
-    if (server.contains("limits.probably_banned")) {
-        fact("banned", "probably: not reached any more after " + server["limits.probably_banned"] + " connections");
-    }
+    say(hints_of_manners(endpoint));
     if (server.contains("smtp.greeting")) {
         fact("greeting", server["smtp.greeting"]);
     }
@@ -425,6 +412,7 @@ void Text::endpoint(const EndpointResult& endpoint)
     }
     if (endpoint.status == EndpointStatus::incomplete) {
         fact("INCOMPLETE", sentence_of_end(endpoint));
+        say(hints_of_name(endpoint, result_.options));
     }
     if (!endpoint.asked_for.empty()) {
         fact("asked", "what " + join(endpoint.asked_for) +

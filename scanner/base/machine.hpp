@@ -17,7 +17,8 @@ namespace smtptls::base {
 enum class Want { nothing, read, write };
 
 /// `output()` is valid until `written()`; `step()` grows when a new step of the dialogue begins,
-/// and each step has a deadline of its own; `broke()` ends the machine with a failure.
+/// and each step has a deadline of its own; `broke()` ends the machine with a failure. A machine
+/// may have `bool brief() const`: true while what it reads is worth a short wait only.
 template <typename M>
 concept Machine = requires(M machine, const M& constant, ByteView bytes, Reason reason)
 {
@@ -44,6 +45,16 @@ concept Machine = requires(M machine, const M& constant, ByteView bytes, Reason 
         } -> std::same_as<void>;
 };
 
+template <typename M>
+bool is_brief(const M& machine)
+{
+    if constexpr (requires { machine.brief(); }) {
+        return machine.brief();
+    } else {
+        return false;
+    }
+}
+
 /// Any machine, by reference: it must outlive the reference. Lets the pump be compiled once.
 class MachineRef {
 public:
@@ -58,6 +69,7 @@ public:
     Want want() const { return calls_->want(self_); }
     ByteView output() const { return calls_->output(self_); }
     unsigned step() const { return calls_->step(self_); }
+    bool brief() const { return calls_->brief(self_); }
     void written() { calls_->written(self_); }
     void received(ByteView bytes) { calls_->received(self_, bytes); }
     void peer_closed() { calls_->peer_closed(self_); }
@@ -68,6 +80,7 @@ private:
         Want (*want)(const void*);
         ByteView (*output)(const void*);
         unsigned (*step)(const void*);
+        bool (*brief)(const void*);
         void (*written)(void*);
         void (*received)(void*, ByteView);
         void (*peer_closed)(void*);
@@ -79,6 +92,7 @@ private:
         [](const void* self) { return static_cast<const M*>(self)->want(); },
         [](const void* self) { return static_cast<const M*>(self)->output(); },
         [](const void* self) { return static_cast<const M*>(self)->step(); },
+        [](const void* self) { return is_brief(*static_cast<const M*>(self)); },
         [](void* self) { static_cast<M*>(self)->written(); },
         [](void* self, ByteView bytes) { static_cast<M*>(self)->received(bytes); },
         [](void* self) { static_cast<M*>(self)->peer_closed(); },

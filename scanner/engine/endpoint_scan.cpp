@@ -17,6 +17,10 @@ using net::Clock;
 
 constexpr std::int64_t slow_ms = 5000;  // a connection that was answered, and took so long
 
+// Limits on connections are counted over ten seconds or a minute; a little longer than that.
+constexpr std::chrono::milliseconds short_rest{12000};
+constexpr std::chrono::milliseconds long_rest{65000};
+
 std::int64_t milliseconds_since(Clock::time_point begun)
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count();
@@ -154,7 +158,11 @@ std::optional<Question> EndpointScan::next_question()
 void EndpointScan::learn(Answer answer)
 {
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    const probes::Rest rested = interview_.server().rest;
     interview_.learn(answer);
+    if (const probes::Rest rest = interview_.server().rest; rest != rested && rest != probes::Rest::none) {
+        governor_.rest(Clock::now(), rest == probes::Rest::after_ten_seconds ? short_rest : long_rest);
+    }
     const Sign sign = sign_of(answer);
     const auto stated = sign == Sign::told_off ? stated_wait(broken->failure.text.escaped()) : std::nullopt;
     governor_.learn(sign, begun_ + std::chrono::milliseconds(answer.started_ms), Clock::now(), stated);

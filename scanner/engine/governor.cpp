@@ -141,6 +141,14 @@ void Governor::learn(Sign sign, Time started, Time now, std::optional<Span> stat
     }
 }
 
+void Governor::rest(Time now, Span span)
+{
+    not_before_ = std::max(not_before_, now + span);
+    slowed_ = now;
+    in_trouble_ = true;
+    width_ = 1;
+}
+
 // What it let us do so far, the waiting counted, it will go on to let us do.
 void Governor::take_good(Time now)
 {

@@ -44,6 +44,9 @@ public:
     /// us to wait.
     void learn(Sign sign, Time started, Time now, std::optional<Span> stated = {});
 
+    /// The server is let alone for so long, and then asked one question at a time.
+    void rest(Time now, Span span);
+
     /// The server asked for a wait longer than we have: it should not be asked any more.
     bool has_given_up() const { return given_up_; }
 

@@ -35,8 +35,12 @@ smtp::Script script_before_tls(const Names& names, const model::Answer& answer)
 
 smtp::Script script_inside_tls(const Names& names, const model::Endpoint& endpoint, const model::Answer& answer)
 {
-    const bool dialogue = std::get<model::HandshakeQuestion>(answer.question.asked).dialogue;
-    return {endpoint.mode == model::TlsMode::implicit, false, true, ehlo_name(names, answer), dialogue};
+    const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
+    smtp::Script script{endpoint.mode == model::TlsMode::implicit, false, true, ehlo_name(names, answer)};
+    script.ehlo = asked.dialogue;
+    script.mute = asked.mute;
+    script.listens = asked.version == tls::ProtocolVersion::tls1_3;
+    return script;
 }
 
 tls::Hello hello_of(const model::HelloQuestion& asked, const std::string& server_name, const tls::HelloEntropy& entropy)

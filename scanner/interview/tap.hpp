@@ -14,6 +14,7 @@ public:
     base::Want want() const { return machine_.want(); }
     base::ByteView output() const { return machine_.output(); }
     unsigned step() const { return machine_.step(); }
+    bool brief() const { return machine_.brief(); }
 
     void written()
     {

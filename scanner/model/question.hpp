@@ -23,11 +23,12 @@ namespace smtptls::model {
 using QuestionId = std::uint32_t;
 
 /// Complete a handshake in exactly this version, offering exactly these suites in this order. Then EHLO and
-/// QUIT; without `dialogue` only QUIT.
+/// QUIT; without `dialogue` only QUIT. `mute`: not a word, and in TLS 1.3 a moment's wait for an alert instead.
 struct HandshakeQuestion {
     tls::ProtocolVersion version{};
     std::vector<tls::CipherSuite> suites;
     bool dialogue = true;
+    bool mute = false;
 
     bool operator==(const HandshakeQuestion&) const = default;
 };

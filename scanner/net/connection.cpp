@@ -24,6 +24,12 @@ asio::awaitable<Transferred> connect_operation(tcp::socket& socket, tcp::endpoin
     co_return Transferred(error, 0);
 }
 
+Deadline deadline_of(const base::MachineRef& machine, const Limits& limits)
+{
+    constexpr Clock::duration brief = std::chrono::seconds(1);
+    return Clock::now() + (machine.brief() ? std::min(brief, limits.step_timeout) : limits.step_timeout);
+}
+
 }  // namespace
 
 Reason reason_of(const error_code& error)
@@ -79,11 +85,11 @@ asio::awaitable<void> pump(tcp::socket& socket, base::MachineRef machine, Limits
 {
     std::array<std::uint8_t, read_size> buffer{};
     unsigned step = machine.step();
-    Deadline deadline = Clock::now() + limits.step_timeout;
+    Deadline deadline = deadline_of(machine, limits);
     while (machine.want() != base::Want::nothing) {
         if (machine.step() != step) {
             step = machine.step();
-            deadline = Clock::now() + limits.step_timeout;
+            deadline = deadline_of(machine, limits);
         }
         const bool writing = machine.want() == base::Want::write;
         const std::size_t room = std::min(buffer.size(), limits.bytes);

@@ -31,7 +31,8 @@ base::Reason reason_of(const error_code& error);
 asio::awaitable<base::Expected<asio::ip::tcp::socket, base::Failure>> connect(Peer peer, Deadline deadline, Stop& stop);
 
 /// What a server may take of us. Each step of a machine has `step_timeout`, however many pieces the answer comes
-/// in, so that a server that sends a byte a second cannot hold us for ever. `bytes` is what may still be received.
+/// in, so that a server that sends a byte a second cannot hold us for ever; a brief one a second at most. `bytes` is
+/// what may still be received.
 struct Limits {
     Clock::duration step_timeout;
     std::size_t bytes;

@@ -30,6 +30,7 @@ public:
     base::Want want() const;
     base::ByteView output() const { return output_; }
     unsigned step() const;
+    bool brief() const { return state_ == State::inside && inner_.brief(); }
     void written();
     void received(base::ByteView bytes);
     void peer_closed();

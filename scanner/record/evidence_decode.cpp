@@ -198,7 +198,8 @@ model::Asked decode_question(const Node& node)
     std::vector<tls::CipherSuite> suites = decode_offer(node.at("offered"), version);
     const std::string kind = node.at("question").text();
     if (kind == "handshake") {
-        return model::HandshakeQuestion{version, std::move(suites), node.at("dialogue").boolean()};
+        const bool mute = node.has("mute") && node.at("mute").boolean();
+        return model::HandshakeQuestion{version, std::move(suites), node.at("dialogue").boolean(), mute};
     }
     if (kind != "hello") {
         node.at("question").err("is neither hello nor handshake");
@@ -348,7 +349,7 @@ Learnt decode_learnt(const Node& node, const model::Endpoint& endpoint)
 {
     node.demand_keys({"event", "endpoint", "id", "purpose", "question", "version", "offered", "at", "started_ms",
                       "duration_ms", "source_address", "outcome"},
-                     {"extensions", "trial", "dialogue", "unconnected", "source_port", "before_tls", "tls",
+                     {"extensions", "trial", "dialogue", "mute", "unconnected", "source_port", "before_tls", "tls",
                       "inside_tls", "chain", "key_log", "facts"});
     Learnt learnt;
     learnt.endpoint = endpoint;

@@ -142,7 +142,11 @@ void put_question(Json& out, const model::Asked& asked)
         out["extensions"] = extension_words.at(static_cast<std::size_t>(hello->extensions));
         put_trial(out, hello->trial);
     } else {
-        out["dialogue"] = std::get<model::HandshakeQuestion>(asked).dialogue;
+        const auto& handshake = std::get<model::HandshakeQuestion>(asked);
+        out["dialogue"] = handshake.dialogue;
+        if (handshake.mute) {
+            out["mute"] = true;
+        }
     }
 }
 

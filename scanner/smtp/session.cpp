@@ -70,7 +70,9 @@ std::vector<std::string> Transcript::overwritten() const
 
 Session::Session(Script script) : script_(std::move(script))
 {
-    if (script_.greeting) {
+    if (script_.mute) {
+        begin(script_.listens ? State::listen : State::ended);
+    } else if (script_.greeting) {
         begin(State::read_greeting);
     } else {
         greet();
@@ -95,11 +97,17 @@ Want Session::want() const
         case State::read_greeting:
         case State::read_ehlo:
         case State::read_starttls:
+        case State::listen:
         case State::read_quit: return Want::read;
         case State::ready_for_tls:
         case State::ended: return Want::nothing;
     }
     return Want::nothing;
+}
+
+bool Session::brief() const
+{
+    return state_ == State::listen || state_ == State::write_quit || state_ == State::read_quit;
 }
 
 void Session::begin(State state, std::string command)
@@ -125,6 +133,9 @@ void Session::written()
 
 void Session::received(base::ByteView bytes)
 {
+    if (state_ == State::listen && !bytes.empty()) {
+        state_ = State::ended;
+    }
     reader_.append(bytes);
     while (want() == Want::read) {
         const auto next = reader_.next();
@@ -262,7 +273,9 @@ void Session::peer_closed()
 
 void Session::broke(Reason reason)
 {
-    if (want() != Want::nothing) {
+    if (state_ == State::listen && reason == Reason::timed_out) {
+        state_ = State::ended;
+    } else if (want() != Want::nothing) {
         end(reason, reader_.current_line());
     }
 }
@@ -273,6 +286,7 @@ Stage Session::stage() const
         case State::read_greeting: return Stage::greeting;
         case State::write_ehlo:
         case State::read_ehlo: return script_.in_tunnel ? Stage::inner_ehlo : Stage::ehlo;
+        case State::listen: return Stage::inner_ehlo;
         case State::write_starttls:
         case State::read_starttls:
         case State::ready_for_tls: return Stage::starttls;
@@ -293,6 +307,7 @@ std::string_view Session::describe() const
         case State::read_starttls: return "read_starttls";
         case State::write_quit: return "write_quit";
         case State::read_quit: return "read_quit";
+        case State::listen: return "listen";
         case State::ready_for_tls: return "ready_for_tls";
         case State::ended: return "ended";
     }

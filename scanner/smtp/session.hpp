@@ -20,6 +20,8 @@ struct Script {
     bool in_tunnel = false;  ///< failures of EHLO are then reported with stage inner_ehlo
     std::string ehlo_name;   ///< domain or address literal of this host
     bool ehlo = true;        ///< false: QUIT instead
+    bool mute = false;       ///< says nothing: for a server that does not speak SMTP in there
+    bool listens = false;    ///< a mute one: waits a moment for the first byte, which would show a late alert
 };
 
 /// What the server said, in its own words; what it did not get to say is absent.
@@ -48,6 +50,7 @@ public:
     base::Want want() const;
     base::ByteView output() const { return base::bytes_of(output_); }
     unsigned step() const { return step_; }
+    bool brief() const;  ///< what it waits for changes nothing, or little
     void written();
     void received(base::ByteView bytes);
     void peer_closed();
@@ -72,6 +75,7 @@ private:
         read_starttls,
         write_quit,
         read_quit,
+        listen,
         ready_for_tls,
         ended,
     };

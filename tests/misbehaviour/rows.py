@@ -134,7 +134,7 @@ fails("XXXXXXXA", "stripped", stage="starttls", reason="stripped", connections=1
       words=("STARTTLS was overwritten on the way", "MIDDLEBOX something on the way"))
 fails("****", "stripped-stars", stage="starttls", reason="stripped", connections=1,
       sees={"smtp.overwritten": r'\*{20}.*"\*\*\*\*"'}, words=("STARTTLS was overwritten on the way",))
-real("no STARTTLS", "no-starttls", modes=("starttls",), truth={}, status="no_starttls", opens="all", connections=1,
+real("no STARTTLS", "no-starttls", modes=("starttls",), truth={}, status="no_starttls", opens="all", connections=3,
      failure=("starttls", "not_offered"), words=("does not offer STARTTLS",))
 fails("EHLO refused", "ehlo-5xx", stage="ehlo", reason="rejected", connections=1, words=("550 5.7.1 Access denied",))
 fails("EHLO refused, HELO accepted", "helo-only", stage="ehlo", reason="rejected", connections=1,
@@ -150,7 +150,7 @@ real("220 to STARTTLS in three segments", "starttls-in-pieces=0.15", modes=("sta
 real("plaintext after the 220", "inject", modes=("starttls",),
      sees={"smtp.plaintext_after_starttls": "250-injected.example"}, words=("INJECTION bytes in the clear",))
 fails("TLS at once on a STARTTLS port", "tls-at-once", stage="greeting", reason="timed_out", seconds=20,
-      words=("if the server speaks TLS at once on this port, use --tls implicit",))
+      words=("if the server speaks TLS at once on this port, use --tls implicit; or it may wait for a PROXY header",))
 fails("SMTP on an implicit port", "smtp-on-implicit", stage="hello", reason="protocol_error", modes=("implicit",),
       connections=8, speaks_first=True, words=("(220 mail.lab.example ESMTP", "use --tls starttls"))
 
@@ -172,7 +172,8 @@ fails("RST in the place of TLS", "reset-after-starttls", stage="hello|starttls",
 fails("silence in the place of TLS", "silent-after-starttls", stage="hello", reason="timed_out", modes=BOTH,
       connections=8, seconds=60)
 fails("FIN for the hello", "close-on-hello", stage="hello", reason="closed|reset", modes=BOTH, connections=9)
-real("FIN after the handshake", "no-inner-ehlo", sees={"smtp.keywords_inside_tls": None})
+real("FIN after the handshake", "no-inner-ehlo", sees={"smtp.keywords_inside_tls": None, "smtp.silent_inside_tls": "closed"},
+     words=("the server hangs up as soon as TLS stands",))
 
 # --- Misbehaviour in TLS ----------------------------------------------------------------------------------
 
@@ -254,6 +255,34 @@ table("each third connection stops in mid-flight", {"fragment": 128, "every": [{
       connections=90)
 table("each fifth connection gets a 421", {"every": [{"each": 5, "stage": "greeting", "act": "421"}]},
       connections=60, seconds=60, speaks_first=True)
+# So many for one list that it is throttled more often than a question bears without a good answer between.
+MANY = ["TLS_%s_WITH_%s" % (kind, cipher) for kind in ("RSA", "DHE_RSA", "ECDHE_RSA", "ECDHE_ECDSA")
+        for cipher in ("AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "AES_128_CBC_SHA", "AES_256_CBC_SHA",
+                       "CAMELLIA_128_GCM_SHA256", "CAMELLIA_256_GCM_SHA384", "ARIA_128_GCM_SHA256")]
+table("each third connection gets a 421", {"versions": {"TLS 1.2": {"suites": MANY, "order": "server"}},
+                                           "every": [{"each": 3, "stage": "greeting", "act": "421"}]},
+      modes=("starttls",), connections=140, seconds=300, speaks_first=True,
+      scan=("--timeout", "30", "--max-connections", "1", *UNCONFIRMED), words=("were turned away, and later ones were not",))
+table("each third connection gets a 454", {"every": [{"each": 3, "stage": "starttls", "act": "454"}]}, base=TLS12,
+      modes=("starttls",), connections=60, seconds=120, words=("were turned away, and later ones were not",))
+# A limit on connections, as most firewalls have it. What fails before TLS says nothing of what was asked.
+table("five connections in ten seconds, the others are reset", {}, "window=10", connections=90, seconds=240,
+      sees={"limits.probably_banned": None, "limits.turned_away": "^[0-9]+$"}, modes=("starttls",),
+      words=("to stay below the server's limit, use --pace",))
+table("five connections in twenty seconds, the others are reset", {}, "window=20", base=TLS12, connections=90, seconds=300,
+      sees={"limits.probably_banned": None}, modes=("starttls",), words=("to stay below the server's limit, use --pace",))
+# One member of a cluster has no certificate.
+table("each third EHLO reply lacks STARTTLS", {}, "without-starttls=3", modes=("starttls",), connections=80,
+      sees={"smtp.starttls_missing": "^[0-9]+$", "smtp.starttls_withdrawn": None, "limits.probably_banned": None},
+      words=("about one mail in 3 would go out in the clear",))
+table("the first EHLO replies lack STARTTLS", {"every": []}, "without-starttls=1", modes=("starttls",), truth={},
+      status="no_starttls", failure=("starttls", "not_offered"), opens="all", connections=3)
+real("STARTTLS is withdrawn after one connection", "withdraw-starttls=1", modes=("starttls",), status="incomplete",
+     opens="perhaps", connections=24, sees={"smtp.starttls_withdrawn": "^1[0-9]$", "limits.probably_banned": None},
+     words=("was offered to 1 connection and to none of the",))
+# One time-out, though each handshake by itself would wait for one.
+real("silence inside TLS", "mute-in-tunnel", scan=("--timeout", "8", "--max-connections", "1"), seconds=15.5, connections=40,
+     sees={"smtp.silent_inside_tls": "timed_out"}, words=("perhaps this is no mail server",))
 # With TLS 1.3, which must not be called absent because all after the second connection is reset.
 table("two connections, and then none", {"versions": {**TABLE["versions"], "TLS 1.3": {"suites": [AES13]}},
                                          "every": [{"from": 3, "stage": "greeting", "act": "reset"}]},

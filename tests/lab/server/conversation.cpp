@@ -144,6 +144,10 @@ asio::awaitable<bool> Dialogue::complete_handshake()
         co_await link_.leave(Ending::closed);
         co_return false;
     }
+    if (script_.mute_in_tunnel) {
+        co_await link_.swallow(link_.soon());
+        co_return false;
+    }
     in_tls_ = true;
     co_return true;
 }

@@ -40,6 +40,8 @@ constexpr Behaviour table[] = {
      [](Script& s, double n) { s.serve_first = static_cast<std::uint64_t>(n); }},
     {"421-rest", "SECONDS", 10, "after every fifth connection it serves, 421 to all that come so soon",
      [](Script& s, double pause) { s.rest = Seconds(pause); }},
+    {"window", "SECONDS", 10, "serves five connections of a listener in each such span, RST to the others",
+     [](Script& s, double span) { s.window = Seconds(span); }},
     {"slow-greeting", "SECONDS", 3, "waits before it greets",
      [](Script& s, double pause) { s.greeting_delay = Seconds(pause); }},
     {"drip", "SECONDS", 0.02, "one byte at a time outside TLS, with this pause",
@@ -106,6 +108,10 @@ constexpr Behaviour table[] = {
          s.starttls_keyword.clear();
          s.starttls_reply = "502 5.5.1 Error: command not implemented\r\n";
      }},
+    {"without-starttls", "EACH", 3, "every EACH-th connection of a listener does not list STARTTLS and answers it 502",
+     [](Script& s, double each) { s.without_starttls = static_cast<std::uint64_t>(each); }},
+    {"withdraw-starttls", "N", 1, "N connections of a listener list STARTTLS, no later one does",
+     [](Script& s, double n) { s.withdraw_after = static_cast<std::uint64_t>(n); }},
     {"stripped", "", 0, "lists XXXXXXXA instead, as a middlebox leaves it",
      [](Script& s, double) {
          s.starttls_keyword = "XXXXXXXA";
@@ -152,6 +158,8 @@ constexpr Behaviour table[] = {
      [](Script& s, double) { s.plain_on_implicit = true; }},
     {"tls-at-once", "", 0, "speaks TLS at once on a STARTTLS port, without a greeting before it",
      [](Script& s, double) { s.tls_at_once = true; }},
+    {"mute-in-tunnel", "", 0, "completes handshakes and then never says a word",
+     [](Script& s, double) { s.mute_in_tunnel = true; }},
     {"no-inner-ehlo", "", 0, "closes after the completed handshake",
      [](Script& s, double) { s.close_in_tunnel = true; }},
 };

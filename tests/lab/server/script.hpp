@@ -36,9 +36,10 @@ enum class TlsTurn { handshake, hello_table, garbage, close, reset, silent, clos
 struct Script {
     std::string hostname;
     Opening opening = Opening::greet;
-    std::uint64_t serve_first = std::numeric_limits<std::uint64_t>::max();  ///< later connections get a 421
+    std::uint64_t serve_first = std::numeric_limits<std::uint64_t>::max();   ///< later connections get a 421
     std::uint64_t most_at_once = std::numeric_limits<std::uint64_t>::max();  ///< of a listener; the others are reset
-    Seconds rest{0};  ///< after every `rest_after`-th connection: a 421 to all that come so soon
+    Seconds window{0};  ///< `rest_after` connections are served in each such span; the others are reset
+    Seconds rest{0};    ///< after every `rest_after`-th connection: a 421 to all that come so soon
     Seconds greeting_delay{0};
     Seconds byte_pause{0};      ///< between two bytes outside TLS; 0: whole replies at once
     Seconds tls_byte_pause{0};  ///< the same for the bytes of TLS records
@@ -50,8 +51,11 @@ struct Script {
     std::string ehlo_refusal;
     std::string helo_refusal;
     std::string starttls_keyword = "STARTTLS";  ///< as listed by EHLO; empty: not listed
-    bool starttls_first = false;                ///< listed in the first line, where the server's name belongs
-    std::string ehlo_extra;                     ///< one more line of the EHLO reply, without its end
+    std::uint64_t without_starttls =
+        0;  ///< connections of a listener whose number this divides do not list it; 0: none
+    std::uint64_t withdraw_after = std::numeric_limits<std::uint64_t>::max();  ///< nor do later connections than this
+    bool starttls_first = false;  ///< listed in the first line, where the server's name belongs
+    std::string ehlo_extra;       ///< one more line of the EHLO reply, without its end
     std::string starttls_reply = "220 2.0.0 Ready to start TLS\r\n";
     std::vector<std::string> starttls_pieces;  ///< if any, sent in place of the reply, each in a segment of its own
     Seconds piece_pause{0};                    ///< between those
@@ -60,6 +64,7 @@ struct Script {
     bool plain_on_implicit = false;
     bool tls_at_once = false;  ///< on a STARTTLS port too
     bool close_in_tunnel = false;
+    bool mute_in_tunnel = false;
 };
 
 /// One row of the table. `value` is what stands after `=`, or `fallback` without one.

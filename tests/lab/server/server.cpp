@@ -34,6 +34,8 @@ struct Listener {
     std::uint64_t under_way = 0;
     std::uint64_t served = 0;  // since the last rest
     Deadline rests_until = {};
+    Deadline window_ends = {};
+    std::uint64_t in_window = 0;
 };
 
 class Server {
@@ -74,6 +76,29 @@ void take_rest(Listener& listener, Script& script)
     } else if (++listener.served >= rest_after) {
         listener.served = 0;
         listener.rests_until = now + std::chrono::duration_cast<Deadline::duration>(script.rest);
+    }
+}
+
+// As a cluster of which one member has no certificate, or a server that remembers whose handshake failed.
+void hide_starttls(Script& script, std::uint64_t number)
+{
+    const bool each = script.without_starttls > 0 && number % script.without_starttls == 0;
+    if (each || number > script.withdraw_after) {
+        script.starttls_keyword.clear();
+        script.starttls_reply = "502 5.5.1 Error: command not implemented\r\n";
+    }
+}
+
+// A window begins with the first connection after the last one.
+void take_window(Listener& listener, Script& script)
+{
+    const Deadline now = std::chrono::steady_clock::now();
+    if (now >= listener.window_ends) {
+        listener.window_ends = now + std::chrono::duration_cast<Deadline::duration>(script.window);
+        listener.in_window = 0;
+    }
+    if (++listener.in_window > rest_after) {
+        script.opening = Opening::reset;
     }
 }
 
@@ -177,6 +202,10 @@ void Server::begin(Listener& listener, tcp::socket socket)
     }
     if (visit->script.rest.count() > 0) {
         take_rest(listener, visit->script);
+    }
+    hide_starttls(visit->script, visit->transcript.n);
+    if (visit->script.window.count() > 0) {
+        take_window(listener, visit->script);
     }
     if (visit->table != nullptr) {
         misbehave(visit->script, *visit->table, visit->transcript.n);

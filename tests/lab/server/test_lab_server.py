@@ -231,6 +231,20 @@ class Behaviours(unittest.TestCase):
             wait_for(lambda: Client(lab).reply()[:3] == b"220", "the end of its rest")
             self.assertGreater(time.monotonic() - begun, 2)
 
+    def test_window(self):
+        with Lab("--behaviour", "window=2") as lab:
+            def first():
+                try:
+                    with Client(lab) as client:
+                        return client.read()[:3]
+                except ConnectionResetError:
+                    return "rst"
+            begun = time.monotonic()
+            seen = [first() for _ in range(7)]
+            if time.monotonic() - begun < 2:
+                self.assertEqual(seen, [b"220"] * 5 + ["rst"] * 2)
+            wait_for(lambda: first() == b"220", "the next window")
+
     def test_slow_greeting(self):
         with Lab("--behaviour", "slow-greeting=0.6") as lab:
             begun = time.monotonic()
@@ -311,6 +325,27 @@ class Behaviours(unittest.TestCase):
         _, client = self.greeting("no-starttls")
         self.assertNotIn(b"STARTTLS", client.say(EHLO))
         self.assertEqual(client.say(b"STARTTLS\r\n")[:3], b"502")
+
+    def test_without_starttls(self):
+        with Lab("--behaviour", "without-starttls=2") as lab:
+            for offered in (True, False, True, False):
+                with self.subTest(offered), Client(lab) as client:
+                    client.reply()
+                    self.assertEqual(b"STARTTLS" in client.say(EHLO), offered)
+                    self.assertEqual(client.say(b"STARTTLS\r\n")[:3], b"220" if offered else b"502")
+
+    def test_withdraw_starttls(self):
+        with Lab("--behaviour", "withdraw-starttls=2") as lab:
+            for offered in (True, True, False, False):
+                with self.subTest(offered), Client(lab) as client:
+                    client.reply()
+                    self.assertEqual(b"STARTTLS" in client.say(EHLO), offered)
+
+    def test_mute_in_tunnel(self):
+        with Lab("--behaviour", "mute-in-tunnel", "--idle", "0.5") as lab:
+            for kind in ("implicit", "starttls"):
+                self.assertNotIn("221 2.0.0", s_client(lab, kind, "-tls1_2", text="EHLO inner.test\nQUIT\n"))
+                self.assertRegex(lab.transcript()["handshake"], "^ok TLSv1.2 ")
 
     def test_stripped(self):
         _, client = self.greeting("stripped")

@@ -134,6 +134,15 @@ TEST_CASE("a stated wait is obeyed", "[governor]")
     CHECK(governor.reserve(start + 1s) >= start + 90s);
 }
 
+TEST_CASE("a server that is let alone is then asked by one connection at a time", "[governor]")
+{
+    Governor governor(4, 0ms, start, 1);
+    governor.rest(start, 12s);
+    CHECK(governor.not_before() == start + 12s);
+    CHECK(governor.reserve(start + 1s) == start + 12s);
+    CHECK(governor.width() == 1);
+}
+
 TEST_CASE("a server that asks for more than a quarter of an hour is not asked any more", "[governor]")
 {
     Governor governor(4, 0ms, start, 1);

@@ -45,6 +45,83 @@ TEST_CASE("the greeting of an implicit port is the one inside TLS", "[probes]")
     CHECK(find(probe.conclude().observations, "smtp.greeting"));
 }
 
+model::Answer offering(model::QuestionId id, bool starttls)
+{
+    model::Answer answer;
+    answer.question.id = id;
+    answer.before_tls.ehlo = smtp::Reply{
+        250, starttls ? std::vector<std::string>{"mail", "STARTTLS"} : std::vector<std::string>{"mail", "SIZE"}};
+    return answer;
+}
+
+TEST_CASE("how many EHLO replies lacked STARTTLS is told where some had it", "[probes]")
+{
+    Asking probe(make_dialogue);
+    for (const model::QuestionId id : {3U, 1U, 2U, 4U, 5U}) {
+        probe.learn(offering(id, id % 3 != 0));
+    }
+    const auto all = probe.conclude().observations;
+    REQUIRE(find(all, "smtp.starttls_missing"));
+    CHECK(find(all, "smtp.starttls_missing")->value == model::Value(std::int64_t{1}));
+    CHECK(find(all, "smtp.starttls_missing")->evidence == std::vector<model::QuestionId>{3});
+    CHECK(find(all, "smtp.starttls_offered")->value == model::Value(std::int64_t{4}));
+    CHECK_FALSE(find(all, "smtp.starttls_withdrawn"));
+}
+
+TEST_CASE("STARTTLS that the last connections were not offered was withdrawn, in whatever order they ended", "[probes]")
+{
+    Asking probe(make_dialogue);
+    for (model::QuestionId id = 12; id > 0; --id) {
+        probe.learn(offering(id, id <= 4));
+    }
+    const auto all = probe.conclude().observations;
+    REQUIRE(find(all, "smtp.starttls_withdrawn"));
+    CHECK(find(all, "smtp.starttls_withdrawn")->value == model::Value(std::int64_t{8}));
+}
+
+TEST_CASE("STARTTLS that is always there, or never, is no matter of counts", "[probes]")
+{
+    for (const bool there : {true, false}) {
+        Asking probe(make_dialogue);
+        for (model::QuestionId id = 1; id < 20; ++id) {
+            probe.learn(offering(id, there));
+        }
+        CHECK_FALSE(find(probe.conclude().observations, "smtp.starttls_missing"));
+    }
+}
+
+// A completed handshake, and what came of the dialogue inside.
+model::Answer inside(base::Reason reason, bool mute = false)
+{
+    model::Answer answer;
+    answer.question.asked = model::HandshakeQuestion{tls::ProtocolVersion::tls1_2, {gcm}, true, mute};
+    model::Completed done;
+    done.after = base::Failure{base::Stage::inner_ehlo, reason, {}};
+    answer.outcome = done;
+    return answer;
+}
+
+TEST_CASE("silence inside TLS is told with its reason", "[probes]")
+{
+    Asking probe(make_dialogue);
+    probe.learn(inside(base::Reason::timed_out));
+    probe.learn(inside(base::Reason::closed));
+    const auto all = probe.conclude().observations;
+    REQUIRE(find(all, "smtp.silent_inside_tls"));
+    CHECK(std::get<UntrustedText>(find(all, "smtp.silent_inside_tls")->value).escaped() == "timed_out");
+}
+
+TEST_CASE("whoever spoke inside TLS once, or was not listened to, is not silent there", "[probes]")
+{
+    Asking heard_once(make_dialogue);
+    heard_once.learn(inside(base::Reason::timed_out));
+    heard_once.learn(heard(2, "mail ESMTP"));
+    CHECK_FALSE(find(heard_once.conclude().observations, "smtp.silent_inside_tls"));
+    Asking not_asked(make_dialogue);
+    not_asked.learn(inside(base::Reason::closed, true));
+    CHECK_FALSE(find(not_asked.conclude().observations, "smtp.silent_inside_tls"));
+}
+
 TEST_CASE("bytes in the clear behind the answer to STARTTLS are noted", "[probes]")
 {
     model::Answer answer;

@@ -45,9 +45,11 @@ TEST_CASE("an answer means no more than it says", "[probes]")
         {"chosen, then garbage", chosen_then(Reason::protocol_error, true), Kind::chosen_lost},
         {"silence", broken(Stage::handshake, Reason::timed_out), Kind::silent},
         {"a close behind the hello", broken(Stage::hello, Reason::closed), Kind::closed},
-        {"a close before TLS", broken(Stage::greeting, Reason::closed), Kind::broken},
+        {"a close before TLS", broken(Stage::greeting, Reason::closed), Kind::unreached},
+        {"no STARTTLS", broken(Stage::starttls, Reason::not_offered), Kind::unreached},
+        {"a greeting of 554", broken(Stage::greeting, Reason::rejected), Kind::broken},
         {"a reset behind the hello", broken(Stage::handshake, Reason::reset), Kind::closed},
-        {"a refused connect", broken(Stage::connect, Reason::refused), Kind::broken},
+        {"a refused connect", broken(Stage::connect, Reason::refused), Kind::unreached},
         {"421", broken(Stage::greeting, Reason::throttled), Kind::throttled},
         {"454", broken(Stage::starttls, Reason::unavailable), Kind::throttled},
     }));

@@ -83,7 +83,7 @@ TEST_CASE("a server that cannot be reached is asked once, or twice if it might p
         {Stage::greeting, Reason::timed_out, 2},
         {Stage::greeting, Reason::throttled, 2},
         {Stage::greeting, Reason::rejected, 1},
-        {Stage::starttls, Reason::not_offered, 1},
+        {Stage::starttls, Reason::not_offered, 3},
         {Stage::starttls, Reason::stripped, 1},
         {Stage::starttls, Reason::unavailable, 2},
     }));

@@ -74,7 +74,8 @@ TEST_CASE("STARTTLS is found in any case, on any line and with words behind it",
 
 TEST_CASE("the word STARTTLS in the server's own name or behind another keyword is no offer", "[smtp]")
 {
-    const std::string line = GENERATE("250-STARTTLS.example\r\n250 SIZE STARTTLS\r\n", "250-mail STARTTLS\r\n250 SIZE\r\n");
+    const std::string line =
+        GENERATE("250-STARTTLS.example\r\n250 SIZE STARTTLS\r\n", "250-mail STARTTLS\r\n250 SIZE\r\n");
     Drive drive(before_tls());
     drive.hears(greeting).hears(line);
     CHECK(drive.session.failure()->reason == Reason::not_offered);
@@ -95,6 +96,28 @@ TEST_CASE("what comes in the clear behind the 220 to STARTTLS is kept", "[smtp]"
     drive.hears(greeting).hears(keywords).hears(std::string(go_ahead) + "250 injected\r\n\x1b");
     CHECK(drive.session.ready_for_tls());
     CHECK(drive.session.transcript().plaintext_after_starttls.escaped() == "250 injected\\x0d\\x0a\\x1b");
+}
+
+TEST_CASE("a mute session says nothing, and waits at most a moment for the first byte", "[smtp]")
+{
+    Script script{false, false, true, "client.test"};
+    script.mute = true;
+    CHECK(Session(script).want() == base::Want::nothing);
+    script.listens = true;
+    Session quiet(script);
+    CHECK(quiet.want() == base::Want::read);
+    CHECK(quiet.brief());
+    quiet.broke(base::Reason::timed_out);
+    CHECK(quiet.want() == base::Want::nothing);
+    CHECK_FALSE(quiet.failure());
+    Session refused(script);
+    refused.broke(base::Reason::protocol_error);
+    REQUIRE(refused.failure());
+    CHECK(refused.failure()->stage == base::Stage::inner_ehlo);
+    Session spoken(script);
+    spoken.received(base::bytes_of("220 mail ESMTP\r\n"));
+    CHECK(spoken.want() == base::Want::nothing);
+    CHECK_FALSE(spoken.failure());
 }
 
 TEST_CASE("each step of the dialogue has a number of its own", "[smtp]")

@@ -123,5 +123,16 @@ TEST_CASE("what will not be asked again is left as it was", "[elimination]")
     CHECK(text(ask) == "ab|c");
 }
 
+TEST_CASE("a question that cost a wait goes behind those that are ready, and any other before them", "[elimination]")
+{
+    for (const bool costly : {false, true}) {
+        LetterDesk desk;
+        desk.push(about("a"));
+        Ask<Letter> lost = about("b");
+        REQUIRE(desk.ask_again(lost, ReplyKind::broken, false, costly));
+        CHECK(ready_at(desk) == (costly ? "a b " : "b a "));
+    }
+}
+
 }  // namespace
 }  // namespace smtptls::probes::play

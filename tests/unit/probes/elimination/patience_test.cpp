@@ -45,6 +45,15 @@ TEST_CASE("whoever asks us to come back later is asked twelve times, and never p
     CHECK(after(patience, ReplyKind::throttled, false) == expected);
 }
 
+TEST_CASE("a connection that failed before TLS says as little of the question as a server that asks for time",
+          "[elimination]")
+{
+    Patience patience;
+    Nexts expected(11, again);
+    expected.push_back(give_up);
+    CHECK(after(patience, ReplyKind::unreached, false) == expected);
+}
+
 TEST_CASE("a question that waits for nothing else is never put off", "[elimination]")
 {
     Patience patience;

@@ -19,14 +19,13 @@ constexpr std::size_t few_likely = 24;    // so many are asked suite by suite
 constexpr int most_apart = 160;           // questions
 constexpr int answers_between = 4;        // the first refusal and the second hello
 
-// What nearly every server has at least one of.
+// What nearly every server has at least one of, and no library's own inventions.
 bool is_common(CipherSuite suite)
 {
     const tls::SuiteInfo& info = info_of(suite);
-    const bool aes =
-        info.cipher == tls::Cipher::aes && info.mode != tls::CipherMode::ccm && info.mode != tls::CipherMode::ccm_8;
+    const bool aes = info.cipher == tls::Cipher::aes && (info.mode == tls::CipherMode::cbc || info.mode == tls::CipherMode::gcm);
     const bool common = aes || info.cipher == tls::Cipher::chacha20 || info.cipher == tls::Cipher::triple_des;
-    return has_certificate_class(suite) && common && !info.export_grade &&
+    return has_certificate_class(suite) && common && !info.export_grade && !info.openssl_name.empty() &&
            info.authentication != tls::Authentication::dss;
 }
 
@@ -46,7 +45,9 @@ int rank_of(CipherSuite suite)
 Suites curves_first(Suites suites)
 {
     std::ranges::reverse(suites);
-    std::stable_sort(suites.begin(), suites.end(), [](CipherSuite a, CipherSuite b) { return rank_of(a) < rank_of(b); });
+    // Not ChaCha20 first, which some servers then prefer.
+    const auto place = [](CipherSuite s) { return std::pair(rank_of(s), info_of(s).family == tls::CipherFamily::chacha20); };
+    std::stable_sort(suites.begin(), suites.end(), [&](CipherSuite a, CipherSuite b) { return place(a) < place(b); });
     return suites;
 }
 
@@ -200,10 +201,10 @@ Suites Gate::failed_of(const SuiteBench& bench) const
     return those(bench.ledger.candidates(), [this](CipherSuite suite) { return absence_->failed.contains(suite); });
 }
 
-// For a server that is known to hang on long hellos: the same in short ones.
+// For a server that is known to choke on long hellos: the same in short ones.
 void Gate::shorten(const ServerProfile& server)
 {
-    if (!server.hangs_on_long) {
+    if (!server.short_only) {
         return;
     }
     for (SuiteAsk& ask : std::exchange(ready_, {})) {
@@ -238,11 +239,11 @@ bool Gate::take(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
 {
     const bool met_trouble = absence_->closes > 0 || silences_ > 0 || opening.variety;
-    if (opening.extensions == ExtensionSet::full || !met_trouble || bench.server.hangs_on_long) {
+    if (opening.extensions == ExtensionSet::full || !met_trouble || bench.server.short_only) {
         return false;
     }
     opening_ = opening.extensions;
-    bench.server.hangs_on_long = silences_ > 0;
+    bench.server.short_only = bench.server.hangs_on_long = silences_ > 0;
     const Suites& found = bench.ledger.found();
     Suites suites = those(opening.items, [&](CipherSuite suite) { return !contains(found, suite); });
     if (!opening.variety) {
@@ -275,6 +276,7 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
     // To a list that was just read in another shape only a choice is an answer.
     const bool bears = ask.variety ? reply.has_choice() : !closed && !silent && !nothing;
     bench.server.hangs_on_long = silent;
+    bench.server.short_only = silent || closed;
     open(bench, bears ? ExtensionSet::full : *opening_);
     if (reply.kind == ReplyKind::chosen && contains(ask.items, reply.item)) {
         bench.settle(ask, reply);
@@ -336,7 +338,7 @@ void Gate::learn_refusal(const SuiteAsk& ask, const Reply& reply, SuiteBench& be
         return other.extensions == ExtensionSet::none || (clear && other.extensions == ExtensionSet::few && !other.variety);
     });
     if (silences_ > 0 && ask.extensions != ExtensionSet::full) {
-        bench.server.hangs_on_long = true;
+        bench.server.short_only = bench.server.hangs_on_long = true;
     }
     if (!ready_.empty() || ask.extensions == ExtensionSet::full || ask.variety) {
         return;
@@ -412,8 +414,11 @@ void Gate::open(SuiteBench& bench, ExtensionSet extensions)
     if (extensions != ExtensionSet::full) {
         bench.shape.most = short_list;
         absence_->refused.clear();
-    } else if (stage_ == Stage::proof) {
-        bench.shape.most = bench.server.reads_long_lists ? SIZE_MAX : part_of_list;
+    } else {
+        const bool in_parts = stage_ == Stage::proof && !bench.server.reads_long_lists;
+        bench.shape.most = in_parts ? part_of_list : SIZE_MAX;
+    }
+    if (stage_ == Stage::proof) {
         absence_->refused.clear();
     }
     absence_->failed.clear();

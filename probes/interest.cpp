@@ -1,5 +1,7 @@
 #include "probes/interest.hpp"
 
+#include "probes/suite_sets.hpp"
+
 #include <algorithm>
 
 namespace smtptls::probes {
@@ -28,7 +30,9 @@ bool Interest::worth(tls::ProtocolVersion version, tls::CipherSuite suite) const
 
 void Interest::accepted(tls::ProtocolVersion version, tls::CipherSuite suite)
 {
-    if (const std::vector<Mark>* const marks = marks_of(version, suite)) {
+    // What nobody can finish without a shared secret is no proof for a rule; another suite may be.
+    const std::vector<Mark>* const marks = info_of(suite).needs_shared_secret() ? nullptr : marks_of(version, suite);
+    if (marks != nullptr) {
         accepted_.emplace(version, suite);
         shown_.insert(marks->begin(), marks->end());
     }

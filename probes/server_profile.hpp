@@ -62,7 +62,8 @@ struct ServerProfile {
     bool shaky = false;
     bool named = false;             ///< our hellos carry a name
     bool completes = false;         ///< it completed a handshake; where none is asked for, sent a whole flight
-    bool hangs_on_long = false;     ///< it answers short hellos only
+    bool short_only = false;        ///< it answers short hellos only
+    bool hangs_on_long = false;     ///< and does not even close on others
     bool reads_long_lists = false;  ///< it chose the last of more than 128 suites
     bool client_proven = false;     ///< in some version the client's order was shown to decide
     bool traps = false;             ///< it refuses lists because of a suite that it picks and cannot serve

@@ -140,11 +140,12 @@ bool SuitesProbe::rests_on_hang_ups() const
 
 SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
 {
-    for (Version& version : versions_) {
-        if (version.plan.accepted_any() && version.plan.gate_decided()) {
-            version.plan.ask_alive();
+    for (std::size_t i = 0; i < versions_.size(); ++i) {
+        VersionPlan& plan = versions_[i].plan;
+        if (plan.accepted_any() && plan.gate_decided()) {
+            plan.ask_alive();
             server_.hang_ups = 0;
-            return next_hello(false, ids);
+            return next_hello_of(i, ids);
         }
     }
     if (ssl2_.may_ask_again()) {
@@ -216,20 +217,28 @@ SuitesProbe::Next SuitesProbe::next_hello(bool beside, model::Numbering& ids)
     const auto is_longest = [this](std::size_t i) { return versions_[i].plan.version() == ProtocolVersion::tls1_2; };
     std::stable_partition(order.begin(), order.end(), is_longest);
     for (const std::size_t i : order) {
-        Version& version = versions_[i];
-        auto offer = may_ask(i, beside) ? version.plan.next(ids) : std::nullopt;
-        if (!offer) {
-            continue;
+        Next question = may_ask(i, beside) ? next_hello_of(i, ids) : std::nullopt;
+        if (question) {
+            return question;
         }
-        under_way_.emplace(offer->id, OfPlan{i});
-        if (auto handshake = handshake_instead(version, *offer)) {
-            return handshake;
-        }
-        return question_of(offer->id, std::move(offer->purpose),
-                           model::HelloQuestion{version.plan.version(), std::move(offer->suites), offer->extensions,
-                                                {.without_name = offer->without_name}});
     }
     return std::nullopt;
+}
+
+SuitesProbe::Next SuitesProbe::next_hello_of(std::size_t i, model::Numbering& ids)
+{
+    Version& version = versions_[i];
+    auto offer = version.plan.next(ids);
+    if (!offer) {
+        return std::nullopt;
+    }
+    under_way_.emplace(offer->id, OfPlan{i});
+    if (auto handshake = handshake_instead(version, *offer)) {
+        return handshake;
+    }
+    return question_of(offer->id, std::move(offer->purpose),
+                       model::HelloQuestion{version.plan.version(), std::move(offer->suites), offer->extensions,
+                                            {.without_name = offer->without_name}});
 }
 
 // RFC 8446 section 9.1 and appendix B.4: what nearly every server of TLS 1.3 has.

@@ -55,6 +55,7 @@ private:
     bool may_ask(std::size_t version, bool beside) const;
     Next next_question(model::Numbering& ids);
     Next next_hello(bool beside, model::Numbering& ids);
+    Next next_hello_of(std::size_t version, model::Numbering& ids);
     Next next_confirmation(model::Numbering& ids);
     Next next_ssl2(model::Numbering& ids);
     Next ssl2_hello(model::Numbering& ids);

@@ -366,8 +366,9 @@ void VersionPlan::begin_repeating()
     repeated_ = shared_.server.members.repeats();
     const auto is_refused = [this](CipherSuite suite) { return !contains(accepted(), suite); };
     const Suites refused = bench_.worth(those(bench_.ledger.candidates(), is_refused));
-    std::vector<Suites> lists = bench_.nature.lists(those(refused, has_certificate_class), bench_.shape);
-    const Suites others = those(refused, [](CipherSuite suite) { return !has_certificate_class(suite); });
+    const auto is_usual = [this](CipherSuite suite) { return version_ == ProtocolVersion::tls1_3 || has_certificate_class(suite); };
+    std::vector<Suites> lists = bench_.nature.lists(those(refused, is_usual), bench_.shape);
+    const Suites others = those(refused, [&](CipherSuite suite) { return !is_usual(suite); });
     std::ranges::move(bench_.nature.lists(others, bench_.shape), std::back_inserter(lists));
     phase_.emplace<Repeating<CipherSuite>>(std::move(lists), repeated_);
 }

@@ -92,7 +92,8 @@ bool is_about_cells(const model::Check& check)
 bool says_no_by_alert(const Server& server)
 {
     const auto hangs_up = [](Refusal refusal) {
-        return refusal == Refusal::close || refusal == Refusal::reset || refusal == Refusal::silence;
+        return refusal == Refusal::close || refusal == Refusal::reset || refusal == Refusal::silence ||
+               refusal == Refusal::alert_80;
     };
     return !hangs_up(server.refusal) && !hangs_up(server.absent) &&
            std::none_of(server.poison.begin(), server.poison.end(),

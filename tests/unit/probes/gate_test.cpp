@@ -278,7 +278,7 @@ TEST_CASE("whoever hangs on the usual hello is asked in another shape before it 
 TEST_CASE("a server that is known to hang on long hellos gets short ones only", "[gate]")
 {
     AtTheGate at;
-    at.server.hangs_on_long = true;
+    at.server.short_only = true;
     at.all(gate_reply(ReplyKind::refused), true);
     CHECK(at.absence.refused.size() == 3);
     CHECK(at.last.extensions != ExtensionSet::full);

@@ -37,10 +37,7 @@ struct Absence {
     {
         return trouble.empty() && failures >= enough_failures && failed.contains(suite) && server.completes;
     }
-    bool any_fails(const ServerProfile& server) const
-    {
-        return !failed.empty() && fails(*failed.begin(), server);
-    }
+    bool any_fails(const ServerProfile& server) const { return !failed.empty() && fails(*failed.begin(), server); }
 };
 
 }  // namespace smtptls::probes

@@ -72,7 +72,8 @@ std::vector<KnownCost> known_costs(Confirm confirm, bool limited)
         const bool finds = confirm == Confirm::family && !server.own_order();
         const std::size_t found = finds ? handshakes - server.versions : 0;
         const std::size_t each = closed + (server.own_order() ? own_order : 0);
-        const std::size_t hellos = server.accepted - found + each * server.versions + once + of_tls - server.versions + server.sieve + shapes;
+        const std::size_t hellos =
+            server.accepted - found + each * server.versions + once + of_tls - server.versions + server.sieve + shapes;
         costs.push_back({server.name, {hellos, handshakes}});
     }
     return costs;
@@ -87,8 +88,8 @@ Cost most_cost(Confirm confirm)
         if (version == tls::ProtocolVersion::ssl2) {
             continue;
         }
-        most.hellos += gates + closed + own_order +
-                       static_cast<std::size_t>(Closing<tls::CipherSuite>::budget) + most_of_sieve;
+        most.hellos +=
+            gates + closed + own_order + static_cast<std::size_t>(Closing<tls::CipherSuite>::budget) + most_of_sieve;
         std::size_t asked = 0;
         for (const tls::SuiteInfo& info : tls::all_suites()) {
             const bool tls13 = info.lowest == tls::ProtocolVersion::tls1_3;

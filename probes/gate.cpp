@@ -23,7 +23,8 @@ constexpr int answers_between = 4;        // the first refusal and the second he
 bool is_common(CipherSuite suite)
 {
     const tls::SuiteInfo& info = info_of(suite);
-    const bool aes = info.cipher == tls::Cipher::aes && (info.mode == tls::CipherMode::cbc || info.mode == tls::CipherMode::gcm);
+    const bool aes =
+        info.cipher == tls::Cipher::aes && (info.mode == tls::CipherMode::cbc || info.mode == tls::CipherMode::gcm);
     const bool common = aes || info.cipher == tls::Cipher::chacha20 || info.cipher == tls::Cipher::triple_des;
     return has_certificate_class(suite) && common && !info.export_grade && !info.openssl_name.empty() &&
            info.authentication != tls::Authentication::dss;
@@ -46,7 +47,9 @@ Suites curves_first(Suites suites)
 {
     std::ranges::reverse(suites);
     // Not ChaCha20 first, which some servers then prefer.
-    const auto place = [](CipherSuite s) { return std::pair(rank_of(s), info_of(s).family == tls::CipherFamily::chacha20); };
+    const auto place = [](CipherSuite s) {
+        return std::pair(rank_of(s), info_of(s).family == tls::CipherFamily::chacha20);
+    };
     std::stable_sort(suites.begin(), suites.end(), [&](CipherSuite a, CipherSuite b) { return place(a) < place(b); });
     return suites;
 }
@@ -141,8 +144,8 @@ void Gate::push_proof(const SuiteBench& bench)
 // another key exchange and has none over finite fields, and other groups and schemes.
 void Gate::push_variety(const Suites& candidates, const ServerProfile& server)
 {
-    const Suites suites = server.reads_long_lists ? curves_first(those(candidates, has_certificate_class))
-                                                  : common_of(candidates);
+    const Suites suites =
+        server.reads_long_lists ? curves_first(those(candidates, has_certificate_class)) : common_of(candidates);
     push("another key exchange first", those(suites, [](CipherSuite s) { return rank_of(s) < 3; }), ExtensionSet::few);
     if (version_ == ProtocolVersion::tls1_3) {
         push("another suite first", {candidates.rbegin(), candidates.rend()}, ExtensionSet::few);
@@ -265,8 +268,8 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
     constexpr int most_closes = 2;
     const bool closed = reply.kind == ReplyKind::closed;
     const bool silent = reply.kind == ReplyKind::silent;
-    const bool nothing = reply.kind == ReplyKind::broken || reply.kind == ReplyKind::unreached ||
-                         reply.kind == ReplyKind::throttled;
+    const bool nothing =
+        reply.kind == ReplyKind::broken || reply.kind == ReplyKind::unreached || reply.kind == ReplyKind::throttled;
     const bool again = (closed && ask.patience.count_close() < most_closes) ||
                        (nothing && ask.patience.after_alone(reply.kind, bench.server.shaky) == Patience::Next::again);
     if (again) {
@@ -288,8 +291,7 @@ void Gate::learn(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 {
     absence_->evidence.push_back(reply.evidence);
     const bool no = reply.says_no() || reply.kind == ReplyKind::failed;
-    const bool hung_up =
-        reply.kind == ReplyKind::closed && ask.patience.closes() + 1 >= bench.server.enough_closes();
+    const bool hung_up = reply.kind == ReplyKind::closed && ask.patience.closes() + 1 >= bench.server.enough_closes();
     if (ask.variety && absence_->told && (no || hung_up)) {
         absence_->proved = true;
     } else {
@@ -335,7 +337,8 @@ void Gate::learn_refusal(const SuiteAsk& ask, const Reply& reply, SuiteBench& be
     }
     const bool clear = ask.extensions == ExtensionSet::full && absence_->closes == 0 && absence_->failures == 0;
     std::erase_if(ready_, [&](const SuiteAsk& other) {
-        return other.extensions == ExtensionSet::none || (clear && other.extensions == ExtensionSet::few && !other.variety);
+        return other.extensions == ExtensionSet::none ||
+               (clear && other.extensions == ExtensionSet::few && !other.variety);
     });
     if (silences_ > 0 && ask.extensions != ExtensionSet::full) {
         bench.server.short_only = bench.server.hangs_on_long = true;

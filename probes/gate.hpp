@@ -1,9 +1,9 @@
 // Is a version there at all? Every certificate suite; if that is refused, the suites of other credentials; if it is met
-// by anything but an alert that says no, a short list with few extensions, and one without. Whatever the answers: absent
-// is only what was refused once more, later, with another key exchange, other groups and schemes. Where the refusals
-// still prove too little follow the certificate suites in parts, backwards, all suites in the lists of the sieve, or
-// what the server's library fails with, taken apart. One question after the other: each is only asked if those before
-// it were refused. The first phase of a VersionPlan.
+// by anything but an alert that says no, a short list with few extensions, and one without. Whatever the answers:
+// absent is only what was refused once more, later, with another key exchange, other groups and schemes. Where the
+// refusals still prove too little follow the certificate suites in parts, backwards, all suites in the lists of the
+// sieve, or what the server's library fails with, taken apart. One question after the other: each is only asked if
+// those before it were refused. The first phase of a VersionPlan.
 #pragma once
 
 #include "probes/absence.hpp"

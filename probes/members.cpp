@@ -86,8 +86,9 @@ void Members::learn(const model::Answer& answer)
     if (certificate != nullptr && choice != nullptr) {
         // A server with several certificates chooses one by the suite, and in TLS 1.3 by our schemes.
         const std::string kind = std::holds_alternative<model::Completed>(answer.outcome) ? "" : " (server flight)";
-        compare("certificate for " + std::string(tls::format(choice->version)) + " " + tls::format(choice->suite) + kind,
-                certificate->sha256, id);
+        compare(
+            "certificate for " + std::string(tls::format(choice->version)) + " " + tls::format(choice->suite) + kind,
+            certificate->sha256, id);
     }
 }
 

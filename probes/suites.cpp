@@ -158,7 +158,9 @@ SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
 
 bool SuitesProbe::all_done() const
 {
-    const auto is_done = [](const Version& version) { return version.plan.done() && (!version.confirm || version.confirm->done()); };
+    const auto is_done = [](const Version& version) {
+        return version.plan.done() && (!version.confirm || version.confirm->done());
+    };
     return under_way_.empty() && std::ranges::all_of(versions_, is_done);
 }
 
@@ -182,7 +184,9 @@ SuitesProbe::Next SuitesProbe::next_check(model::Numbering& ids)
     if (cell->grade == model::Grade::handshake || cell->grade == model::Grade::family) {
         return question_of(id, std::move(purpose), handshake_with(cell->version, {cell->suite}));
     }
-    return question_of(id, std::move(purpose), model::HelloQuestion{cell->version, {cell->suite}, version_of(cell->version).plan.extensions(), {}});
+    return question_of(
+        id, std::move(purpose),
+        model::HelloQuestion{cell->version, {cell->suite}, version_of(cell->version).plan.extensions(), {}});
 }
 
 // TLS 1.3 and 1.2 may be asked at once; below, a version waits for the gate above it, whose answer may
@@ -193,7 +197,8 @@ bool SuitesProbe::may_ask(std::size_t version, bool beside) const
 {
     const VersionPlan& plan = versions_[version].plan;
     if (!server_.spoke_tls) {
-        const bool other_shape = (first_.closes > 0 || first_.silences == 1) && plan.version() == ProtocolVersion::tls1_2;
+        const bool other_shape =
+            (first_.closes > 0 || first_.silences == 1) && plan.version() == ProtocolVersion::tls1_2;
         return (!plan.begun() || other_shape) && under_way_.empty();
     }
     if (interest_.limited() && plan.version() == ProtocolVersion::tls1_3 && plan.gate_decided()) {
@@ -237,7 +242,9 @@ SuitesProbe::Next SuitesProbe::next_hello_of(std::size_t i, model::Numbering& id
         return handshake;
     }
     return question_of(offer->id, std::move(offer->purpose),
-                       model::HelloQuestion{version.plan.version(), std::move(offer->suites), offer->extensions,
+                       model::HelloQuestion{version.plan.version(),
+                                            std::move(offer->suites),
+                                            offer->extensions,
                                             {.without_name = offer->without_name}});
 }
 

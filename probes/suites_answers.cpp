@@ -101,7 +101,8 @@ void SuitesProbe::learn(OfPlan asker, const Answer& answer)
         version.by_hello = version.by_hello || !completed;
     }
     const bool unconfirmed = !version.confirm || !version.confirm->asks_any();
-    server_.completes = server_.completes || (unconfirmed && reply.kind == ReplyKind::chosen && reply.grade == model::Grade::server_flight);
+    server_.completes = server_.completes ||
+                        (unconfirmed && reply.kind == ReplyKind::chosen && reply.grade == model::Grade::server_flight);
     version.plan.learn(answer.question.id, reply);
     if (at_the_gate) {
         learn_below(asker.version, reply, answer);

@@ -104,7 +104,8 @@ void VersionPlan::note(const Asked<CipherSuite>& asked, const Reply& reply)
     const bool said_no = reply.kind == ReplyKind::refused || reply.kind == ReplyKind::absent;
     const auto is_accepted = [this](CipherSuite suite) { return contains(accepted(), suite); };
     const bool all_accepted = !asked.narrowed && std::ranges::all_of(asked.offered, is_accepted);
-    if (!std::holds_alternative<Gate>(phase_) && (reply.kind == ReplyKind::absent || (reply.says_no() && all_accepted))) {
+    if (!std::holds_alternative<Gate>(phase_) &&
+        (reply.kind == ReplyKind::absent || (reply.says_no() && all_accepted))) {
         contradicted_by(reply.evidence);
     }
     server.shaky = server.shaky || (asked.ask.patience.troubled() && (chosen || said_no));
@@ -366,7 +367,9 @@ void VersionPlan::begin_repeating()
     repeated_ = shared_.server.members.repeats();
     const auto is_refused = [this](CipherSuite suite) { return !contains(accepted(), suite); };
     const Suites refused = bench_.worth(those(bench_.ledger.candidates(), is_refused));
-    const auto is_usual = [this](CipherSuite suite) { return version_ == ProtocolVersion::tls1_3 || has_certificate_class(suite); };
+    const auto is_usual = [this](CipherSuite suite) {
+        return version_ == ProtocolVersion::tls1_3 || has_certificate_class(suite);
+    };
     std::vector<Suites> lists = bench_.nature.lists(those(refused, is_usual), bench_.shape);
     const Suites others = those(refused, [&](CipherSuite suite) { return !is_usual(suite); });
     std::ranges::move(bench_.nature.lists(others, bench_.shape), std::back_inserter(lists));

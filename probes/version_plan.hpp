@@ -93,7 +93,7 @@ public:
     bool removed() const;  ///< what is accepted is known, but for surprises
     bool done() const { return std::holds_alternative<Done>(phase_) && !owes_joint_sieve() && !owes_repeats(); }
     bool hung_up() const { return done() && !accepted_any() && absence_.all_closed(shared_.server); }
-    bool waiting() const;                                 ///< for the other versions to settle
+    bool waiting() const;  ///< for the other versions to settle
     /// Nothing is accepted, and its TLS library fails with some suite.
     bool fails() const { return done() && !accepted_any() && absence_.any_fails(shared_.server); }
     bool absent_below() const { return absence_.below; }  ///< alert 70 at the gate

@@ -24,11 +24,11 @@ struct Ask {
     Items tail = {};   ///< accepted ones, offered behind them
     tls::ExtensionSet extensions = tls::ExtensionSet::full;
     Patience patience = {};
-    bool apart = false;     ///< a part of a list in which something breaks: closed by itself
-    bool in_doubt = false;  ///< asked again because its refusal came amid trouble
-    bool once = false;      ///< only to see which of these is chosen: done with after one answer
-    bool by_hello = false;  ///< as a handshake it came to nothing
-    bool variety = false;   ///< differs from what was refused in all that a server may trip over
+    bool apart = false;         ///< a part of a list in which something breaks: closed by itself
+    bool in_doubt = false;      ///< asked again because its refusal came amid trouble
+    bool once = false;          ///< only to see which of these is chosen: done with after one answer
+    bool by_hello = false;      ///< as a handshake it came to nothing
+    bool variety = false;       ///< differs from what was refused in all that a server may trip over
     bool without_name = false;  ///< no server_name, whatever the target is called
 };
 
@@ -87,8 +87,8 @@ public:
         return found ? std::optional(std::move(found.mapped())) : std::nullopt;
     }
 
-    /// A connection that came to nothing: the question is asked again, now or later. `costly`: not before those that are
-    /// ready. False if it was asked often enough.
+    /// A connection that came to nothing: the question is asked again, now or later. `costly`: not before those that
+    /// are ready. False if it was asked often enough.
     bool ask_again(Ask<Item>& ask, ReplyKind kind, bool shaky, bool costly = false)
     {
         switch (ask.patience.after(kind, shaky)) {

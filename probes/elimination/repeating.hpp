@@ -1,6 +1,7 @@
-// What was refused, asked again so often as is needed where more than one server answers: each list until it was refused
-// that many times since an item of it was last chosen. Each time it is asked twice, one right after the other: servers
-// behind one address often answer in turn, and what is asked at regular intervals would meet the same one each time.
+// What was refused, asked again so often as is needed where more than one server answers: each list until it was
+// refused that many times since an item of it was last chosen. Each time it is asked twice, one right after the other:
+// servers behind one address often answer in turn, and what is asked at regular intervals would meet the same one each
+// time.
 #pragma once
 
 #include "probes/elimination/bench.hpp"
@@ -23,7 +24,9 @@ public:
     {
         while (!lists_.empty()) {
             Items& list = lists_.back();
-            std::erase_if(list, [&](Item item) { return std::ranges::find(bench.ledger.found(), item) != bench.ledger.found().end(); });
+            std::erase_if(list, [&](Item item) {
+                return std::ranges::find(bench.ledger.found(), item) != bench.ledger.found().end();
+            });
             if (!list.empty() && refusals_ < times_ && lost_ < most_lost) {
                 bench.desk.push(bench.ask(model::Purpose::Kind::gate, "asked again", list));
                 bench.desk.push(bench.ask(model::Purpose::Kind::gate, "asked again", list));

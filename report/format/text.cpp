@@ -331,13 +331,16 @@ void Text::members(const EndpointResult& endpoint)
         if (one.id == "server.contradicts") {
             versions += (versions.empty() ? "" : ", ") + one.subject;
         } else if (one.id == "server.perhaps_several") {
-            fact("perhaps several", "servers behind this address: " + one.subject + " differs: " + shown_value(one.value));
+            fact("perhaps several",
+                 "servers behind this address: " + one.subject + " differs: " + shown_value(one.value));
         } else if (one.id == "tls.internal_error") {
-            fact("", "its TLS library fails in " + one.subject + " (alert internal_error): nobody can use that version");
+            fact("",
+                 "its TLS library fails in " + one.subject + " (alert internal_error): nobody can use that version");
         }
     }
     if (!versions.empty()) {
-        fact("CONTRADICTION", "in " + versions + " the same was accepted and refused: more than one server behind this address?");
+        fact("CONTRADICTION",
+             "in " + versions + " the same was accepted and refused: more than one server behind this address?");
     }
 }
 
@@ -362,8 +365,8 @@ void Text::observations(const EndpointResult& endpoint)
     members(endpoint);
     if (server.contains("double_check.asked")) {
         const std::string unanswered = server["double_check.unanswered"];
-        fact("double check", server["double_check.asked"] + " cells asked again, " + server["double_check.differ"] + " differ" +
-                                 (unanswered == "0" ? "" : ", " + unanswered + " not answered"));
+        fact("double check", server["double_check.asked"] + " cells asked again, " + server["double_check.differ"] +
+                                 " differ" + (unanswered == "0" ? "" : ", " + unanswered + " not answered"));
     }
     say(hints_of_manners(endpoint));
     if (server.contains("smtp.greeting")) {

@@ -25,9 +25,9 @@ struct Options {
     std::chrono::milliseconds pace{0};  ///< least time between two connections to one address
     std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
-    std::uint32_t double_check = 0;       ///< cells of each endpoint
+    std::uint32_t double_check = 0;  ///< cells of each endpoint
     std::uint32_t double_check_seed = 0;
-    bool suites = false;    ///< text: list the suites
+    bool suites = false;             ///< text: list the suites
     bool dry_run = false;            ///< say what would be done, and connect to nothing
     std::size_t max_addresses = 16;  ///< scanned side by side
     std::vector<Output> outputs;

@@ -22,7 +22,7 @@ struct Settings {
     std::chrono::milliseconds pace{0};  ///< least time between two starts to one address
     std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
-    std::size_t addresses = 16;  ///< scanned side by side
+    std::size_t addresses = 16;           ///< scanned side by side
     std::uint32_t double_check = 0;       ///< cells of an endpoint to ask for again, drawn at random
     std::uint32_t double_check_seed = 0;  ///< that draws them
 };

@@ -107,8 +107,8 @@ bool spoke_tls(const Answer& answer)
 
 std::string format(const Purpose& purpose)
 {
-    static constexpr std::array words = {"gate",  "removal", "canary",  "alive",
-                                         "sieve", "order",   "confirm", "intolerance", "double check"};
+    static constexpr std::array words = {"gate",  "removal", "canary",      "alive",       "sieve",
+                                         "order", "confirm", "intolerance", "double check"};
     return std::string(words.at(static_cast<std::size_t>(purpose.kind))) + " " + tls::format(purpose.version) +
            (purpose.detail.empty() ? "" : ", " + purpose.detail);
 }

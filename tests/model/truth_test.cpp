@@ -89,7 +89,9 @@ TEST_CASE("a key exchange that breaks, by whatever manner, hides no version", "[
         const model::Outcome outcome = answer(whole, asked);
         const auto* const flight = std::get_if<model::FlightSeen>(&outcome);
         const auto* const done = std::get_if<model::Completed>(&outcome);
-        const auto chosen = flight != nullptr ? flight->choice.suite : done != nullptr ? done->choice.suite : CipherSuite{};
+        const auto chosen = flight != nullptr ? flight->choice.suite
+                            : done != nullptr ? done->choice.suite
+                                              : CipherSuite{};
         if (!probes::contains(broken, chosen)) {
             return outcome;
         }
@@ -226,13 +228,12 @@ TEST_CASE("one flipped cell is caught by a double check of all", "[truth]")
 TEST_CASE("known limit 1: several traps of different kinds can hide a suite, and a double check finds it", "[truth]")
 {
     // In the server's own order, before what they hide: a cipher and a key exchange of their own each.
-    Server server = of_versions({{tls12,
-                                  {TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_DHE_RSA_WITH_AES_256_CBC_SHA,
-                                   TLS_RSA_WITH_CAMELLIA_128_CBC_SHA, TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-                                   TLS_DHE_RSA_WITH_SEED_CBC_SHA, TLS_RSA_WITH_3DES_EDE_CBC_SHA,
-                                   TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256, TLS_RSA_WITH_AES_128_CCM_8,
-                                   TLS_RSA_WITH_RC4_128_SHA}}},
-                                Order::server);
+    Server server = of_versions(
+        {{tls12,
+          {TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_DHE_RSA_WITH_AES_256_CBC_SHA, TLS_RSA_WITH_CAMELLIA_128_CBC_SHA,
+           TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, TLS_DHE_RSA_WITH_SEED_CBC_SHA, TLS_RSA_WITH_3DES_EDE_CBC_SHA,
+           TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256, TLS_RSA_WITH_AES_128_CCM_8, TLS_RSA_WITH_RC4_128_SHA}}},
+        Order::server);
     for (std::size_t i = 1; i + 1 < server.tables[tls12].size(); ++i) {
         server.poison[server.tables[tls12][i]] = Poison::bare_alert;
     }

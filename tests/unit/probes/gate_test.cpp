@@ -152,7 +152,8 @@ TEST_CASE("a second hello that comes to nothing proves nothing", "[gate]")
     CHECK(at.absence.trouble == "words");
 }
 
-TEST_CASE("after alert 40 other credentials are offered, and a hello that differs when the others have settled", "[gate]")
+TEST_CASE("after alert 40 other credentials are offered, and a hello that differs when the others have settled",
+          "[gate]")
 {
     AtTheGate at;
     CHECK_FALSE(at.all(gate_reply(ReplyKind::refused), false));

@@ -231,9 +231,9 @@ TEST_CASE("a server is found as it is", "[probes]")
                    : alert(AlertDescription::handshake_failure);
     };
     const std::size_t count = run(probe, respond, 1);
-    // Six versions' gates less the two that alert 70 at TLS 1.1 decides, and the second hello of the four absent ones; one list of all other suites, in which the
-    // accepted one behind it is chosen and which is then refused without it; the canary, and one confirming handshake.
-    // One suite tells nothing of whose order decides: the sieve.
+    // Six versions' gates less the two that alert 70 at TLS 1.1 decides, and the second hello of the four absent ones;
+    // one list of all other suites, in which the accepted one behind it is chosen and which is then refused without it;
+    // the canary, and one confirming handshake. One suite tells nothing of whose order decides: the sieve.
     CHECK(count - sieving == 4 + 4 + 2 + 1 + 1);
     CHECK(sieving > 0);
     CHECK(sieving <= 45);

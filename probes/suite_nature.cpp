@@ -98,6 +98,17 @@ std::vector<Part<CipherSuite>> SuiteNature::parts(const Suites& suites, const Su
         }
         return parts;
     }
+    // Where refusals are closes, each of which must come three times: mostly a key exchange is broken as a whole.
+    std::map<tls::KeyExchange, Suites> exchanges;
+    for (const CipherSuite suite : suites) {
+        exchanges[info_of(suite).key_exchange].push_back(suite);
+    }
+    if (!server_.by_alert && suites.size() > few_suites && exchanges.size() > 1) {
+        for (auto& [exchange, members] : exchanges) {
+            parts.push_back({"by key exchange", std::move(members)});
+        }
+        return parts;
+    }
     const Suites likely = those(suites, [&](CipherSuite s) { return looks_spoken(s, found); });
     const Suites unlikely = those(suites, [&](CipherSuite s) { return !looks_spoken(s, found); });
     const bool both = !likely.empty() && !unlikely.empty();

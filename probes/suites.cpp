@@ -123,11 +123,21 @@ SuitesProbe::Next SuitesProbe::next_question(model::Numbering& ids)
     // Many servers hang up on SSL 2: the confirmations behind it show that they are alive.
     question = question ? std::move(question) : next_ssl2(ids);
     question = question ? std::move(question) : next_confirmation(ids);
-    if (!question && !server_.alive && !asked_.life && under_way_.empty() && rests_on_hang_ups()) {
-        asked_.life = true;
-        question = next_sign_of_life(ids);
+    // Before the cells are drawn that are asked again, and after them: these may be closes too.
+    if (!question && double_check_.due()) {
+        question = next_last_sign(ids);
     }
-    return question ? std::move(question) : next_check(ids);
+    question = question ? std::move(question) : next_check(ids);
+    return question ? std::move(question) : next_last_sign(ids);
+}
+
+SuitesProbe::Next SuitesProbe::next_last_sign(model::Numbering& ids)
+{
+    if (!server_.alive && !asked_.life && under_way_.empty() && rests_on_hang_ups()) {
+        asked_.life = true;
+        return next_sign_of_life(ids);
+    }
+    return std::nullopt;
 }
 
 // A version that was hung up on is absent only if the server goes on to answer: one that has had enough of us
@@ -172,6 +182,7 @@ SuitesProbe::Next SuitesProbe::next_check(model::Numbering& ids)
             std::ranges::move(cells_of(version), std::back_inserter(cells));
         }
         double_check_.draw(std::move(cells));
+        asked_.life = false;
     }
     model::QuestionId id = 0;
     const auto cell = double_check_.next(ids, id);

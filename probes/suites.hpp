@@ -60,6 +60,7 @@ private:
     Next next_ssl2(model::Numbering& ids);
     Next ssl2_hello(model::Numbering& ids);
     Next next_sign_of_life(model::Numbering& ids);
+    Next next_last_sign(model::Numbering& ids);
     Next next_check(model::Numbering& ids);
     bool all_done() const;
     Next handshake_instead(Version& version, const Offer& offer);

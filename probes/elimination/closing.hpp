@@ -20,6 +20,7 @@ public:
     /// The most questions, so that a server which breaks on every list does not cost hundreds of connections; what is
     /// open then is inconclusive.
     static constexpr int budget = 160;
+    static constexpr int budget_of_closes = 400;  ///< where each refusal must come three times
 
     /// Something must be accepted. `broken`: lists known to make the canary fail. `ask_order`: the canary and its
     /// witness are asked even if there is nothing to close.
@@ -85,10 +86,9 @@ private:
             bench.ledger.reject(ask.items, reply.evidence);
         } else if (ask.tail.empty()) {
             close_apart(bench, std::move(ask.detail), std::move(ask.items));
-        } else if (questions_ >= budget) {
-            bench.ledger.leave_open(ask.items,
-                                    "not closed within " + std::to_string(budget) + " questions: " + reply.words,
-                                    reply.evidence);
+        } else if (const int most = bench.server.by_alert ? budget : budget_of_closes; questions_ >= most) {
+            bench.ledger.leave_open(
+                ask.items, "not closed within " + std::to_string(most) + " questions: " + reply.words, reply.evidence);
         } else {
             take_apart(bench, ask.items);
         }

@@ -254,7 +254,7 @@ MUTATIONS = [
              "probes/elimination/bench.hpp", "if (reply.kind == ReplyKind::closed && (!server.by_alert || !ask.tail.empty())) {",
              "if (reply.kind == ReplyKind::closed && !server.by_alert) {"),
     Mutation("a server that hung up last is asked for a sign of life", "^refusal by (FIN|RST)",
-             "probes/suites.cpp", "if (!question && !server_.alive && !asked_.life && ", "if (!question && server_.alive && !asked_.life && "),
+             "probes/suites.cpp", "if (!server_.alive && !asked_.life && ", "if (server_.alive && !asked_.life && "),
     Mutation("SSL 2 is absent after three closes", "^refusal by (FIN|RST)",
              "probes/ssl2_plan.cpp", "(patience_.closes() >= enough_closes && tls_spoken)", "(patience_.closes() > enough_closes && tls_spoken)"),
     Mutation("what comes to nothing is not asked for ever", "^refusal by silence",

@@ -105,9 +105,21 @@ TEST_CASE("few suites are asked one by one", "[nature]")
           std::vector<std::string>{"one by one 1", "one by one 1"});
 }
 
-TEST_CASE("many suites of which none is likely are asked in halves", "[nature]")
+TEST_CASE("where refusals are closes a list is taken apart by key exchange", "[nature]")
 {
     const OfSuites of;
+    const Suites suites = {cbc,
+                           gcm,
+                           ecdhe_cbc,
+                           CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA,
+                           CipherSuite::TLS_DHE_RSA_WITH_AES_256_CBC_SHA};
+    CHECK(part_names(of.nature.parts(suites, {ecdhe_gcm})).front().starts_with("by key exchange"));
+}
+
+TEST_CASE("many suites of which none is likely are asked in halves", "[nature]")
+{
+    OfSuites of;
+    of.server.by_alert = true;
     Suites unlikely;
     for (const tls::SuiteInfo& info : tls::all_suites()) {
         if (info.mode == tls::CipherMode::cbc && has_certificate_class(info.code) && !tls::is_ssl2(info.code)) {

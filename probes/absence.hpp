@@ -35,7 +35,7 @@ struct Absence {
     /// wonder of the hello.
     bool fails(tls::CipherSuite suite, const ServerProfile& server) const
     {
-        return trouble.empty() && failures >= enough_failures && failed.contains(suite) && server.completes;
+        return trouble.empty() && failures >= enough_failures && failed.contains(suite) && server.served.completes;
     }
     bool any_fails(const ServerProfile& server) const { return !failed.empty() && fails(*failed.begin(), server); }
 };

@@ -126,7 +126,7 @@ void Gate::push_proof(const SuiteBench& bench)
     }
     // A server that is known to read long lists, and to pick nothing it cannot serve, meant what it said.
     const Suites refused = those(candidates, [this](CipherSuite suite) { return !absence_->failed.contains(suite); });
-    if (!server.reads_long_lists && !absence_->refused.empty()) {
+    if (!server.hellos.long_lists && !absence_->refused.empty()) {
         push_parts(refused);
     }
     const bool by_close = absence_->enough_closes(server);
@@ -145,7 +145,7 @@ void Gate::push_proof(const SuiteBench& bench)
 void Gate::push_variety(const Suites& candidates, const ServerProfile& server)
 {
     const Suites suites =
-        server.reads_long_lists ? curves_first(those(candidates, has_certificate_class)) : common_of(candidates);
+        server.hellos.long_lists ? curves_first(those(candidates, has_certificate_class)) : common_of(candidates);
     push("another key exchange first", those(suites, [](CipherSuite s) { return rank_of(s) < 3; }), ExtensionSet::few);
     if (version_ == ProtocolVersion::tls1_3) {
         push("another suite first", {candidates.rbegin(), candidates.rend()}, ExtensionSet::few);
@@ -207,7 +207,7 @@ Suites Gate::failed_of(const SuiteBench& bench) const
 // For a server that is known to choke on long hellos: the same in short ones.
 void Gate::shorten(const ServerProfile& server)
 {
-    if (!server.short_only) {
+    if (!server.hellos.short_only) {
         return;
     }
     for (SuiteAsk& ask : std::exchange(ready_, {})) {
@@ -242,11 +242,11 @@ bool Gate::take(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
 {
     const bool met_trouble = absence_->closes > 0 || silences_ > 0 || opening.variety;
-    if (opening.extensions == ExtensionSet::full || !met_trouble || bench.server.short_only) {
+    if (opening.extensions == ExtensionSet::full || !met_trouble || bench.server.hellos.short_only) {
         return false;
     }
     opening_ = opening.extensions;
-    bench.server.short_only = bench.server.hangs_on_long = silences_ > 0;
+    bench.server.hellos.short_only = bench.server.hellos.hang_if_long = silences_ > 0;
     const Suites& found = bench.ledger.found();
     Suites suites = those(opening.items, [&](CipherSuite suite) { return !contains(found, suite); });
     if (!opening.variety) {
@@ -271,15 +271,15 @@ bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
     const bool nothing =
         reply.kind == ReplyKind::broken || reply.kind == ReplyKind::unreached || reply.kind == ReplyKind::throttled;
     const bool again = (closed && ask.patience.count_close() < most_closes) ||
-                       (nothing && ask.patience.after_alone(reply.kind, bench.server.shaky) == Patience::Next::again);
+                       (nothing && ask.patience.after_alone(reply.kind, bench.server.log.shaky) == Patience::Next::again);
     if (again) {
         bench.desk.push_first(std::move(ask));
         return false;
     }
     // To a list that was just read in another shape only a choice is an answer.
     const bool bears = ask.variety ? reply.has_choice() : !closed && !silent && !nothing;
-    bench.server.hangs_on_long = silent;
-    bench.server.short_only = silent || closed;
+    bench.server.hellos.hang_if_long = silent;
+    bench.server.hellos.short_only = silent || closed;
     open(bench, bears ? ExtensionSet::full : *opening_);
     if (reply.kind == ReplyKind::chosen && contains(ask.items, reply.item)) {
         bench.settle(ask, reply);
@@ -341,7 +341,7 @@ void Gate::learn_refusal(const SuiteAsk& ask, const Reply& reply, SuiteBench& be
                (clear && other.extensions == ExtensionSet::few && !other.variety);
     });
     if (silences_ > 0 && ask.extensions != ExtensionSet::full) {
-        bench.server.short_only = bench.server.hangs_on_long = true;
+        bench.server.hellos.short_only = bench.server.hellos.hang_if_long = true;
     }
     if (!ready_.empty() || ask.extensions == ExtensionSet::full || ask.variety) {
         return;
@@ -385,7 +385,7 @@ void Gate::learn_failure(const SuiteBench& bench, SuiteAsk ask)
         return;
     }
     std::erase_if(ready_, [](const SuiteAsk& other) { return other.extensions == ExtensionSet::none; });
-    if (absence_->failures == 1 && bench.server.named) {
+    if (absence_->failures == 1 && bench.server.hellos.named) {
         SuiteAsk nameless = ask;
         nameless.detail += ", without a name";
         nameless.without_name = true;
@@ -397,11 +397,11 @@ void Gate::learn_nothing(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 {
     const bool objected = reply.kind == ReplyKind::objected;
     const bool nameless = ask.without_name || ask.extensions == ExtensionSet::none;
-    if (objected && nameless && bench.server.named) {
+    if (objected && nameless && bench.server.hellos.named) {
         return;  // perhaps to the missing name: it says nothing of the hellos that have one
     }
     silences_ += reply.kind == ReplyKind::silent ? 1 : 0;
-    if (objected || ask.patience.after_alone(reply.kind, bench.server.shaky) != Patience::Next::again) {
+    if (objected || ask.patience.after_alone(reply.kind, bench.server.log.shaky) != Patience::Next::again) {
         absence_->trouble = reply.words;
     } else if (reply.kind == ReplyKind::silent) {
         ready_.push_back(std::move(ask));  // whoever hangs on it may answer another shape
@@ -418,7 +418,7 @@ void Gate::open(SuiteBench& bench, ExtensionSet extensions)
         bench.shape.most = short_list;
         absence_->refused.clear();
     } else {
-        const bool in_parts = stage_ == Stage::proof && !bench.server.reads_long_lists;
+        const bool in_parts = stage_ == Stage::proof && !bench.server.hellos.long_lists;
         bench.shape.most = in_parts ? part_of_list : SIZE_MAX;
     }
     if (stage_ == Stage::proof) {

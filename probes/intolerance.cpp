@@ -133,7 +133,7 @@ void IntoleranceProbe::push_shapes()
     const bool none = base_->extensions == ExtensionSet::none;
     push({Trait::extensions}, {false, false, none, 0});
     trials_.back().asked.extensions = none ? ExtensionSet::few : ExtensionSet::full;
-    if (none && server_->named) {
+    if (none && server_->hellos.named) {
         push({Trait::server_name}, {});
         trials_.back().asked.extensions = ExtensionSet::few;
     }
@@ -145,10 +145,10 @@ void IntoleranceProbe::begin()
     if (base_->extensions != ExtensionSet::full) {
         push_shapes();
     }
-    if (base_->extensions != ExtensionSet::none && server_->named) {
+    if (base_->extensions != ExtensionSet::none && server_->hellos.named) {
         note(Trait::server_name, false);
     }
-    if (server_->hangs_on_long) {
+    if (server_->hellos.hang_if_long) {
         return;  // each of the trials below would hang
     }
     if (longest_list_ <= 64) {

@@ -52,6 +52,7 @@ private:
     int reached_ = 0;
     int turned_away_ = 0;
     int answered_ = 0;
+    int unanswered_ = 0;  // before the first answer
 };
 
 }  // namespace smtptls::probes

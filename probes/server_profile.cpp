@@ -56,18 +56,18 @@ void ServerProfile::learn(const model::Answer& answer)
     const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;
     members.learn(answer);
     contact = contact || !model::failure_before_tls(answer);
-    completes = completes || std::holds_alternative<model::Completed>(answer.outcome);
+    served.completes = served.completes || std::holds_alternative<model::Completed>(answer.outcome);
     spoke_tls = spoke_tls || answered;
     alive = answered || (alive && !came_to_nothing);
-    speaks_inside = speaks_inside || answer.inside_tls.greeting || answer.inside_tls.ehlo;
+    inside.speaks = inside.speaks || answer.inside_tls.greeting || answer.inside_tls.ehlo;
     const auto* const completed = std::get_if<model::Completed>(&answer.outcome);
     const bool waited = completed != nullptr && completed->after && completed->after->reason == base::Reason::timed_out;
-    silent_inside = (silent_inside || waited) && !speaks_inside;
+    inside.silent = (inside.silent || waited) && !inside.speaks;
     const tls::ProtocolVersion version = model::version_of(answer.question.asked);
     if (version != tls::ProtocolVersion::ssl2) {
         const ReplyKind kind = reply_of(answer, version).kind;
         by_alert = by_alert || kind == ReplyKind::refused || kind == ReplyKind::absent;
-        hang_ups = kind == ReplyKind::closed ? hang_ups + 1 : answered ? 0 : hang_ups;
+        log.hang_ups = kind == ReplyKind::closed ? log.hang_ups + 1 : answered ? 0 : log.hang_ups;
     }
 }
 

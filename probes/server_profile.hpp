@@ -19,6 +19,11 @@ namespace smtptls::probes {
 /// and is doubtful; not on a server that never gave a good one.
 class TroubleLog {
 public:
+    /// A question broke off and was answered when it was asked again: the network, or a server with too much to do.
+    /// What breaks off is then asked more often.
+    bool shaky = false;
+    int hang_ups = 0;  ///< closes in answer to hellos, since the last other answer
+
     int now() const { return now_; }
     void note_good();
     void note_refusal() { ++now_; }
@@ -40,11 +45,26 @@ struct Served {
     std::set<std::pair<tls::KeyExchange, tls::Authentication>> keys;
     std::set<std::tuple<tls::Cipher, tls::CipherMode, tls::Mac>> bulks;
     std::set<Credential> credentials;
+    bool completes = false;  ///< a handshake was completed; where none is asked for, a whole flight sent
 
     void add(tls::CipherSuite suite);
     bool any() const { return !keys.empty(); }
     bool knows_keys(tls::CipherSuite suite) const;
     bool knows_bulk(tls::CipherSuite suite) const;
+};
+
+/// Which hellos of ours it bears.
+struct Hellos {
+    bool named = false;         ///< they carry a name
+    bool short_only = false;    ///< it answers short ones only
+    bool hang_if_long = false;  ///< and does not even close on others
+    bool long_lists = false;    ///< it chose the last of more than 128 suites
+};
+
+/// What it says inside TLS.
+struct Inside {
+    bool silent = false;  ///< it let a greeting or EHLO wait for a timeout, and never said a word
+    bool speaks = false;  ///< it has answered
 };
 
 struct ServerProfile {
@@ -54,28 +74,18 @@ struct ServerProfile {
     bool contact = false;    ///< an answer got as far as TLS
     bool spoke_tls = false;  ///< a hello was answered as TLS servers do
     bool alive = true;       ///< the last connection was answered so
-    int hang_ups = 0;        ///< closes in answer to hellos, since the last other answer
     bool by_alert = false;   ///< it has refused something by an alert: a close is then no refusal
-
-    /// A question broke off and was answered when it was asked again: the network, or a server with too much to do.
-    /// What breaks off is then asked more often.
-    bool shaky = false;
-    bool named = false;             ///< our hellos carry a name
-    bool completes = false;         ///< it completed a handshake; where none is asked for, sent a whole flight
-    bool short_only = false;        ///< it answers short hellos only
-    bool hangs_on_long = false;     ///< and does not even close on others
-    bool reads_long_lists = false;  ///< it chose the last of more than 128 suites
-    bool client_proven = false;     ///< in some version the client's order was shown to decide
-    bool traps = false;             ///< it refuses lists because of a suite that it picks and cannot serve
-    bool silent_inside = false;     ///< inside TLS it let a greeting or EHLO wait for a timeout, and never said a word
+    Hellos hellos;
+    bool client_proven = false;  ///< in some version the client's order was shown to decide
+    bool traps = false;          ///< it refuses lists because of a suite that it picks and cannot serve
+    Inside inside;
     Served served;
     TroubleLog log;
     Members members;
-    Rest rest = Rest::none;      ///< it is let alone now, and then asked one question
-    bool speaks_inside = false;  ///< it has answered inside TLS
+    Rest rest = Rest::none;  ///< it is let alone now, and then asked one question
 
     /// Closes in answer to one list, after which they count as a refusal if they can.
-    int enough_closes() const { return shaky ? 6 : 3; }
+    int enough_closes() const { return log.shaky ? 6 : 3; }
 };
 
 /// What the plans of one server's versions must agree on.

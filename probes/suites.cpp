@@ -117,7 +117,7 @@ std::vector<Question> SuitesProbe::ask(std::size_t room, model::Numbering& ids)
 
 SuitesProbe::Next SuitesProbe::next_question(model::Numbering& ids)
 {
-    Next question = server_.hang_ups >= long_row ? next_sign_of_life(ids) : std::nullopt;
+    Next question = server_.log.hang_ups >= long_row ? next_sign_of_life(ids) : std::nullopt;
     question = question ? std::move(question) : next_hello(false, ids);
     question = question ? std::move(question) : next_hello(true, ids);
     // Many servers hang up on SSL 2: the confirmations behind it show that they are alive.
@@ -154,12 +154,12 @@ SuitesProbe::Next SuitesProbe::next_sign_of_life(model::Numbering& ids)
         VersionPlan& plan = versions_[i].plan;
         if (plan.accepted_any() && plan.gate_decided()) {
             plan.ask_alive();
-            server_.hang_ups = 0;
+            server_.log.hang_ups = 0;
             return next_hello_of(i, ids);
         }
     }
     if (ssl2_.may_ask_again()) {
-        server_.hang_ups = 0;
+        server_.log.hang_ups = 0;
         ssl2_.ask_again();
         return ssl2_hello(ids);
     }
@@ -299,8 +299,8 @@ SuitesProbe::Next SuitesProbe::handshake_instead(Version& version, const Offer& 
 model::HandshakeQuestion SuitesProbe::handshake_with(ProtocolVersion version, Suites suites)
 {
     const bool first = !std::exchange(asked_.inside, true);
-    const bool dialogue = (first || version == ProtocolVersion::tls1_3) && !server_.silent_inside;
-    return {version, std::move(suites), dialogue, server_.silent_inside};
+    const bool dialogue = (first || version == ProtocolVersion::tls1_3) && !server_.inside.silent;
+    return {version, std::move(suites), dialogue, server_.inside.silent};
 }
 
 // When all are done or wait for each other, those that wait go on.
@@ -320,7 +320,7 @@ void SuitesProbe::extend_confirming()
         if (!version.confirm || !plan.accepted_any() || !(plan.removed() || plan.believes_client())) {
             continue;
         }
-        version.confirm->set_shaky(server_.shaky);
+        version.confirm->set_shaky(server_.log.shaky);
         version.confirm->extend(plan.accepted(), plan.removed() ? Suites() : those(plan.undecided(), likely),
                                 plan.order() == Order::server);
     }

@@ -101,7 +101,7 @@ void SuitesProbe::learn(OfPlan asker, const Answer& answer)
         version.by_hello = version.by_hello || !completed;
     }
     const bool unconfirmed = !version.confirm || !version.confirm->asks_any();
-    server_.completes = server_.completes ||
+    server_.served.completes = server_.served.completes ||
                         (unconfirmed && reply.kind == ReplyKind::chosen && reply.grade == model::Grade::server_flight);
     version.plan.learn(answer.question.id, reply);
     if (at_the_gate) {

@@ -108,11 +108,11 @@ void VersionPlan::note(const Asked<CipherSuite>& asked, const Reply& reply)
         (reply.kind == ReplyKind::absent || (reply.says_no() && all_accepted))) {
         contradicted_by(reply.evidence);
     }
-    server.shaky = server.shaky || (asked.ask.patience.troubled() && (chosen || said_no));
+    server.log.shaky = server.log.shaky || (asked.ask.patience.troubled() && (chosen || said_no));
     if (chosen) {
         server.log.note_good();
         const auto place = std::ranges::find(asked.offered, reply.item) - asked.offered.begin();
-        server.reads_long_lists = server.reads_long_lists || static_cast<std::size_t>(place) >= long_list;
+        server.hellos.long_lists = server.hellos.long_lists || static_cast<std::size_t>(place) >= long_list;
         bench_.preference.saw(asked.offered, reply.item, nature_.tells_order(asked.offered));
         server.client_proven = server.client_proven || bench_.preference.client_proven();
     } else if (reply.says_no() || reply.kind == ReplyKind::chosen_lost || reply.kind == ReplyKind::failed) {

@@ -152,7 +152,7 @@ struct Bench {
     void accept(Item item, const ReplyOf<Item>& reply)
     {
         // Refused in one list, though all of it was read, and chosen from another: something was in its way.
-        server.traps = server.traps || (ledger.refused_by_alert(item) && server.reads_long_lists);
+        server.traps = server.traps || (ledger.refused_by_alert(item) && server.hellos.long_lists);
         ledger.accept(item, reply);
         nature.note_accepted(item);
     }
@@ -176,7 +176,7 @@ struct Bench {
         if (reply.kind == ReplyKind::failed) {
             return take_failure(ask, reply);
         }
-        if (desk.ask_again(ask, reply.kind, server.shaky, reply.kind == ReplyKind::silent)) {
+        if (desk.ask_again(ask, reply.kind, server.log.shaky, reply.kind == ReplyKind::silent)) {
             return Fate::again;
         }
         if (!ask.once) {
@@ -208,7 +208,7 @@ private:
 
     Fate take_choice(Ask<Item>& ask, const ReplyOf<Item>& reply)
     {
-        if (reply.kind == ReplyKind::chosen_broken && ask.patience.after_loss(server.shaky)) {
+        if (reply.kind == ReplyKind::chosen_broken && ask.patience.after_loss(server.log.shaky)) {
             desk.push_first(std::move(ask));
             return Fate::again;
         }
@@ -245,7 +245,7 @@ private:
     // the server is alive between, and it never refuses by alert. What the sieve asks again has been closed so before.
     Fate take_close(Ask<Item>& ask, const ReplyOf<Item>& reply)
     {
-        const int in_sieve = server.shaky ? fewest_closes : 1;
+        const int in_sieve = server.log.shaky ? fewest_closes : 1;
         const bool enough = ask.patience.count_close() >= (ask.kind == Kind::sieve ? in_sieve : server.enough_closes());
         ledger.note_refusal(ask.items, reply, enough && ask.tail.empty());
         if (enough) {

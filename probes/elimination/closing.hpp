@@ -102,7 +102,7 @@ private:
             bench.desk.push(bench.ask_alive());
             return;
         }
-        bench.server.traps = bench.server.traps || bench.server.reads_long_lists;
+        bench.server.traps = bench.server.traps || bench.server.hellos.long_lists;
         for (Part<Item>& part : bench.nature.parts(items, bench.ledger.found())) {
             // In the client's order the canary needs no refusal before it: all in front of it is passed over.
             if (part.items.size() > 1 && bench.preference.client_proven()) {

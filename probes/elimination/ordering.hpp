@@ -41,7 +41,7 @@ public:
     {
         const bool chosen =
             reply.kind == ReplyKind::chosen && std::ranges::find(ask.items, reply.item) != ask.items.end();
-        failed_ = !chosen && !bench.desk.ask_again(ask, reply.kind, bench.server.shaky);
+        failed_ = !chosen && !bench.desk.ask_again(ask, reply.kind, bench.server.log.shaky);
     }
 
 private:

@@ -48,7 +48,7 @@ public:
         if (reply.says_no() || reply.kind == ReplyKind::closed || reply.kind == ReplyKind::failed) {
             bench.ledger.note_refusal(ask.items, reply, false);
             ++refusals_;
-        } else if (!bench.desk.ask_again(ask, reply.kind, bench.server.shaky)) {
+        } else if (!bench.desk.ask_again(ask, reply.kind, bench.server.log.shaky)) {
             ++lost_;
         }
         return false;

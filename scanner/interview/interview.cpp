@@ -11,7 +11,7 @@ using model::Question;
 
 Interview::Interview(const probes::Knowledge& known) : probes_(probes::all_probes(known, server_))
 {
-    server_.named = known.named;
+    server_.hellos.named = known.named;
     result_.endpoint = known.endpoint;
     if (known.focus) {
         result_.asked_for = known.focus->asked_for;

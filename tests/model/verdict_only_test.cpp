@@ -92,8 +92,7 @@ bool is_about_cells(const model::Check& check)
 bool says_no_by_alert(const Server& server)
 {
     const auto hangs_up = [](Refusal refusal) {
-        return refusal == Refusal::close || refusal == Refusal::reset || refusal == Refusal::silence ||
-               refusal == Refusal::alert_80;
+        return refusal == Refusal::close || refusal == Refusal::reset || refusal == Refusal::silence;
     };
     return !hangs_up(server.refusal) && !hangs_up(server.absent) &&
            std::none_of(server.poison.begin(), server.poison.end(),
@@ -134,7 +133,9 @@ std::vector<std::string> differences(const model::Policy& policy, Role role, con
             continue;
         }
         const bool open_in_one = one.verdict == Verdict::inconclusive || other.verdict == Verdict::inconclusive;
-        if (open_in_one && !says_no_by_alert(server)) {
+        // What must be accepted is judged by what was found, which this server may not be able to finish.
+        const bool unfinished = !is_about_cells(policy.rules[i].check) && !server.poison.empty();
+        if (open_in_one && (unfinished || !says_no_by_alert(server))) {
             ++tally.open_in_one;
             continue;
         }

@@ -56,7 +56,7 @@ public:
 
     explicit Asking(Make make, const Knowledge& known = knowledge()) : probe_(make(known, server_))
     {
-        server_.named = known.named;
+        server_.hellos.named = known.named;
     }
     Asking(const Asking&) = delete;
     Asking& operator=(const Asking&) = delete;

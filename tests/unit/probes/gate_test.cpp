@@ -178,7 +178,7 @@ TEST_CASE("a server that is known to read long lists meant what it said", "[gate
 {
     AtTheGate at;
     at.all(gate_reply(ReplyKind::refused), false);
-    at.server.reads_long_lists = true;
+    at.server.hellos.long_lists = true;
     CHECK_FALSE(at.all(gate_reply(ReplyKind::refused), true));
     CHECK(at.details.back() == "another key exchange first");
     CHECK_FALSE(at.gate.waiting());
@@ -188,7 +188,7 @@ TEST_CASE("a server that picks what it cannot serve is offered the lists of the 
 {
     AtTheGate at;
     at.all(gate_reply(ReplyKind::refused), false);
-    at.server.reads_long_lists = at.server.traps = true;
+    at.server.hellos.long_lists = at.server.traps = true;
     const std::size_t before = at.details.size() + 1;
     at.all(gate_reply(ReplyKind::refused), true);
     // Few suites are offered one by one.
@@ -221,7 +221,7 @@ TEST_CASE("internal_error three times has the list taken apart, to each suite th
 {
     AtTheGate at;
     at.server.served.add(cbc);
-    at.server.completes = true;
+    at.server.served.completes = true;
     at.all(gate_reply(ReplyKind::failed), false);
     CHECK(std::ranges::count(at.details, "common suites, no extensions") == 0);
     CHECK(at.absence.failures >= 3);
@@ -247,7 +247,7 @@ TEST_CASE("internal_error of a server that completes nothing shuts nothing", "[g
 TEST_CASE("where hellos carry a name internal_error is asked for without one too", "[gate]")
 {
     AtTheGate at;
-    at.server.named = true;
+    at.server.hellos.named = true;
     at.answer(gate_reply(ReplyKind::failed));
     at.answer(gate_reply(ReplyKind::failed));
     CHECK(at.last.without_name);
@@ -258,7 +258,7 @@ TEST_CASE("where hellos carry a name internal_error is asked for without one too
 TEST_CASE("what a hello without a name is told says nothing of those that have one", "[gate]")
 {
     AtTheGate at;
-    at.server.named = true;
+    at.server.hellos.named = true;
     at.answer(gate_reply(ReplyKind::failed));
     at.answer(gate_reply(ReplyKind::objected));
     CHECK(at.absence.trouble.empty());
@@ -272,14 +272,14 @@ TEST_CASE("whoever hangs on the usual hello is asked in another shape before it 
     CHECK(at.details.back() == "common suites, few extensions");
     CHECK(at.answer(gate_reply(ReplyKind::silent)));
     CHECK(at.details.back() == "the usual hello once more");
-    CHECK(at.server.hangs_on_long);
+    CHECK(at.server.hellos.hang_if_long);
     CHECK(at.bench.shape.most == 30);
 }
 
 TEST_CASE("a server that is known to hang on long hellos gets short ones only", "[gate]")
 {
     AtTheGate at;
-    at.server.short_only = true;
+    at.server.hellos.short_only = true;
     at.all(gate_reply(ReplyKind::refused), true);
     CHECK(at.absence.refused.size() == 3);
     CHECK(at.last.extensions != ExtensionSet::full);

@@ -76,7 +76,7 @@ TEST_CASE("three closes are enough, or six where connections break off now and t
 {
     ServerProfile server;
     CHECK(server.enough_closes() == 3);
-    server.shaky = true;
+    server.log.shaky = true;
     CHECK(server.enough_closes() == 6);
 }
 

@@ -101,7 +101,7 @@ TEST_CASE("a list that breaks shows a trap if the server is known to read long l
 {
     for (const bool reads : {false, true}) {
         ToClose of("abx");
-        of.play.profile.reads_long_lists = reads;
+        of.play.profile.hellos.long_lists = reads;
         of.run(in_its_order("xa", "x"));
         CHECK(of.play.profile.traps == reads);
     }

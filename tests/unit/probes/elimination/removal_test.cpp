@@ -105,7 +105,7 @@ TEST_CASE("a close counts the third time, with the server alive between", "[elim
 TEST_CASE("where connections break off now and then a close counts the sixth time", "[elimination]")
 {
     Removing of("abc");
-    of.play.profile.shaky = true;
+    of.play.profile.log.shaky = true;
     of.run(in_its_order("b", "", ReplyKind::closed));
     CHECK(std::ranges::count(of.play.offers(), "ac|") == 6);
 }

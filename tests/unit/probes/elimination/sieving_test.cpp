@@ -65,7 +65,7 @@ TEST_CASE("what was refused by alert and is chosen shows a trap if the server re
 {
     for (const bool reads : {false, true}) {
         ToSieve of("abx");
-        of.play.profile.reads_long_lists = reads;
+        of.play.profile.hellos.long_lists = reads;
         of.run(in_its_order("axb", "x"), {letters("b")});
         CHECK(of.play.profile.traps == reads);
     }
@@ -89,7 +89,7 @@ TEST_CASE("one close is enough, as each of a sieve's lists was closed before", "
 TEST_CASE("where connections break off now and then three closes are, with the server alive between", "[elimination]")
 {
     ToSieve of("abc");
-    of.play.profile.shaky = true;
+    of.play.profile.log.shaky = true;
     of.run(in_its_order("a", "", ReplyKind::closed), {letters("bc")});
     CHECK(of.play.offers() == Offers{"bc|", "|a", "bc|", "|a", "bc|"});
 }

@@ -11,6 +11,7 @@ namespace {
 
 using base::UntrustedText;
 using model::Certificate;
+using model::Fact;
 using model::Observation;
 
 struct Seen {
@@ -35,16 +36,19 @@ private:
     void learn_keys(const std::string& group, const std::string& signature);
     void learn_leaf(const std::optional<Certificate>& leaf, const model::Answer& answer);
     void learn_client_certificate(const model::Answer& answer);
+    void learn_unknown_name(const model::Answer& answer);
 
     std::map<std::string, Seen> seen_;  // by SHA-256: what is said does not depend on which one came first
     std::set<std::string> groups_;
     std::set<std::string> signatures_;
     std::map<tls::ProtocolVersion, WantsOurs> client_certificate_;
+    std::vector<model::QuestionId> unknown_name_;  // the first answer that said so
 };
 
 void CertificateProbe::learn(const model::Answer& answer)
 {
     learn_client_certificate(answer);
+    learn_unknown_name(answer);
     if (const auto* const completed = std::get_if<model::Completed>(&answer.outcome)) {
         learn_keys(completed->group, completed->signature);
         learn_leaf(completed->certificate, answer);
@@ -53,6 +57,15 @@ void CertificateProbe::learn(const model::Answer& answer)
         learn_leaf(seen->certificate, answer);
     } else if (const auto* const ssl2 = std::get_if<model::Ssl2Seen>(&answer.outcome)) {
         learn_leaf(ssl2->certificate, answer);
+    }
+}
+
+// RFC 6066 section 3: a server that does not know the name may say so and end the handshake.
+void CertificateProbe::learn_unknown_name(const model::Answer& answer)
+{
+    const auto* const alert = std::get_if<model::AlertReceived>(&answer.outcome);
+    if (alert != nullptr && alert->description == tls::AlertDescription::unrecognized_name && unknown_name_.empty()) {
+        unknown_name_ = {answer.question.id};
     }
 }
 
@@ -97,28 +110,27 @@ std::vector<UntrustedText> texts_of(const std::set<std::string>& words)
 std::vector<Observation> describe(const Seen& seen)
 {
     const Certificate& c = seen.certificate;
-    const auto fact = [&](std::string id, model::Value value) {
-        return Observation{"certificate." + std::move(id), c.sha256, std::move(value), seen.evidence};
+    std::vector<Observation> facts;
+    const auto note = [&]<Fact fact>(typename model::fact_types::Of<fact>::type value) {
+        facts.push_back(model::observed<fact>(std::move(value), seen.evidence, c.sha256));
     };
-    std::vector<Observation> facts = {
-        fact("subject", c.subject),
-        fact("dns_names", c.dns_names),
-        fact("issuer", c.issuer),
-        fact("not_before", UntrustedText(c.not_before)),
-        fact("not_after", UntrustedText(c.not_after)),
-        fact("serial", UntrustedText(c.serial)),
-        fact("key_type", UntrustedText(c.key_type)),
-        fact("key_bits", std::int64_t{c.key_bits}),
-        fact("signature_algorithm", c.signature_algorithm),
-        fact("sha256", UntrustedText(c.sha256)),
-        fact("self_signed", c.self_signed.value_or(false)),
-        fact("outside_its_dates", c.expired),
-        fact("chain_length", std::int64_t{c.chain_length}),
-    };
-    std::erase_if(facts, [&](const Observation& one) {
-        return (one.id == "certificate.key_bits" && c.key_bits <= 0) ||
-               (one.id == "certificate.self_signed" && !c.self_signed);
-    });
+    note.operator()<Fact::certificate_subject>(c.subject);
+    note.operator()<Fact::certificate_dns_names>(c.dns_names);
+    note.operator()<Fact::certificate_issuer>(c.issuer);
+    note.operator()<Fact::certificate_not_before>(UntrustedText(c.not_before));
+    note.operator()<Fact::certificate_not_after>(UntrustedText(c.not_after));
+    note.operator()<Fact::certificate_serial>(UntrustedText(c.serial));
+    note.operator()<Fact::certificate_key_type>(UntrustedText(c.key_type));
+    if (c.key_bits > 0) {
+        note.operator()<Fact::certificate_key_bits>(c.key_bits);
+    }
+    note.operator()<Fact::certificate_signature_algorithm>(c.signature_algorithm);
+    note.operator()<Fact::certificate_sha256>(UntrustedText(c.sha256));
+    if (c.self_signed) {
+        note.operator()<Fact::certificate_self_signed>(*c.self_signed);
+    }
+    note.operator()<Fact::certificate_outside_its_dates>(c.expired);
+    note.operator()<Fact::certificate_chain_length>(c.chain_length);
     return facts;
 }
 
@@ -129,15 +141,18 @@ Conclusion CertificateProbe::conclude() const
         const std::vector<Observation> facts = describe(seen);
         conclusion.observations.insert(conclusion.observations.end(), facts.begin(), facts.end());
     }
+    if (!unknown_name_.empty()) {
+        conclusion.observations.push_back(model::observed<Fact::tls_unrecognized_name>(true, unknown_name_));
+    }
     if (!groups_.empty()) {
-        conclusion.observations.push_back({"key_exchange.groups_seen", "", texts_of(groups_), {}});
+        conclusion.observations.push_back(model::observed<Fact::key_exchange_groups_seen>(texts_of(groups_)));
     }
     if (!signatures_.empty()) {
-        conclusion.observations.push_back({"key_exchange.signatures_seen", "", texts_of(signatures_), {}});
+        conclusion.observations.push_back(model::observed<Fact::key_exchange_signatures_seen>(texts_of(signatures_)));
     }
     for (const auto& [version, wants] : client_certificate_) {
-        conclusion.observations.push_back(
-            {"client_certificate", tls::format(version), UntrustedText(model::format(wants.how)), {wants.evidence}});
+        conclusion.observations.push_back(model::observed<Fact::client_certificate>(
+            UntrustedText(model::format(wants.how)), {wants.evidence}, tls::format(version)));
     }
     return conclusion;
 }

@@ -217,6 +217,7 @@ ConfirmPlan::Result ConfirmPlan::result_of(const Reply& reply)
                 return reply.grade == Grade::handshake ? Result::Kind::confirmed : Result::Kind::flight;
             case ReplyKind::chosen_lost:
             case ReplyKind::chosen_broken: return Result::Kind::lowered;
+            case ReplyKind::left_out: return Result::Kind::left_out;
             default: return Result::Kind::unconfirmed;
         }
     };
@@ -312,7 +313,8 @@ void ConfirmPlan::apply(model::Cell& cell) const
     }
     const auto found = results_.find(cell.suite);
     const Result* const result = found == results_.end() ? nullptr : &found->second;
-    if (result != nullptr && std::ranges::find(cell.evidence, result->evidence) == cell.evidence.end()) {
+    const bool shows = result != nullptr && result->kind != Result::Kind::left_out;
+    if (shows && std::ranges::find(cell.evidence, result->evidence) == cell.evidence.end()) {
         cell.evidence.push_back(result->evidence);
     }
     const auto leave_open = [&cell](std::string note) {

@@ -4,6 +4,7 @@
 // and those that share what is in doubt are asked one by one. Pure, like VersionPlan.
 #pragma once
 
+#include "model/matrix.hpp"
 #include "probes/elimination/patience.hpp"
 
 #include <cstdint>
@@ -17,9 +18,7 @@
 
 namespace smtptls::probes {
 
-/// How much is confirmed: `family` is the cover described above; `version` one handshake in each
-/// version; `suite` every suite our library can speak.
-enum class Confirm { none, version, family, suite };
+using model::Confirm;
 
 class ConfirmPlan {
 public:
@@ -68,8 +67,8 @@ private:
 
     struct Result {
         // `flight`: all of the server's flight came, and our library, or the server for want of a client certificate,
-        // did not go on.
-        enum class Kind { confirmed, flight, lowered, unconfirmed } kind = Kind::unconfirmed;
+        // did not go on; `left_out`: it was not begun.
+        enum class Kind { confirmed, flight, lowered, unconfirmed, left_out } kind = Kind::unconfirmed;
         std::string words;
         model::QuestionId evidence = 0;
     };

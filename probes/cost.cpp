@@ -39,7 +39,7 @@ constexpr std::size_t of_tls = 5;          // versions; those that are absent ar
 constexpr std::size_t shapes = 2;          // of the intolerance probe, if all is borne
 constexpr std::size_t most_shapes = 40;    // if nothing is
 constexpr std::size_t most_of_sieve = 60;  // in a version, where a trap is seen late
-constexpr std::size_t part = 60;           // suites of a list that a version is asked in once more
+constexpr std::size_t list_part = 60;      // suites of a list that a version is asked in once more
 constexpr std::size_t gates = 6;
 
 std::size_t handshakes_of(const Server& server, Confirm confirm)
@@ -101,7 +101,7 @@ Cost most_cost(Confirm confirm)
                                    info.lowest <= version && !info.openssl_name.empty();
             most.handshakes += speakable ? std::size_t{1} : std::size_t{0};
         }
-        most.hellos += asked + (asked + part - 1) / part;
+        most.hellos += asked + (asked + list_part - 1) / list_part;
     }
     return most;
 }

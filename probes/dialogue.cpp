@@ -9,8 +9,9 @@ namespace smtptls::probes {
 namespace {
 
 using base::UntrustedText;
+using model::Fact;
 
-model::Value words_of(const std::vector<std::string>& words)
+std::vector<UntrustedText> words_of(const std::vector<std::string>& words)
 {
     std::vector<UntrustedText> texts;
     for (const std::string& word : words) {
@@ -59,12 +60,48 @@ std::vector<model::Observation> Offers::observations() const
     std::vector<model::QuestionId> evidence = without;
     evidence.resize(std::min(evidence.size(), most_named));
     const auto number = [](std::size_t count) { return static_cast<std::int64_t>(count); };
-    std::vector<model::Observation> out = {{"smtp.starttls_offered", "", number(with), {}},
-                                           {"smtp.starttls_missing", "", number(without.size()), evidence}};
+    std::vector<model::Observation> out = {
+        model::observed<Fact::smtp_starttls_offered>(number(with)),
+        model::observed<Fact::smtp_starttls_missing>(number(without.size()), evidence)};
     if (since >= enough_withdrawn) {
-        out.push_back({"smtp.starttls_withdrawn", "", number(since), evidence});
+        out.push_back(model::observed<Fact::smtp_starttls_withdrawn>(number(since), evidence));
     }
     return out;
+}
+
+// How often the server asked to come back later, and when first: its limits on connections, or its load.
+class Throttling {
+public:
+    void note(const model::Answer& answer);
+    std::vector<model::Observation> observations() const;
+
+private:
+    std::map<model::QuestionId, std::int64_t> started_ms_;
+};
+
+void Throttling::note(const model::Answer& answer)
+{
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    if (broken != nullptr && broken->failure.reason == base::Reason::throttled) {
+        started_ms_[answer.question.id] = answer.started_ms;
+    }
+}
+
+std::vector<model::Observation> Throttling::observations() const
+{
+    if (started_ms_.empty()) {
+        return {};
+    }
+    std::vector<model::QuestionId> evidence;
+    std::int64_t first = started_ms_.begin()->second;
+    for (const auto& [id, started] : started_ms_) {
+        if (evidence.size() < most_named) {
+            evidence.push_back(id);
+        }
+        first = std::min(first, started);
+    }
+    return {model::observed<Fact::limits_throttled>(static_cast<std::int64_t>(started_ms_.size()), evidence),
+            model::observed<Fact::limits_throttled_after_ms>(first, evidence)};
 }
 
 class Dialogue : public Probe {
@@ -75,22 +112,23 @@ public:
     Conclusion conclude() const override;
 
 private:
-    void note(std::string id, model::Value value, const model::Answer& answer);
+    template <Fact fact>
+    void note(typename model::fact_types::Of<fact>::type value, const model::Answer& answer);
     void note_inside(const model::Answer& answer);
 
     std::vector<model::Observation> observations_;
     Offers offers_;
+    Throttling throttling_;
     bool spoke_inside_ = false;
     std::optional<model::Observation> silence_;
 };
 
 // The first answer that shows a fact is its evidence; later ones that agree add nothing.
-void Dialogue::note(std::string id, model::Value value, const model::Answer& answer)
+template <Fact fact>
+void Dialogue::note(typename model::fact_types::Of<fact>::type value, const model::Answer& answer)
 {
-    const bool known = std::any_of(observations_.begin(), observations_.end(),
-                                   [&](const model::Observation& other) { return other.id == id; });
-    if (!known) {
-        observations_.push_back({std::move(id), "", std::move(value), {answer.question.id}});
+    if (std::ranges::find(observations_, fact, &model::Observation::id) == observations_.end()) {
+        observations_.push_back(model::observed<fact>(std::move(value), {answer.question.id}));
     }
 }
 
@@ -105,7 +143,8 @@ void Dialogue::note_inside(const model::Answer& answer)
     }
     const base::Reason reason = completed->after->reason;
     if (reason == base::Reason::timed_out || reason == base::Reason::closed || reason == base::Reason::reset) {
-        silence_ = {"smtp.silent_inside_tls", "", UntrustedText(base::format(reason)), {answer.question.id}};
+        silence_ =
+            model::observed<Fact::smtp_silent_inside_tls>(UntrustedText(base::format(reason)), {answer.question.id});
     }
 }
 
@@ -113,6 +152,9 @@ Conclusion Dialogue::conclude() const
 {
     Conclusion conclusion{{}, observations_};
     for (model::Observation& one : offers_.observations()) {
+        conclusion.observations.push_back(std::move(one));
+    }
+    for (model::Observation& one : throttling_.observations()) {
         conclusion.observations.push_back(std::move(one));
     }
     if (silence_ && !spoke_inside_) {
@@ -124,27 +166,28 @@ Conclusion Dialogue::conclude() const
 void Dialogue::learn(const model::Answer& answer)
 {
     offers_.note(answer.before_tls, answer.question.id);
+    throttling_.note(answer);
     note_inside(answer);
     const smtp::Transcript& before = answer.before_tls;
     const smtp::Transcript& inside = answer.inside_tls;
     const auto& greeting = before.greeting ? before.greeting : inside.greeting;
     if (greeting) {
-        note("smtp.greeting", greeting->text(), answer);
+        note<Fact::smtp_greeting>(greeting->text(), answer);
     }
     if (before.ehlo && before.ehlo->code == 250) {
-        note("smtp.keywords_before_tls", words_of(before.keywords()), answer);
+        note<Fact::smtp_keywords_before_tls>(words_of(before.keywords()), answer);
         if (before.starttls_in_first_line()) {
-            note("smtp.starttls_in_first_line", true, answer);
+            note<Fact::smtp_starttls_in_first_line>(true, answer);
         }
     }
     if (const std::vector<std::string> words = before.overwritten(); !words.empty()) {
-        note("smtp.overwritten", words_of(words), answer);
+        note<Fact::smtp_overwritten>(words_of(words), answer);
     }
     if (inside.ehlo && inside.ehlo->code == 250) {
-        note("smtp.keywords_inside_tls", words_of(inside.keywords()), answer);
+        note<Fact::smtp_keywords_inside_tls>(words_of(inside.keywords()), answer);
     }
     if (!before.plaintext_after_starttls.empty()) {
-        note("smtp.plaintext_after_starttls", before.plaintext_after_starttls, answer);
+        note<Fact::smtp_plaintext_after_starttls>(before.plaintext_after_starttls, answer);
     }
 }
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 namespace smtptls::probes {
+
+using model::Fact;
 namespace {
 
 using model::CellState;
@@ -68,9 +70,9 @@ std::vector<model::Observation> DoubleCheck::observations() const
     if (!drawn_) {
         return {};
     }
-    return {{"double_check.asked", "", asked_, {}},
-            {"double_check.differ", "", static_cast<std::int64_t>(differ_.size()), differ_},
-            {"double_check.unanswered", "", unanswered_, {}}};
+    return {model::observed<Fact::double_check_asked>(asked_),
+            model::observed<Fact::double_check_differ>(static_cast<std::int64_t>(differ_.size()), differ_),
+            model::observed<Fact::double_check_unanswered>(unanswered_)};
 }
 
 }  // namespace smtptls::probes

@@ -61,6 +61,18 @@ Suites common_of(const Suites& candidates)
     return common;
 }
 
+// What fails may be the network's fault rather than the server's.
+bool may_be_the_network(const ServerProfile& server)
+{
+    return server.log.shaky || server.hellos.long_lists;
+}
+
+// So many times without an answer a hello is one that the server hangs on. Each costs the longest wait there is.
+int enough_silences(const ServerProfile& server)
+{
+    return may_be_the_network(server) ? 4 : 2;
+}
+
 }  // namespace
 
 Gate::Gate(ProtocolVersion version, const Suites& candidates, Absence& absence) : version_(version), absence_(&absence)
@@ -184,7 +196,7 @@ void Gate::push_parts(const Suites& refused)
 void Gate::push_apart(const Suites& failed, const ServerProfile& server)
 {
     const auto is_likely = [&](CipherSuite suite) {
-        return info_of(suite).lowest <= version_ && server.served.knows_keys(suite) && server.served.knows_bulk(suite);
+        return info_of(suite).lowest <= version_ && server.served.knows(suite);
     };
     const Suites likely = those(failed, is_likely);
     const std::size_t before = ready_.size();
@@ -242,11 +254,16 @@ bool Gate::take(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
 {
     const bool met_trouble = absence_->closes > 0 || silences_ > 0 || opening.variety;
-    if (opening.extensions == ExtensionSet::full || !met_trouble || bench.server.hellos.short_only) {
+    Hellos& hellos = bench.server.hellos;
+    // Where long hellos are known not to be borne, the one with few extensions is.
+    const ExtensionSet usual_set = hellos.short_only ? ExtensionSet::few : ExtensionSet::full;
+    if (opening.extensions <= usual_set || !met_trouble || hellos.bare_only) {
         return false;
     }
     opening_ = opening.extensions;
-    bench.server.hellos.short_only = bench.server.hellos.hang_if_long = silences_ > 0;
+    if (usual_set == ExtensionSet::full) {
+        hellos.short_only = hellos.hang_if_long = silences_ > 0;
+    }
     const Suites& found = bench.ledger.found();
     Suites suites = those(opening.items, [&](CipherSuite suite) { return !contains(found, suite); });
     if (!opening.variety) {
@@ -256,7 +273,8 @@ bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
         suites.insert(suites.end(), rest.begin(), rest.end());
     }
     SuiteAsk usual = bench.ask(model::Purpose::Kind::gate, "the usual hello once more", std::move(suites), found);
-    usual.extensions = ExtensionSet::full;
+    usual.extensions = usual_set;
+    usual.items.resize(usual_set == ExtensionSet::full ? usual.items.size() : std::min(usual.items.size(), short_list));
     usual.variety = opening.variety;
     ready_.clear();
     bench.desk.push(std::move(usual));
@@ -265,22 +283,31 @@ bool Gate::asks_usual_shape(SuiteBench& bench, const SuiteAsk& opening)
 
 bool Gate::take_usual_shape(SuiteBench& bench, SuiteAsk ask, const Reply& reply)
 {
-    constexpr int most_closes = 2;
     const bool closed = reply.kind == ReplyKind::closed;
     const bool silent = reply.kind == ReplyKind::silent;
     const bool nothing =
         reply.kind == ReplyKind::broken || reply.kind == ReplyKind::unreached || reply.kind == ReplyKind::throttled;
-    const bool again = (closed && ask.patience.count_close() < most_closes) ||
-                       (nothing && ask.patience.after_alone(reply.kind, bench.server.log.shaky) == Patience::Next::again);
+    // What fails here may be the network again, of which little is known at the first contact. A close costs nothing, a
+    // silence the longest wait there is.
+    const int most_closes = may_be_the_network(bench.server) ? 6 : 4;
+    const int most_silences = enough_silences(bench.server);
+    const bool again =
+        (closed && ask.patience.count_close() < most_closes) ||
+        (silent && ask.patience.count_silence() < most_silences) ||
+        (nothing && ask.patience.after_alone(reply.kind, bench.server.log.shaky) == Patience::Next::again);
     if (again) {
         bench.desk.push_first(std::move(ask));
         return false;
     }
     // To a list that was just read in another shape only a choice is an answer.
     const bool bears = ask.variety ? reply.has_choice() : !closed && !silent && !nothing;
-    bench.server.hellos.hang_if_long = silent;
-    bench.server.hellos.short_only = silent || closed;
-    open(bench, bears ? ExtensionSet::full : *opening_);
+    if (ask.extensions == ExtensionSet::full) {
+        bench.server.hellos.hang_if_long = silent;
+        bench.server.hellos.short_only = silent || closed;
+    } else {
+        bench.server.hellos.bare_only = silent || closed;
+    }
+    open(bench, bears ? ask.extensions : *opening_);
     if (reply.kind == ReplyKind::chosen && contains(ask.items, reply.item)) {
         bench.settle(ask, reply);
     }
@@ -340,7 +367,7 @@ void Gate::learn_refusal(const SuiteAsk& ask, const Reply& reply, SuiteBench& be
         return other.extensions == ExtensionSet::none ||
                (clear && other.extensions == ExtensionSet::few && !other.variety);
     });
-    if (silences_ > 0 && ask.extensions != ExtensionSet::full) {
+    if (silences_ >= enough_silences(bench.server) && ask.extensions != ExtensionSet::full) {
         bench.server.hellos.short_only = bench.server.hellos.hang_if_long = true;
     }
     if (!ready_.empty() || ask.extensions == ExtensionSet::full || ask.variety) {

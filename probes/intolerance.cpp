@@ -32,10 +32,21 @@ enum class Trait {
     tls1_3,
 };
 
-// As in docs/observations.md.
-constexpr std::array trait_names = {"grease",         "unknown_extension", "length_256_to_511", "over_one_segment",
-                                    "over_64_suites", "over_128_suites",   "high_suites",       "extensions",
-                                    "server_name",    "tls1_3_hello"};
+using model::Fact;
+
+// By trait.
+constexpr std::array trait_facts = {
+    Fact::intolerance_grease,           Fact::intolerance_unknown_extension, Fact::intolerance_length_256_to_511,
+    Fact::intolerance_over_one_segment, Fact::intolerance_over_64_suites,    Fact::intolerance_over_128_suites,
+    Fact::intolerance_high_suites,      Fact::intolerance_extensions,        Fact::intolerance_server_name,
+    Fact::intolerance_tls1_3_hello};
+
+// "grease", "server_name"
+std::string word_of(Trait trait)
+{
+    const std::string_view id = model::format(trait_facts.at(static_cast<std::size_t>(trait)));
+    return std::string(id.substr(id.find('.') + 1));
+}
 
 constexpr std::uint16_t hanging_size = 400;
 constexpr std::uint16_t two_segments = 2000;  // Ethernet carries 1,460 bytes in one
@@ -89,8 +100,8 @@ private:
     std::optional<bool>& fact(Trait trait) { return facts_.at(static_cast<std::size_t>(trait)); }
 
     std::optional<Base> base_;
-    std::array<std::optional<bool>, trait_names.size()> facts_ = {};
-    std::array<std::vector<model::QuestionId>, trait_names.size()> evidence_ = {};
+    std::array<std::optional<bool>, trait_facts.size()> facts_ = {};
+    std::array<std::vector<model::QuestionId>, trait_facts.size()> evidence_ = {};
     std::size_t longest_list_ = 0;
     int lost_hellos_of_1_3_ = 0;
     bool begun_ = false;
@@ -175,8 +186,7 @@ model::Question IntoleranceProbe::question(model::QuestionId id) const
     }
     question.purpose.detail.clear();
     for (const Trait trait : trial.traits) {
-        question.purpose.detail +=
-            (trait == trial.traits.front() ? "" : ", ") + std::string(trait_names.at(static_cast<std::size_t>(trait)));
+        question.purpose.detail += (trait == trial.traits.front() ? "" : ", ") + word_of(trait);
     }
     question.asked = trial.asked;
     return question;
@@ -303,8 +313,7 @@ Conclusion IntoleranceProbe::conclude() const
     }
     for (std::size_t i = 0; i < facts.size(); ++i) {
         if (facts.at(i)) {
-            conclusion.observations.push_back(
-                {std::string("intolerance.") + trait_names.at(i), "", *facts.at(i), evidence_.at(i)});
+            conclusion.observations.push_back({trait_facts.at(i), "", *facts.at(i), evidence_.at(i)});
         }
     }
     return conclusion;

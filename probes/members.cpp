@@ -106,10 +106,10 @@ std::vector<model::Observation> Members::observations() const
 {
     std::vector<model::Observation> out;
     for (const auto& [version, evidence] : contradictions_) {
-        out.push_back({"server.contradicts", tls::format(version), true, evidence});
+        out.push_back(model::observed<model::Fact::server_contradicts>(true, evidence, tls::format(version)));
     }
     for (const auto& [what, seen] : differ_) {
-        out.push_back({"server.perhaps_several", what, seen.first, seen.second});
+        out.push_back(model::observed<model::Fact::server_perhaps_several>(seen.first, seen.second, what));
     }
     return out;
 }

@@ -14,8 +14,8 @@ constexpr int most_contacts_without_starttls = 3;  // a cluster may have one mem
 // Hang-ups on hellos in a row, by a server that spoke TLS: three for each list, a few lists. What was accepted is asked
 // for in such a row, and hung up on too.
 constexpr int most_hang_ups = 30;
-// By a server that never spoke TLS, whether the end overtakes the connection or its hello: each version once, TLS 1.2 in
-// every shape, SSL 2 three times.
+// By a server that never spoke TLS, whether the end overtakes the connection or its hello: each version once, TLS 1.2
+// in every shape, SSL 2 three times.
 constexpr int most_unanswered = 16;
 
 bool lacks_starttls(const base::Failure& failure)

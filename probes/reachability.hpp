@@ -14,6 +14,7 @@ public:
     void learn_of_others(const model::Answer& answer);
 
     bool given_up() const { return given_up_; }
+    bool was_reached() const { return reached_ > 0; }  ///< a connection got as far as TLS, answered or not
     bool banned() const { return banned_; }  ///< it answered, and then connections failed, also after both rests
 
     /// A limit on connections passes: the server is let alone for so long, and then asked one question alone.

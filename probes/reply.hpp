@@ -22,6 +22,7 @@ enum class ReplyKind {
     silent,         ///< no answer to the hello in time
     broken,         ///< nothing that answers the question
     unreached,      ///< the connection failed before TLS: that says nothing of the question
+    left_out,       ///< a handshake that a limit of ours did not let us begin
     throttled,      ///< the server asked us to come back later
 };
 

@@ -35,18 +35,8 @@ void Served::add(tls::CipherSuite suite)
 {
     const tls::SuiteInfo& info = info_of(suite);
     credentials.insert(credential_of(suite));
-    keys.emplace(info.key_exchange, info.authentication);
-    bulks.emplace(info.cipher, info.mode, info.mac);
-}
-
-bool Served::knows_keys(tls::CipherSuite suite) const
-{
-    return keys.contains({info_of(suite).key_exchange, info_of(suite).authentication});
-}
-
-bool Served::knows_bulk(tls::CipherSuite suite) const
-{
-    return bulks.contains({info_of(suite).cipher, info_of(suite).mode, info_of(suite).mac});
+    keys_.set(keys_of(info));
+    bulks_.set(bulk_of(info));
 }
 
 void ServerProfile::learn(const model::Answer& answer)

@@ -7,6 +7,7 @@
 #include "probes/members.hpp"
 #include "probes/suite_sets.hpp"
 
+#include <bitset>
 #include <climits>
 #include <set>
 #include <tuple>
@@ -41,16 +42,34 @@ private:
 enum class Rest { none, after_ten_seconds, after_a_minute };
 
 /// The kinds of suites that were accepted, in any version.
-struct Served {
-    std::set<std::pair<tls::KeyExchange, tls::Authentication>> keys;
-    std::set<std::tuple<tls::Cipher, tls::CipherMode, tls::Mac>> bulks;
+class Served {
+public:
     std::set<Credential> credentials;
     bool completes = false;  ///< a handshake was completed; where none is asked for, a whole flight sent
 
     void add(tls::CipherSuite suite);
-    bool any() const { return !keys.empty(); }
-    bool knows_keys(tls::CipherSuite suite) const;
-    bool knows_bulk(tls::CipherSuite suite) const;
+    bool any() const { return keys_.any(); }
+
+    /// The plans ask for thousands of suites each time they are asked for a question.
+    bool knows_keys(const tls::SuiteInfo& suite) const { return keys_.test(keys_of(suite)); }
+    bool knows_bulk(const tls::SuiteInfo& suite) const { return bulks_.test(bulk_of(suite)); }
+    bool knows(tls::CipherSuite suite) const { return knows_keys(info_of(suite)) && knows_bulk(info_of(suite)); }
+
+private:
+    static constexpr std::size_t most = 32;  // values of one property
+
+    static std::size_t keys_of(const tls::SuiteInfo& suite)
+    {
+        return static_cast<std::size_t>(suite.key_exchange) * most + static_cast<std::size_t>(suite.authentication);
+    }
+    static std::size_t bulk_of(const tls::SuiteInfo& suite)
+    {
+        const auto cipher = static_cast<std::size_t>(suite.cipher);
+        return (cipher * most + static_cast<std::size_t>(suite.mode)) * most + static_cast<std::size_t>(suite.mac);
+    }
+
+    std::bitset<most * most> keys_;
+    std::bitset<most * most * most> bulks_;
 };
 
 /// Which hellos of ours it bears.
@@ -58,6 +77,7 @@ struct Hellos {
     bool named = false;         ///< they carry a name
     bool short_only = false;    ///< it answers short ones only
     bool hang_if_long = false;  ///< and does not even close on others
+    bool bare_only = false;     ///< it answers those without extensions only
     bool long_lists = false;    ///< it chose the last of more than 128 suites
 };
 

@@ -47,18 +47,19 @@ std::vector<Suites> by(const Suites& suites, Property property_of)
 }
 
 // What can be broken as a whole, and its parts, of which one can be broken alone.
-struct Part {
+struct SievePart {
     std::size_t group = 0;
     Credentials credentials = 0;
     std::size_t suites = 0;
     std::optional<Word> word;
 };
 
-struct Group {
+struct SieveGroup {
     Credentials credentials = 0;
     std::size_t parts = 0;
     std::size_t suites = 0;
-    Word all = 0;  // the bits of its parts' words
+    Word all = 0;        // the bits of its parts' words
+    bool given = false;  // one of them has a word: it may have no bits
 };
 
 bool covers(Word all, Word word)
@@ -83,10 +84,11 @@ std::vector<Word> words_of(int length)
 // nor is the word of another part. What shares none is apart without it.
 class Code {
 public:
-    Code(std::vector<Part> parts, std::vector<Group> groups) : parts_(std::move(parts)), groups_(std::move(groups))
+    Code(std::vector<SievePart> parts, std::vector<SieveGroup> groups)
+        : parts_(std::move(parts)), groups_(std::move(groups))
     {
-        for (const Part& part : parts_) {
-            Group& group = groups_[part.group];
+        for (const SievePart& part : parts_) {
+            SieveGroup& group = groups_[part.group];
             group.credentials |= part.credentials;
             group.suites += part.suites;
             ++group.parts;
@@ -98,36 +100,40 @@ public:
     {
         const std::vector<Word> words = words_of(length);
         load_.assign(static_cast<std::size_t>(length), 0);
-        std::vector<Part*> open;
-        for (Part& part : parts_) {
+        given_.clear();
+        covering_.assign(words.size(), 0);
+        std::vector<SievePart*> open;
+        for (SievePart& part : parts_) {
             part.word.reset();
             groups_[part.group].all = 0;
+            groups_[part.group].given = false;
             open.push_back(&part);
         }
-        std::stable_sort(open.begin(), open.end(), [this](const Part* a, const Part* b) { return before(*a, *b); });
-        return std::all_of(open.begin(), open.end(), [&](Part* part) { return give(*part, words); });
+        std::stable_sort(open.begin(), open.end(),
+                         [this](const SievePart* a, const SievePart* b) { return before(*a, *b); });
+        return std::all_of(open.begin(), open.end(), [&](SievePart* part) { return give(*part, words); });
     }
 
     Word word(std::size_t part) const { return *parts_[part].word; }
 
 private:
-    bool before(const Part& a, const Part& b) const
+    bool before(const SievePart& a, const SievePart& b) const
     {
-        const auto rank = [this](const Part& part) {
-            const Group& group = groups_[part.group];
+        const auto rank = [this](const SievePart& part) {
+            const SieveGroup& group = groups_[part.group];
             return std::tuple(group.parts, group.suites, part.group, part.suites);
         };
         return rank(a) > rank(b);
     }
 
     // Of the words that fit the one that spoils fewest, and then the one that keeps the lists of one size.
-    bool give(Part& part, const std::vector<Word>& words)
+    bool give(SievePart& part, const std::vector<Word>& words)
     {
-        Group& group = groups_[part.group];
+        SieveGroup& group = groups_[part.group];
         std::optional<std::tuple<std::size_t, std::size_t, Word>> best;
-        for (const Word word : words) {
-            if (fits(word, part)) {
-                const std::tuple price{spoilt(group.all | word, words), load(word), word};
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            if (!is_hidden(i, words[i], part) && !hides(words[i], part)) {
+                const std::tuple price{spoils(i, group.all | words[i], words), load(words[i]), words[i]};
                 best = best ? std::min(*best, price) : price;
             }
         }
@@ -135,37 +141,52 @@ private:
             return false;
         }
         part.word = std::get<Word>(*best);
+        given_.push_back({*part.word, part.credentials, part.group});
         group.all |= *part.word;
+        group.given = true;
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            covering_[i] |= covers(group.all, words[i]) ? group.credentials : 0;
+        }
         for (std::size_t bit = 0; bit < load_.size(); ++bit) {
             load_[bit] += (*part.word >> bit & 1U) != 0 ? part.suites : 0;
         }
         return true;
     }
 
-    bool fits(Word word, const Part& part) const
+    // By the words of another group that shares a credential.
+    bool is_hidden(std::size_t place, Word word, const SievePart& part) const
     {
-        const Group& group = groups_[part.group];
-        return std::all_of(parts_.begin(), parts_.end(), [&](const Part& other) {
-            if (!other.word) {
-                return true;
-            }
+        const SieveGroup& group = groups_[part.group];
+        return (covering_[place] & part.credentials) != 0 && std::ranges::any_of(groups_, [&](const SieveGroup& other) {
+                   return other.given && &other != &group && (part.credentials & other.credentials) != 0 &&
+                          covers(other.all, word);
+               });
+    }
+
+    // A part that has a word, of what shares a credential.
+    bool hides(Word word, const SievePart& part) const
+    {
+        const SieveGroup& group = groups_[part.group];
+        const Word all = group.all | word;
+        return std::ranges::any_of(given_, [&](const Given& other) {
             if (other.group == part.group) {
-                return (other.credentials & part.credentials) == 0 || other.word != word;
+                return other.word == word && (other.credentials & part.credentials) != 0;
             }
-            const Group& others = groups_[other.group];
-            const bool hidden = (part.credentials & others.credentials) != 0 && covers(others.all, word);
-            const bool hides = (other.credentials & group.credentials) != 0 && covers(group.all | word, *other.word);
-            return !hidden && !hides;
+            return covers(all, other.word) && (other.credentials & group.credentials) != 0;
         });
     }
 
-    std::size_t spoilt(Word all, const std::vector<Word>& words) const
+    // How many words that no group covers the bits cover.
+    std::size_t spoils(std::size_t place, Word all, const std::vector<Word>& words) const
     {
-        return static_cast<std::size_t>(std::count_if(words.begin(), words.end(), [&](Word word) {
-            return covers(all, word) && std::none_of(groups_.begin(), groups_.end(), [&](const Group& group) {
-                       return group.all != 0 && covers(group.all, word);
-                   });
-        }));
+        if (all == words[place]) {
+            return covering_[place] == 0 ? 1 : 0;  // a word covers no other
+        }
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            count += covering_[i] == 0 && covers(all, words[i]) ? 1U : 0U;
+        }
+        return count;
     }
 
     std::size_t load(Word word) const
@@ -177,9 +198,17 @@ private:
         return sum;
     }
 
-    std::vector<Part> parts_;
-    std::vector<Group> groups_;
-    std::vector<std::size_t> load_;  // suites in each list
+    struct Given {
+        Word word = 0;
+        Credentials credentials = 0;
+        std::size_t group = 0;
+    };
+
+    std::vector<SievePart> parts_;
+    std::vector<SieveGroup> groups_;
+    std::vector<Given> given_;
+    std::vector<Credentials> covering_;  // by word: of the groups that cover it
+    std::vector<std::size_t> load_;      // suites in each list
 };
 
 // For any two suites of one credential: if their groups differ a list with the one and without all suites of
@@ -190,7 +219,7 @@ std::vector<Suites> apart(const Suites& suites, GroupOf group_of, PartOf part_of
     std::map<Credential, int> credentials;
     std::map<decltype(group_of(CipherSuite{})), std::size_t> groups;
     std::map<std::pair<std::size_t, decltype(part_of(CipherSuite{}))>, std::size_t> numbers;
-    std::vector<Part> parts;
+    std::vector<SievePart> parts;
     std::map<CipherSuite, std::size_t> part_number;
     for (const CipherSuite suite : suites) {
         const int credential = credentials.emplace(credential_of(suite), credentials.size()).first->second;
@@ -203,7 +232,7 @@ std::vector<Suites> apart(const Suites& suites, GroupOf group_of, PartOf part_of
         ++parts[part].suites;
         part_number[suite] = part;
     }
-    Code code(std::move(parts), std::vector<Group>(groups.size()));
+    Code code(std::move(parts), std::vector<SieveGroup>(groups.size()));
     int length = 1;
     while (!code.fill(length)) {
         ++length;

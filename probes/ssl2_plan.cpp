@@ -8,7 +8,7 @@ namespace {
 using model::CellState;
 using tls::ProtocolVersion;
 
-constexpr int enough_closes = 3;
+constexpr int closes_of_a_refusal = 3;
 
 }  // namespace
 
@@ -44,13 +44,13 @@ void Ssl2Plan::learn(const model::Answer& answer)
                std::holds_alternative<model::OtherVersion>(answer.outcome);
     // Three closes count; what came to nothing is not one of them.
     const ReplyKind kind = reply_of(answer, ProtocolVersion::ssl2).kind;
-    decided_ = refused_ || (kind == ReplyKind::closed ? patience_.count_close() >= enough_closes
+    decided_ = refused_ || (kind == ReplyKind::closed ? patience_.count_close() >= closes_of_a_refusal
                                                       : patience_.after_alone(kind, false) == Patience::Next::give_up);
 }
 
 bool Ssl2Plan::hung_up() const
 {
-    return decided_ && !answered_ && !refused_ && patience_.closes() >= enough_closes;
+    return decided_ && !answered_ && !refused_ && patience_.closes() >= closes_of_a_refusal;
 }
 
 std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const
@@ -69,7 +69,7 @@ std::vector<model::Cell> Ssl2Plan::cells(bool tls_spoken) const
             // SSL 2.0 section 5.5.2: the client encrypts its master key with the key of that certificate.
             cell.state = CellState::rejected;
             cell.note = contains(kinds_, info.code) ? "offered without a certificate: nobody can complete it" : "";
-        } else if (refused_ || (patience_.closes() >= enough_closes && tls_spoken)) {
+        } else if (refused_ || (patience_.closes() >= closes_of_a_refusal && tls_spoken)) {
             // SSL 2 has no alerts: a server that does not know it can only hang up.
             cell.state = CellState::rejected;
         } else if (!decided_) {

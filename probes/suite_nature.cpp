@@ -56,11 +56,12 @@ double SuiteNature::expected(const Suites& suites, bool after_refusal) const
 {
     double sum = 0;
     for (const CipherSuite suite : suites) {
-        if (info_of(suite).lowest > version_) {
+        const tls::SuiteInfo& info = info_of(suite);
+        if (info.lowest > version_) {
             continue;
         }
-        const bool keys = server_.served.knows_keys(suite);
-        const bool both = keys && server_.served.knows_bulk(suite);
+        const bool keys = server_.served.knows_keys(info);
+        const bool both = keys && server_.served.knows_bulk(info);
         if (after_refusal) {
             sum += both ? known_after_refusal : 0;
         } else {

@@ -17,29 +17,10 @@ using tls::ProtocolVersion;
 constexpr double long_lane = 2;  // choices to come
 constexpr int long_row = 8;      // of closes in answer to hellos
 
-// Servers use suites in versions that do not define them: every suite is asked about in every version up
-// to TLS 1.2. Those of TLS 1.3 have a numbering of their own.
 Suites candidates(ProtocolVersion version)
 {
-    Suites suites;
-    for (const tls::SuiteInfo& info : tls::all_suites()) {
-        const bool tls13 = info.lowest == ProtocolVersion::tls1_3;
-        if (!tls::is_ssl2(info.code) && tls13 == (version == ProtocolVersion::tls1_3)) {
-            suites.push_back(info.code);
-        }
-    }
-    return suites;
-}
-
-Suites ssl2_kinds()
-{
-    Suites kinds;
-    for (const tls::SuiteInfo& info : tls::all_suites()) {
-        if (tls::is_ssl2(info.code)) {
-            kinds.push_back(info.code);
-        }
-    }
-    return kinds;
+    const auto suites = tls::suites_of(version);
+    return {suites.begin(), suites.end()};
 }
 
 Interest interest_of(const Knowledge& known)
@@ -266,7 +247,7 @@ bool SuitesProbe::is_likely(CipherSuite suite) const
     if (info.lowest == ProtocolVersion::tls1_3) {
         return info.family == tls::CipherFamily::aes_gcm || info.family == tls::CipherFamily::chacha20;
     }
-    return server_.served.knows_keys(suite) && server_.served.knows_bulk(suite);
+    return server_.served.knows(suite);
 }
 
 // Found and confirmed in one connection: instead of a lane's hello, a handshake with what is likely of it and shows
@@ -339,15 +320,21 @@ double SuitesProbe::longest_way() const
 // Room that nothing needs is for more lanes: where most is expected.
 void SuitesProbe::spread(std::size_t room)
 {
-    const auto longest =
-        std::ranges::max_element(versions_, {}, [](const Version& version) { return version.plan.expected_ready(); });
-    const double expected = longest->plan.expected_ready();
+    Version* longest = nullptr;
+    double expected = -1;
+    for (Version& version : versions_) {
+        if (const double of_it = version.plan.expected_ready(); of_it > expected) {
+            expected = of_it;
+            longest = &version;
+        }
+    }
     const std::size_t needed = hellos_ready();
+    const double under_way = longest_way();  // what is spread is ready, not under way
     // A much longer list will be answered any moment, and the room is better kept for it.
-    if (server_.spoke_tls && room > needed && expected >= longest_way() / 2) {
+    if (server_.spoke_tls && room > needed && expected >= under_way / 2) {
         longest->plan.spread(room - needed);
     }
-    const bool confirming = longest_way() < long_lane;
+    const bool confirming = under_way < long_lane;
     for (Version& version : versions_) {
         if (room > hellos_ready() + (confirming ? 0 : confirmations_ready())) {
             version.plan.ask_resting();
@@ -395,7 +382,7 @@ SuitesProbe::Next SuitesProbe::next_confirmation(model::Numbering& ids)
 
 bool SuitesProbe::may_ask_ssl2() const
 {
-    const Suites kinds = ssl2_kinds();
+    const Suites kinds = candidates(ProtocolVersion::ssl2);
     const bool worth = std::any_of(kinds.begin(), kinds.end(),
                                    [this](CipherSuite kind) { return interest_.worth(ProtocolVersion::ssl2, kind); });
     return worth && (server_.spoke_tls || (server_.contact && under_way_.empty() && !ssl2_.begun()));
@@ -411,7 +398,7 @@ SuitesProbe::Next SuitesProbe::ssl2_hello(model::Numbering& ids)
     const model::QuestionId id = ids.next();
     under_way_.emplace(id, OfSsl2{});
     return question_of(id, {model::Purpose::Kind::gate, ProtocolVersion::ssl2, "every kind"},
-                       model::HelloQuestion{ProtocolVersion::ssl2, ssl2_kinds(), {}});
+                       model::HelloQuestion{ProtocolVersion::ssl2, candidates(ProtocolVersion::ssl2), {}});
 }
 
 std::unique_ptr<Probe> make_suites(const Knowledge& known, ServerProfile& server);

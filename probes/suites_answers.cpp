@@ -7,6 +7,8 @@
 
 namespace smtptls::probes {
 
+using model::Fact;
+
 using model::Answer;
 using model::Cell;
 using tls::CipherSuite;
@@ -93,7 +95,9 @@ void SuitesProbe::learn(OfCheck, const Answer& answer)
 void SuitesProbe::learn(OfPlan asker, const Answer& answer)
 {
     Version& version = versions_[asker.version];
-    const Reply reply = reply_of(answer, version.plan.version());
+    Reply reply = reply_of(answer, version.plan.version());
+    // Asked again, by a hello.
+    reply.kind = reply.kind == ReplyKind::left_out ? ReplyKind::broken : reply.kind;
     const bool at_the_gate = !version.plan.gate_decided();
     if (version.confirm && version.confirm->aimed(answer.question.id)) {
         const bool completed = version.confirm->learn_aimed(answer.question.id, reply);
@@ -101,8 +105,8 @@ void SuitesProbe::learn(OfPlan asker, const Answer& answer)
         version.by_hello = version.by_hello || !completed;
     }
     const bool unconfirmed = !version.confirm || !version.confirm->asks_any();
-    server_.served.completes = server_.served.completes ||
-                        (unconfirmed && reply.kind == ReplyKind::chosen && reply.grade == model::Grade::server_flight);
+    server_.served.completes = server_.served.completes || (unconfirmed && reply.kind == ReplyKind::chosen &&
+                                                            reply.grade == model::Grade::server_flight);
     version.plan.learn(answer.question.id, reply);
     if (at_the_gate) {
         learn_below(asker.version, reply, answer);
@@ -143,24 +147,26 @@ bool SuitesProbe::accepted_in_another(const VersionPlan& plan) const
 std::vector<model::Observation> SuitesProbe::observations() const
 {
     std::vector<model::Observation> out = server_.members.observations();
-    // Behind a STARTTLS that was agreed to it is the server itself that hangs up, and no ban.
-    const bool hangs_up_on_all = implicit_ && !server_.alive && (asked_.life || reachability_.given_up());
+    // Behind a STARTTLS that was agreed to it is the server itself that hangs up, and no ban; and where nobody takes a
+    // connection nobody hangs up.
+    const bool asked_enough = asked_.life || reachability_.given_up();
+    const bool hangs_up_on_all = implicit_ && !server_.alive && reachability_.was_reached() && asked_enough;
     if (reachability_.banned() || hangs_up_on_all) {
-        out.push_back({"limits.probably_banned", "", std::int64_t{reachability_.answered()}, {}});
+        out.push_back(model::observed<Fact::limits_probably_banned>(reachability_.answered()));
     }
     if (ssl2_.without_certificate()) {
-        out.push_back({"ssl2.without_certificate", "", true, {}});
+        out.push_back(model::observed<Fact::ssl2_without_certificate>(true));
     }
     // A few may be the network.
     if (constexpr int enough = 4; reachability_.turned_away() >= enough) {
-        out.push_back({"limits.turned_away", "", std::int64_t{reachability_.turned_away()}, {}});
+        out.push_back(model::observed<Fact::limits_turned_away>(reachability_.turned_away()));
     }
     for (const Version& version : versions_) {
         const std::string subject = tls::format(version.plan.version());
         const Order order = version.plan.order();
         if (order != Order::unknown) {
             const char* const word = order == Order::server ? "server" : "client";
-            out.push_back({"suites.order", subject, base::UntrustedText(word), {}});
+            out.push_back(model::observed<Fact::suites_order>(base::UntrustedText(word), {}, subject));
         }
         if (const auto sequence = version.plan.server_order()) {
             std::vector<base::UntrustedText> names;
@@ -168,13 +174,13 @@ std::vector<model::Observation> SuitesProbe::observations() const
             for (const CipherSuite suite : without(*sequence, lowered)) {
                 names.emplace_back(tls::format(suite));
             }
-            out.push_back({"suites.server_order", subject, std::move(names), {}});
+            out.push_back(model::observed<Fact::suites_server_order>(std::move(names), {}, subject));
         }
         if (version.plan.fails()) {
-            out.push_back({"tls.internal_error", subject, true, {}});
+            out.push_back(model::observed<Fact::tls_internal_error>(true, {}, subject));
         }
         if (version.plan.accepted_any() && version.plan.extensions() != tls::ExtensionSet::full) {
-            out.push_back({"intolerance.long_hello", subject, true, {}});
+            out.push_back(model::observed<Fact::intolerance_long_hello>(true, {}, subject));
         }
     }
     return out;

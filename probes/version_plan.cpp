@@ -12,7 +12,7 @@ using model::CellState;
 using tls::CipherSuite;
 using tls::ExtensionSet;
 using tls::ProtocolVersion;
-using Kind = model::Purpose::Kind;
+using AskKind = model::Purpose::Kind;
 
 constexpr std::size_t long_list = 128;  // some servers read no more of it
 
@@ -56,17 +56,17 @@ bool VersionPlan::may_ask() const
 // What is still of use of a question. False if nothing is.
 bool VersionPlan::refresh(SuiteAsk& ask) const
 {
-    if (ask.kind == Kind::sieve) {
+    if (ask.kind == AskKind::sieve) {
         // The lists overlap: another one may have found it meanwhile.
         std::erase_if(ask.items, [this](CipherSuite suite) { return contains(accepted(), suite); });
     }
-    if (ask.kind == Kind::gate || ask.kind == Kind::alive || ask.kind == Kind::order) {
+    if (ask.kind == AskKind::gate || ask.kind == AskKind::alive || ask.kind == AskKind::order) {
         return true;
     }
     if (!ask.once) {
         ask.items = bench_.worth(std::move(ask.items));
     }
-    return !ask.items.empty() || (ask.kind == Kind::canary && ask.tail.size() > 1);
+    return !ask.items.empty() || (ask.kind == AskKind::canary && ask.tail.size() > 1);
 }
 
 std::optional<Offer> VersionPlan::next(model::Numbering& ids)
@@ -141,7 +141,7 @@ void VersionPlan::learn(model::QuestionId id, const Reply& reply)
 
 void VersionPlan::take(SuiteAsk ask, const Reply& reply)
 {
-    if (ask.kind == Kind::alive && !std::holds_alternative<Closing<CipherSuite>>(phase_)) {
+    if (ask.kind == AskKind::alive && !std::holds_alternative<Closing<CipherSuite>>(phase_)) {
         if (!ask.once) {
             bench_.settle_alive(ask, reply);
         }
@@ -191,7 +191,7 @@ void VersionPlan::accept_after_all(const Reply& reply)
 
 void VersionPlan::ask_alone(CipherSuite suite, std::string why)
 {
-    SuiteAsk ask = bench_.ask(Kind::alive, std::move(why), {}, {suite});
+    SuiteAsk ask = bench_.ask(AskKind::alive, std::move(why), {}, {suite});
     ask.once = true;
     bench_.desk.push(std::move(ask));
 }

@@ -4,41 +4,35 @@ smtptls_room(base    scanner/base    USES tl::expected)
 smtptls_room(tls     scanner/tls     USES smtptls_base)
 smtptls_room(smtp    scanner/smtp    USES smtptls_base)
 smtptls_room(model   scanner/model   USES smtptls_tls smtptls_smtp)
-smtptls_room(record  scanner/record  USES smtptls_model PRIVATE nlohmann_json::nlohmann_json)
+smtptls_room(json    scanner/json    USES smtptls_base nlohmann_json::nlohmann_json)
+smtptls_room(model_json scanner/model_json USES smtptls_json smtptls_model)
 smtptls_room(openssl scanner/openssl USES smtptls_model PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 smtptls_room(net     scanner/net     USES smtptls_base Boost::headers Threads::Threads)
 smtptls_room(probes  probes          USES smtptls_model DEF probes.def PROBE)
-smtptls_room(interview scanner/interview USES smtptls_openssl smtptls_probes)
+smtptls_room(interview scanner/interview USES smtptls_openssl smtptls_probes smtptls_model_json)
 smtptls_room(engine  scanner/engine  USES smtptls_interview smtptls_net)
-smtptls_room(remedy  report/remedy   USES smtptls_model)
-smtptls_room(policy  report/policy   USES smtptls_record smtptls_remedy)
+smtptls_room(remedy  report/remedy   USES smtptls_model_json)
+smtptls_room(policy  report/policy   USES smtptls_model_json smtptls_remedy)
 smtptls_embed_policies(smtptls_policy report/policy)
-smtptls_room(log     report/log      USES smtptls_record)
-smtptls_room(report  report/format   USES smtptls_record DEF formats.def FORMAT)
+smtptls_room(log     report/log      USES smtptls_model_json)
+smtptls_room(api     scanner/api     USES smtptls_engine smtptls_policy)
+target_compile_definitions(smtptls_api PRIVATE SMTPTLS_VERSION="${PROJECT_VERSION}")
+smtptls_room(report  report/format   USES smtptls_model_json DEF formats.def FORMAT)
 
 # The app: everything but main() in a library, so that tests can link it.
-smtptls_room(app     scanner/app     USES smtptls_engine smtptls_report smtptls_remedy smtptls_policy smtptls_log PRIVATE CLI11::CLI11 ZLIB::ZLIB EXCEPT main.cpp)
+smtptls_room(app     scanner/app     USES smtptls_api smtptls_report smtptls_remedy smtptls_policy smtptls_log PRIVATE CLI11::CLI11 ZLIB::ZLIB EXCEPT main.cpp)
 # The parser of arguments is a minute's work for a compiler with sanitizers.
 separate_arguments(smtptls_slow_flags NATIVE_COMMAND "${SMTPTLS_TEST_FLAGS}")
-set_source_files_properties(scanner/app/options.cpp scanner/app/explain_options.cpp
-  scanner/app/log_options.cpp scanner/app/policy_options.cpp scanner/app/verdict_options.cpp
-  scanner/app/output_options.cpp scanner/app/help.cpp PROPERTIES
-  COMPILE_OPTIONS "${smtptls_slow_flags}")
-target_compile_definitions(smtptls_app PUBLIC SMTPTLS_VERSION="${PROJECT_VERSION}")
+set_source_files_properties(scanner/app/parser.cpp PROPERTIES COMPILE_OPTIONS "${smtptls_slow_flags}")
 
 add_executable(smtptls-scan scanner/app/main.cpp)
 target_link_libraries(smtptls-scan PRIVATE smtptls_app smtptls_warnings)
 install(TARGETS smtptls-scan)
 
-smtptls_apart(
-  scanner/tls/alert.cpp scanner/tls/extension_type.cpp scanner/tls/named_group.cpp scanner/tls/signature_scheme.cpp
-  scanner/record/evidence_decode.cpp scanner/record/evidence_encode.cpp scanner/record/explanation.cpp
-  scanner/record/journal_line.cpp scanner/record/mail_log_json.cpp scanner/record/policy.cpp
-  probes/sieve.cpp probes/ssl2_plan.cpp
-  report/log/opensmtpd.cpp report/log/postfix.cpp report/log/sendmail.cpp)
 # Compiled in a batch, a coroutine's frame has fields of types that are in an unnamed namespace of that batch.
-foreach(room net engine app)
+foreach(room net engine api app)
   target_compile_options(smtptls_${room} PRIVATE
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-subobject-linkage>)
 endforeach()
-set_target_properties(smtptls_remedy PROPERTIES UNITY_BUILD OFF)
+
+include(scanner/api/install.cmake)

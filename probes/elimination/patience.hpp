@@ -49,8 +49,11 @@ public:
     int count_close() { return ++closes_; }
     int closes() const { return closes_; }
 
+    /// One more time that nothing came in answer to the hello; how many there were.
+    int count_silence() { return ++silences_; }
+
     /// A good answer: everything counts anew.
-    void renew() { failures_ = throttles_ = closes_ = losses_ = 0; }
+    void renew() { failures_ = throttles_ = closes_ = silences_ = losses_ = 0; }
 
     bool troubled() const { return failures_ + throttles_ + closes_ + losses_ > 0; }
 
@@ -60,6 +63,7 @@ private:
     int failures_ = 0;
     int throttles_ = 0;
     int closes_ = 0;
+    int silences_ = 0;
     int losses_ = 0;
     bool put_off_ = false;
 };

@@ -4,8 +4,10 @@
 #include "probes/reply.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <numeric>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -68,27 +70,26 @@ public:
         Items known;
         Items next;
     };
-    std::optional<Sequence> sequence(Items items) const
+    std::optional<Sequence> sequence(const Items& items) const
     {
-        const std::set<std::pair<Item, Item>> ahead = relations(items);
+        const Relations ahead(items, picks_);
+        std::vector<std::size_t> rest(items.size());
+        std::iota(rest.begin(), rest.end(), std::size_t{0});
         Sequence out;
-        while (!items.empty()) {
-            Items first;
-            for (const Item item : items) {
-                const auto is_ahead = [&](Item other) { return ahead.contains({other, item}); };
-                if (std::ranges::none_of(items, is_ahead)) {
-                    first.push_back(item);
-                }
-            }
+        while (!rest.empty()) {
+            std::vector<std::size_t> first;
+            std::ranges::copy_if(rest, std::back_inserter(first), [&](std::size_t one) {
+                return std::ranges::none_of(rest, [&](std::size_t other) { return ahead.has(other, one); });
+            });
             if (first.empty()) {
                 return std::nullopt;
             }
             if (first.size() > 1) {
-                out.next = std::move(first);
+                std::ranges::transform(first, std::back_inserter(out.next), [&](std::size_t i) { return items[i]; });
                 return out;
             }
-            out.known.push_back(first.front());
-            std::erase(items, first.front());
+            out.known.push_back(items[first.front()]);
+            std::erase(rest, first.front());
         }
         return out;
     }
@@ -125,20 +126,37 @@ private:
         proven_ = proven_ || witness == place + 1;
     }
 
-    // Of each choice that tells: the chosen item is ahead of all others in its list.
-    std::set<std::pair<Item, Item>> relations(const Items& items) const
-    {
-        const std::set<Item> members(items.begin(), items.end());
-        std::set<std::pair<Item, Item>> ahead;
-        for (const Pick& pick : picks_) {
-            for (const Item other : pick.offered) {
-                if (pick.tells && other != pick.chosen && members.contains(other)) {
-                    ahead.emplace(pick.chosen, other);
+    // Of each choice that tells: the chosen item is ahead of all others in its list. By their places in `items`.
+    class Relations {
+    public:
+        Relations(const Items& items, const std::vector<Pick>& picks) : size_(items.size()), ahead_(size_ * size_)
+        {
+            std::vector<std::pair<Item, std::size_t>> places;
+            for (std::size_t i = 0; i < size_; ++i) {
+                places.emplace_back(items[i], i);
+            }
+            std::ranges::sort(places);
+            const auto place_of = [&](Item item) {
+                const auto found = std::ranges::lower_bound(places, item, {}, &std::pair<Item, std::size_t>::first);
+                return found != places.end() && found->first == item ? found->second : size_;
+            };
+            for (const Pick& pick : picks) {
+                const std::size_t chosen = pick.tells ? place_of(pick.chosen) : size_;
+                for (std::size_t i = 0; chosen != size_ && i < pick.offered.size(); ++i) {
+                    const std::size_t other = place_of(pick.offered[i]);
+                    if (other != size_ && other != chosen) {
+                        ahead_[chosen * size_ + other] = true;
+                    }
                 }
             }
         }
-        return ahead;
-    }
+
+        bool has(std::size_t first, std::size_t second) const { return ahead_[first * size_ + second]; }
+
+    private:
+        std::size_t size_;
+        std::vector<bool> ahead_;
+    };
 
     std::vector<Pick> picks_;
     std::optional<Pair> pair_;

@@ -1,6 +1,7 @@
 // The report as one self-contained page: nothing is loaded, nothing of a server's is in a style or a script, and it
 // can be read without the script, which only filters. The Content-Security-Policy allows the one style and the one
 // script by their hashes and nothing else.
+#include "base/spool.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/format/escape.hpp"
 #include "report/format/format.hpp"
@@ -10,10 +11,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace smtptls::report {
 
-void write_html(const model::Report& report, const Style&, const Sink& sink);
+std::unique_ptr<Writer> begin_html(const model::ReportHead& head, const Style& style, const Sink& sink);
 
 namespace {
 
@@ -34,7 +36,18 @@ std::string words_of(model::EndpointStatus status)
     return words;
 }
 
-std::string head(const model::Report& report)
+// "TLS verdicts of mail.example.com, 2026-11-21".
+std::string title_of(const model::ReportHead& report, const std::string& only)
+{
+    constexpr std::size_t most_hosts = 3;
+    const std::vector<std::string>& targets = report.scan.targets;
+    const std::string hosts = targets.empty() ? plural(report.totals.endpoints(), "mail endpoint")
+                                              : markup(joined(some_of(targets, most_hosts)));
+    return (report.policies.empty() ? "TLS of " : "TLS verdicts of ") +
+           (report.totals.endpoints() == 1 ? only : hosts) + ", " + markup(report.scan.started.substr(0, 10));
+}
+
+std::string head_of_page(const model::ReportHead& report, const std::string& only)
 {
     std::string out =
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -44,24 +57,12 @@ std::string head(const model::Report& report)
         "'; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, "
         "initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
         "content=\"no-referrer\">\n<meta name=\"generator\" content=\"smtptls-scan\">\n<title>";
-    out += report.policies.empty() ? "TLS of " : "TLS verdicts of ";
-    out += report.scan.endpoints.size() == 1 ? markup(place_of(report.scan.endpoints.front().endpoint))
-                                             : plural(report.scan.endpoints.size(), "mail endpoint");
+    out += title_of(report, only);
     out.append("</title>\n<style>").append(html_style).append("</style>\n</head>\n<body>\n");
     return out + "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n";
 }
 
-std::string source_of(const model::ScanResult& scan)
-{
-    for (const model::EndpointResult& endpoint : scan.endpoints) {
-        if (!endpoint.source_address.empty()) {
-            return " from " + endpoint.source_address;
-        }
-    }
-    return "";
-}
-
-std::string interruption_of(const model::ScanResult& scan)
+std::string interruption_of(const model::ScanHead& scan)
 {
     if (scan.interruption == model::Interruption::none) {
         return "";
@@ -69,51 +70,45 @@ std::string interruption_of(const model::ScanResult& scan)
     return scan.interruption == model::Interruption::signal ? " <b>interrupted</b>" : " <b>ended by --max-time</b>";
 }
 
-std::string banner(const model::ScanResult& scan)
+std::string banner(const model::ReportHead& report, const std::string& only)
 {
+    const model::ScanHead& scan = report.scan;
+    const std::string& source = report.totals.source_address();
     std::string options;
     for (const auto& [name, value] : scan.options) {
         options += (options.empty() ? "" : ", ") + name + " " + value;
     }
-    return "<header>\n<h1>Mail servers and their TLS</h1>\n<p class=\"who\">smtptls-scan " +
-           markup(scan.program_version) + ", " + markup(scan.library_version) + markup(source_of(scan)) + "<br>" +
-           markup(scan.started) + " to " + markup(scan.finished) + " (" + seconds(scan.duration_ms) + ")" +
-           interruption_of(scan) + "<br>options: " + markup(options) + "</p>\n</header>\n";
+    return "<header>\n<h1>" + title_of(report, only) + "</h1>\n<p class=\"who\">smtptls-scan " +
+           markup(scan.program_version) + ", " + markup(scan.library_version) +
+           markup(source.empty() ? "" : " from " + source) + "<br>" + markup(scan.started) + " to " +
+           markup(scan.finished) + " (" + seconds(scan.duration_ms) + ")" + interruption_of(scan) +
+           "<br>options: " + markup(options) + "</p>\n</header>\n";
 }
 
 struct Numbers {
     std::size_t open = 0;
     std::vector<Tally> by_policy;  // of the endpoints' verdicts
     std::size_t violating = 0;     // endpoints
-};
 
-Numbers numbers_of(const model::Report& report)
-{
-    Numbers numbers;
-    numbers.by_policy.resize(report.policies.size());
-    std::size_t last = report.scan.endpoints.size();
-    for (const model::Judgement& judgement : report.judgements) {
-        for (std::size_t i = 0; i < report.policies.size(); ++i) {
-            if (report.policies[i].name == judgement.policy) {
-                numbers.by_policy[i].add(shown_as(judgement.verdict));
-            }
+    void add(const model::EndpointResult& endpoint, Judgements judgements)
+    {
+        open += is_open(endpoint) ? 1U : 0U;
+        by_policy.resize(std::max(by_policy.size(), judgements.size()));
+        for (std::size_t i = 0; i < judgements.size(); ++i) {
+            by_policy[i].add(shown_as(judgements[i].verdict));
         }
-        if (judgement.verdict == model::Verdict::fail && judgement.endpoint != last) {
-            ++numbers.violating;
-            last = judgement.endpoint;
-        }
+        const bool fails = std::ranges::any_of(
+            judgements, [](const model::Judgement& one) { return one.verdict == model::Verdict::fail; });
+        violating += fails ? 1U : 0U;
     }
-    numbers.open =
-        report.scan.failures.size() + static_cast<std::size_t>(std::ranges::count_if(report.scan.endpoints, is_open));
-    return numbers;
-}
+};
 
 std::string big(Shown shown, std::size_t count, const std::string& words)
 {
     return "<li class=\"big\">" + chip(shown, std::to_string(count)) + " <span>" + words + "</span></li>\n";
 }
 
-std::string policy_table(const model::Report& report, const Numbers& numbers)
+std::string policy_table(const model::ReportHead& report, const Numbers& numbers)
 {
     static constexpr std::array columns = {Shown::fail, Shown::inconclusive, Shown::warn, Shown::advice, Shown::pass};
     std::string out =
@@ -140,16 +135,15 @@ std::string policy_table(const model::Report& report, const Numbers& numbers)
     return out + "</tbody></table></div>\n";
 }
 
-std::string summary(const model::Report& report)
+std::string summary(const model::ReportHead& report, const Numbers& numbers)
 {
-    const Numbers numbers = numbers_of(report);
     const bool judged = !report.policies.empty();
     std::string out = "<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n<ul class=\"bigs\">\n";
-    out += "<li class=\"big\"><span class=\"chip quiet\">" + std::to_string(report.scan.endpoints.size()) +
-           "</span> <span>" + (report.scan.endpoints.size() == 1 ? "endpoint" : "endpoints") +
-           " looked at</span></li>\n";
+    out += "<li class=\"big\"><span class=\"chip quiet\">" + std::to_string(report.totals.endpoints()) +
+           "</span> <span>" + (report.totals.endpoints() == 1 ? "endpoint" : "endpoints") + " looked at</span></li>\n";
     if (judged) {
-        out += big(numbers.violating > 0 ? Shown::fail : Shown::pass, numbers.violating, "violate a policy");
+        out += big(numbers.violating > 0 ? Shown::fail : Shown::pass, numbers.violating,
+                   numbers.violating == 1 ? "violates a policy" : "violate a policy");
     }
     out += big(numbers.open > 0 ? Shown::inconclusive : Shown::pass, numbers.open, "could not be tested to the end") +
            "</ul>\n";
@@ -158,7 +152,7 @@ std::string summary(const model::Report& report)
     return out + "</section>\n";
 }
 
-std::string failures(const model::ScanResult& scan)
+std::string failures(const model::ScanHead& scan)
 {
     std::string out;
     for (const model::TargetFailure& failure : scan.failures) {
@@ -172,8 +166,7 @@ std::string failures(const model::ScanResult& scan)
                      out + "</ul></section>\n";
 }
 
-std::string overview_row(const model::EndpointResult& endpoint, const std::vector<const model::Judgement*>& judgements,
-                         std::size_t number, bool judged)
+std::string overview_row(const model::EndpointResult& endpoint, Judgements judgements, std::size_t number, bool judged)
 {
     const Shown worst = is_open(endpoint) ? std::min(worst_of(judgements), Shown::inconclusive) : worst_of(judgements);
     std::string out = "<tr class=\"" + std::string(worst <= Shown::warn ? "look" : "fine") +
@@ -201,9 +194,8 @@ constexpr std::string_view filter =
     "those to look "
     "at</label> <output id=\"count\"></output></form>\n";
 
-void write_overview(const model::Report& report, const Sink& sink)
+std::string overview_begin(bool judged)
 {
-    const bool judged = !report.policies.empty();
     std::string out =
         "<section aria-labelledby=\"overview\">\n<h2 id=\"overview\">Endpoints and versions</h2>\n" +
         matrix_legend(judged) + std::string(filter) +
@@ -215,42 +207,67 @@ void write_overview(const model::Report& report, const Sink& sink)
     for (const tls::ProtocolVersion version : shown_versions()) {
         out += "<th scope=\"col\">" + markup(tls::format(version)) + "</th>";
     }
-    sink(out + "</tr></thead><tbody>\n");
-    JudgementsInOrder judgements(report);
-    for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
-        sink(overview_row(report.scan.endpoints[i], judgements.of(i), i + 1, judged));
-    }
-    sink("</tbody></table></div></nav></section>\n");
+    return out + "</tr></thead><tbody>\n";
 }
 
-void write_endpoints(const model::Report& report, const Sink& sink)
-{
-    sink("<section aria-labelledby=\"endpoints\">\n<h2 id=\"endpoints\">Endpoint by endpoint</h2>\n");
-    JudgementsInOrder judgements(report);
-    std::size_t unfolded = 0;
-    for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
-        const model::EndpointResult& endpoint = report.scan.endpoints[i];
-        const auto about = judgements.of(i);
-        const bool look = worst_of(about) <= Shown::warn || is_open(endpoint);
-        const bool open = report.scan.endpoints.size() <= few_endpoints || (look && unfolded < most_unfolded);
-        unfolded += open ? 1U : 0U;
-        sink(endpoint_section(endpoint, about, i + 1, open));
+class Html : public Writer {
+public:
+    using Writer::Writer;
+
+    void endpoint(std::size_t place, const model::EndpointResult& result, Judgements judgements) override
+    {
+        numbers_.add(result, judgements);
+        only_ = markup(place_of(result.endpoint));
+        if (worst_of(judgements) <= Shown::warn || is_open(result)) {
+            to_look_at_.insert(place);
+        }
+        rows_.add(place, overview_row(result, judgements, place + 1, judged()));
+        sections_.add(place, endpoint_section(result, judgements, place + 1));
     }
-    sink("</section>\n");
-}
+
+    void end() override
+    {
+        numbers_.by_policy.resize(head_.policies.size());
+        numbers_.open += head_.scan.failures.size();
+        sink_(head_of_page(head_, only_) + banner(head_, only_) + "<main id=\"main\">\n" + summary(head_, numbers_) +
+              failures(head_.scan) + overview_begin(judged()));
+        rows_.give(sink_);
+        sink_("</tbody></table></div></nav></section>\n");
+        give_sections();
+        sink_(gone_section(head_.gone) +
+              "</main>\n<footer><p>What is rejected was proved so: a timeout never counts as a "
+              "refusal. The JSON of the same scan has every exchange.</p></footer>\n<script>");
+        sink_(html_script);
+        sink_("</script>\n</body>\n</html>\n");
+    }
+
+private:
+    void give_sections() const
+    {
+        sink_("<section aria-labelledby=\"endpoints\">\n<h2 id=\"endpoints\">Endpoint by endpoint</h2>\n");
+        std::size_t unfolded = 0;
+        sections_.each([&](std::size_t place, std::string_view section) {
+            const bool open =
+                head_.totals.endpoints() <= few_endpoints || (to_look_at_.contains(place) && unfolded < most_unfolded);
+            unfolded += open ? 1U : 0U;
+            sink_(endpoint_section_begin(open));
+            sink_(section);
+        });
+        sink_("</section>\n");
+    }
+
+    Numbers numbers_;
+    std::string only_;                  // if there is one endpoint, where it is
+    std::set<std::size_t> to_look_at_;  // places
+    base::Spool rows_;
+    base::Spool sections_;
+};
 
 }  // namespace
 
-void write_html(const model::Report& report, const Style&, const Sink& sink)
+std::unique_ptr<Writer> begin_html(const model::ReportHead& head, const Style& style, const Sink& sink)
 {
-    sink(head(report) + banner(report.scan) + "<main id=\"main\">\n" + summary(report) + failures(report.scan));
-    write_overview(report, sink);
-    write_endpoints(report, sink);
-    sink(gone_section(report.gone) +
-         "</main>\n<footer><p>What is rejected was proved so: a timeout never counts as a "
-         "refusal. The JSON of the same scan has every exchange.</p></footer>\n<script>");
-    sink(html_script);
-    sink("</script>\n</body>\n</html>\n");
+    return begin_writer<Html>(head, style, sink);
 }
 
 }  // namespace smtptls::report

@@ -19,10 +19,13 @@ std::string row(std::string_view label, const std::string& markup_value)
     return "<dt>" + std::string(label) + "</dt><dd>" + markup_value + "</dd>\n";
 }
 
-std::string fact_row(std::string_view label, const std::map<std::string, std::string>& facts, const std::string& id)
+// As a row begins; a label may quote a server, whose text is escaped and marked up.
+std::string capitalized(std::string label)
 {
-    const auto found = facts.find(id);
-    return found == facts.end() || found->second.empty() ? "" : row(label, markup(found->second));
+    if (!label.empty() && label.front() >= 'a' && label.front() <= 'z') {
+        label.front() = static_cast<char>(label.front() - 'a' + 'A');
+    }
+    return markup(label);
 }
 
 std::string certificate_rows(const EndpointResult& endpoint)
@@ -31,16 +34,21 @@ std::string certificate_rows(const EndpointResult& endpoint)
     const std::vector<std::string> subjects = certificates_of(endpoint);
     for (std::size_t i = 0; i < subjects.size(); ++i) {
         auto leaf = facts_of(endpoint, subjects[i]);
-        const auto of = [&leaf](const char* id) { return leaf["certificate." + std::string(id)]; };
-        const bool outside = of("outside_its_dates") == "yes";
-        const std::string issuer = of("self_signed") == "yes" ? "self-signed" : "issued by " + of("issuer");
-        const std::string dates = of("not_before").substr(0, 10) + " to " + of("not_after").substr(0, 10);
+        const auto of = [&leaf](model::Fact id) { return leaf[id]; };
+        const bool outside = of(model::Fact::certificate_outside_its_dates) == "yes";
+        const std::string issuer = of(model::Fact::certificate_self_signed) == "yes"
+                                       ? "self-signed"
+                                       : "issued by " + of(model::Fact::certificate_issuer);
+        const std::string dates = of(model::Fact::certificate_not_before).substr(0, 10) + " to " +
+                                  of(model::Fact::certificate_not_after).substr(0, 10);
         const std::string place = place_among(i + 1, subjects.size(), leaf);
-        out +=
-            row("Certificate", (place.empty() ? "" : markup(place) + "<br>") + markup(of("subject")) + "<br>" +
-                                   markup(key_words(leaf) + ", " + of("signature_algorithm")) + "<br>" + markup(dates) +
-                                   (outside ? " <b>outside its dates</b>" : "") + "<br>" + markup(issuer) +
-                                   (of("dns_names").empty() ? "" : "<br>for " + markup(of("dns_names"))));
+        out += row("Certificate",
+                   (place.empty() ? "" : markup(place) + "<br>") + markup(of(model::Fact::certificate_subject)) +
+                       "<br>" + markup(key_words(leaf) + ", " + of(model::Fact::certificate_signature_algorithm)) +
+                       "<br>" + markup(dates) + (outside ? " <b>outside its dates</b>" : "") + "<br>" + markup(issuer) +
+                       (of(model::Fact::certificate_dns_names).empty()
+                            ? ""
+                            : "<br>for " + markup(of(model::Fact::certificate_dns_names))));
     }
     return out;
 }
@@ -48,14 +56,14 @@ std::string certificate_rows(const EndpointResult& endpoint)
 std::string open_rows(const EndpointResult& endpoint)
 {
     std::map<std::pair<tls::ProtocolVersion, std::string>, std::vector<std::string>, std::greater<>> by_note;
-    for (const model::Cell& cell : endpoint.matrix.cells) {
+    for (const model::CellView& cell : endpoint.matrix.cells()) {
         if (endpoint.leaves_open(cell)) {
-            by_note[{cell.version, cell.note}].push_back(tls::format(cell.suite));
+            by_note[{cell.version, std::string(cell.note)}].push_back(tls::format(cell.suite));
         }
     }
     std::string out;
     for (const auto& [key, names] : by_note) {
-        const std::string what = names.size() <= 3 ? join(names) : plural(names.size(), "suite");
+        const std::string what = names.size() <= 3 ? joined(names) : plural(names.size(), "suite");
         out += row("Open", markup(tls::format(key.first) + " " + what + ": " + key.second));
     }
     return out;
@@ -63,26 +71,21 @@ std::string open_rows(const EndpointResult& endpoint)
 
 std::string facts_list(const EndpointResult& endpoint)
 {
-    const auto server = facts_of(endpoint, "");
     std::string out = "<dl class=\"facts\">";
     if (endpoint.status != EndpointStatus::scanned) {
         out += row("Ended", markup(sentence_of_end(endpoint)));
     }
-    out += fact_row("Probably banned after", server, "limits.probably_banned");
-    out += fact_row("Connections turned away", server, "limits.turned_away");
-    out += fact_row("EHLO replies without STARTTLS", server, "smtp.starttls_missing");
-    out += fact_row("No SMTP inside TLS", server, "smtp.silent_inside_tls");
-    out += fact_row("Greeting", server, "smtp.greeting");
-    out += fact_row("In the clear behind STARTTLS", server, "smtp.plaintext_after_starttls");
     out += certificate_rows(endpoint);
-    out += fact_row("Key exchange", server, "key_exchange.groups_seen");
+    for (const LabelledFact& one : labelled_facts(endpoint, {})) {
+        out += row(capitalized(one.label), markup(one.value));
+    }
     if (!endpoint.asked_for.empty()) {
-        out += row("Asked", markup("what " + join(endpoint.asked_for) +
+        out += row("Asked", markup("what " + joined(endpoint.asked_for) +
                                    " needs; + and · stand for suites that were not "
                                    "asked about"));
     }
     out += open_rows(endpoint);
-    return out + row("Cost", plural(endpoint.exchanges.size(), "connection") + ", " + seconds(endpoint.duration_ms)) +
+    return out + row("Cost", plural(endpoint.connections, "connection") + ", " + seconds(endpoint.duration_ms)) +
            "</dl>\n";
 }
 
@@ -90,19 +93,19 @@ std::string suites_list(const EndpointResult& endpoint)
 {
     std::string out;
     std::size_t count = 0;
-    const model::Cell* last = nullptr;
-    for (const model::Cell& cell : endpoint.matrix.cells) {
+    std::optional<tls::ProtocolVersion> last;
+    for (const model::CellView& cell : endpoint.matrix.cells()) {
         if (cell.state != CellState::accepted) {
             continue;
         }
-        if (last == nullptr || last->version != cell.version) {
-            out += (last == nullptr ? "" : "</ul>") + std::string("<p>") + markup(tls::format(cell.version)) +
+        if (last != cell.version) {
+            out += (last ? "</ul>" : "") + std::string("<p>") + markup(tls::format(cell.version)) +
                    "</p><ul class=\"suites\">";
         }
         const bool weaker = cell.grade == model::Grade::server_flight || cell.grade == model::Grade::hello_retry;
         const std::string grade = weaker ? " <span class=\"grade\">" + markup(format(*cell.grade)) + "</span>" : "";
         out += "<li>" + markup(tls::format(cell.suite)) + grade + "</li>";
-        last = &cell;
+        last = cell.version;
         ++count;
     }
     return count == 0 ? ""
@@ -110,12 +113,12 @@ std::string suites_list(const EndpointResult& endpoint)
                             " by version</summary>" + out + "</ul></details>\n";
 }
 
-std::string verdict_chips(const EndpointResult& endpoint, const std::vector<const model::Judgement*>& judgements)
+std::string verdict_chips(const EndpointResult& endpoint, Judgements judgements)
 {
     std::string out;
-    for (const model::Judgement* const judgement : judgements) {
-        out += " " + chip(shown_as(judgement->verdict),
-                          judgement->policy + ": " + std::string(word_of(shown_as(judgement->verdict))));
+    for (const model::Judgement& judgement : judgements) {
+        out += " " + chip(shown_as(judgement.verdict),
+                          judgement.policy + ": " + std::string(word_of(shown_as(judgement.verdict))));
     }
     const bool open = endpoint.status == EndpointStatus::failed || endpoint.status == EndpointStatus::incomplete;
     return out + (open ? " " + chip(Shown::inconclusive, format(endpoint.status)) : "");
@@ -123,21 +126,23 @@ std::string verdict_chips(const EndpointResult& endpoint, const std::vector<cons
 
 }  // namespace
 
-std::string endpoint_section(const EndpointResult& endpoint, const std::vector<const model::Judgement*>& judgements,
-                             std::size_t number, bool open)
+std::string_view endpoint_section_begin(bool open)
 {
-    const std::string place = markup(place_of(endpoint.endpoint));
-    std::string out = "<details class=\"endpoint\"" + std::string(open ? " open" : "") + "><summary><h3>" + place +
-                      " <span class=\"mode\">" + mode_of(endpoint.endpoint) + "</span></h3>" +
-                      verdict_chips(endpoint, judgements) + "</summary>\n<div class=\"body\" id=\"e" +
-                      std::to_string(number) + "\">\n";
-    for (const model::Judgement* const judgement : judgements) {
-        out += judgement_section(endpoint, *judgement);
+    return open ? "<details class=\"endpoint\" open>" : "<details class=\"endpoint\">";
+}
+
+std::string endpoint_section(const EndpointResult& endpoint, Judgements judgements, std::size_t number)
+{
+    std::string out = "<summary><h3>" + markup(place_of(endpoint.endpoint)) + " <span class=\"mode\">" +
+                      mode_of(endpoint.endpoint) + "</span></h3>" + verdict_chips(endpoint, judgements) +
+                      "</summary>\n<div class=\"body\" id=\"e" + std::to_string(number) + "\">\n";
+    for (const model::Judgement& judgement : judgements) {
+        out += judgement_section(endpoint, judgement);
     }
     if (!judgements.empty()) {
         out += "<h4>What was found</h4>\n";
     }
-    if (!endpoint.matrix.cells.empty()) {
+    if (!endpoint.matrix.empty()) {
         out += matrix_table(endpoint, faults_of(judgements)) + suites_list(endpoint);
     }
     return out + facts_list(endpoint) +

@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace smtptls::report {
 namespace {
 
-constexpr std::size_t most_subjects = 12;
+constexpr std::size_t most_subjects_in_html = 12;
 constexpr std::size_t most_exchanges = 6;
 
 std::string kind_of(Shown shown)
@@ -36,7 +37,8 @@ std::string list_of(const std::vector<std::string>& texts, std::string_view kind
 
 std::string titled(const std::string& title, const std::vector<std::string>& subjects)
 {
-    return subjects.empty() ? "" : "<p>" + title + ":</p>" + list_of(some_of(subjects, most_subjects), "subjects");
+    return subjects.empty() ? ""
+                            : "<p>" + title + ":</p>" + list_of(some_of(subjects, most_subjects_in_html), "subjects");
 }
 
 std::string exchange_item(const model::Exchange& exchange)
@@ -45,7 +47,21 @@ std::string exchange_item(const model::Exchange& exchange)
            markup(exchange.purpose) + ": " + markup(exchange.outcome) + "</li>";
 }
 
-// The exchanges a finding rests on, in their own words; the JSON has the rest.
+// What was seen of the cells that rest on the same exchanges as a finding, a sentence each.
+std::set<std::string_view> sentences_of(const model::EndpointResult& endpoint,
+                                        const std::vector<model::QuestionId>& evidence)
+{
+    std::set<std::string_view> sentences;
+    for (const model::CellView& cell : endpoint.matrix.cells()) {
+        const auto is_evidence = [&](model::QuestionId id) { return std::ranges::binary_search(evidence, id); };
+        if (!cell.seen.empty() && std::ranges::any_of(cell.evidence, is_evidence)) {
+            sentences.insert(cell.seen);
+        }
+    }
+    return sentences;
+}
+
+// The exchanges a finding rests on, in their own words where the scan has them, else what was seen in them.
 std::string evidence_list(const model::EndpointResult& endpoint, const std::vector<model::QuestionId>& evidence)
 {
     std::string items;
@@ -56,9 +72,17 @@ std::string evidence_list(const model::EndpointResult& endpoint, const std::vect
         }
     }
     if (count == 0) {
+        for (const std::string_view sentence : sentences_of(endpoint, evidence)) {
+            items += "<li>" + markup(sentence) + "</li>";
+        }
+        count = evidence.size();
+    }
+    if (items.empty()) {
         return "";
     }
-    items += count > most_exchanges ? "<li>and " + std::to_string(count - most_exchanges) + " more</li>" : "";
+    items += count > most_exchanges && !endpoint.exchanges.empty()
+                 ? "<li>and " + std::to_string(count - most_exchanges) + " more</li>"
+                 : "";
     return "<details class=\"more\"><summary>Evidence: " + plural(count, "exchange") +
            "</summary><ul class=\"evidence\">" + items + "</ul></details>\n";
 }
@@ -77,15 +101,15 @@ std::string finding_article(const model::Finding& finding, const std::string& ev
     std::string out = "<li class=\"finding " + kind_of(shown) + "\"><p class=\"head\">" + chip(shown) + " <b>" +
                       markup(finding.rule) + "</b>" + change_chip(finding) + "</p><p>" + markup(finding.sentence) +
                       "</p>\n";
-    out += list_of(some_of(finding.subjects, most_subjects), "subjects");
+    out += list_of(some_of(finding.subjects, most_subjects_in_html), "subjects");
     const bool partly_new = finding.new_subjects != finding.subjects;
-    out += titled("New since the baseline", partly_new ? finding.new_subjects : std::vector<std::string>());
+    out += titled("New since the baseline", partly_new ? finding.new_subjects.list() : std::vector<std::string>());
     out += titled("No longer testable", finding.lost_subjects);
-    out += titled("Not known",
-                  finding.open_subjects != finding.subjects ? finding.open_subjects : std::vector<std::string>());
+    out += titled("Not known", finding.open_subjects != finding.subjects ? finding.open_subjects.list()
+                                                                         : std::vector<std::string>());
     const std::string waiver = waiver_words(finding);
     out += waiver.empty() ? "" : "<p class=\"waiver\">" + markup(waiver) + "</p>\n";
-    out += "<p class=\"source\">Asked: " + markup(finding.requirement) + " <cite>" + markup(finding.source) +
+    out += "<p class=\"source\">Required: " + markup(finding.requirement) + " <cite>" + markup(finding.source) +
            "</cite></p>\n";
     return out + evidence + "</li>\n";
 }
@@ -109,7 +133,7 @@ std::string quiet_table(const model::Judgement& judgement)
     }
     return "<details class=\"more\"><summary>" + tally.words() +
            "</summary><table class=\"rules\"><caption class=\"sr\">Rules that need no attention</caption><thead><tr>"
-           "<th scope=\"col\">Rule</th><th scope=\"col\">Verdict</th><th scope=\"col\">Asked</th><th "
+           "<th scope=\"col\">Rule</th><th scope=\"col\">Verdict</th><th scope=\"col\">Required</th><th "
            "scope=\"col\">Found</th>"
            "</tr></thead><tbody>\n" +
            rows + "</tbody></table></details>\n";
@@ -128,11 +152,11 @@ std::string chip(Shown shown)
     return chip(shown, word_of(shown));
 }
 
-Shown worst_of(const std::vector<const model::Judgement*>& judgements)
+Shown worst_of(Judgements judgements)
 {
     Shown worst = judgements.empty() ? Shown::pass : Shown::not_applicable;
-    for (const model::Judgement* const judgement : judgements) {
-        worst = std::min(worst, shown_as(judgement->verdict));
+    for (const model::Judgement& judgement : judgements) {
+        worst = std::min(worst, shown_as(judgement.verdict));
     }
     return worst;
 }
@@ -166,7 +190,7 @@ std::string gone_section(const std::vector<model::Finding>& gone)
     }
     std::string items;
     for (const model::Finding& finding : gone) {
-        items += finding_article(finding, "<p class=\"source\">" + markup(finding.id) + "</p>\n");
+        items += finding_article(finding, "<p class=\"source\">" + markup(finding.id.str()) + "</p>\n");
     }
     return "<section aria-labelledby=\"gone\"><h2 id=\"gone\">In the baseline, and no longer in this scan</h2>"
            "<ul class=\"findings\">" +

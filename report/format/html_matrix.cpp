@@ -9,11 +9,12 @@
 namespace smtptls::report {
 namespace {
 
-using model::Cell;
 using model::CellState;
+using model::CellView;
 using tls::ProtocolVersion;
 
-struct Sum {
+struct TileSum {
+    bool forbidden = false;  // the version as such
     std::size_t accepted = 0;
     std::size_t at_fault = 0;
     std::size_t open = 0;
@@ -21,20 +22,21 @@ struct Sum {
     std::size_t left_out = 0;
 };
 
-bool is_at_fault(const Cell& cell, const Faults& faults)
+bool is_at_fault(const CellView& cell, const Faults& faults)
 {
     const std::string version = tls::format(cell.version);
     return cell.state == CellState::accepted &&
            (faults.contains(version) || faults.contains(version + " " + tls::format(cell.suite)));
 }
 
-void add(Sum& sum, const model::EndpointResult& endpoint, const Cell& cell, const Faults& faults)
+void add(TileSum& sum, const model::EndpointResult& endpoint, const CellView& cell, const Faults& faults)
 {
     if (endpoint.leaves_out(cell)) {
         ++sum.left_out;
         return;
     }
     ++sum.asked;
+    sum.forbidden = sum.forbidden || (cell.state == CellState::accepted && faults.contains(tls::format(cell.version)));
     sum.accepted += cell.state == CellState::accepted ? 1U : 0U;
     sum.open += endpoint.leaves_open(cell) ? 1U : 0U;
     sum.at_fault += !faults.empty() && is_at_fault(cell, faults) ? 1U : 0U;
@@ -46,14 +48,15 @@ std::string tile(const std::string& kind, const std::string& sign, const std::st
            "</span></td>";
 }
 
-std::string tile_of(const Sum& sum)
+std::string tile_of(const TileSum& sum)
 {
     const std::string others = sum.left_out > 0 ? ", others were not asked about" : "";
     const std::string open = sum.open > 0 ? ", " + std::to_string(sum.open) + " could not be told" : others;
     const std::string mark = sum.open > 0 ? "?" : sum.left_out > 0 ? "+" : "";
     const std::string number = std::to_string(sum.accepted);
     if (sum.at_fault > 0) {
-        return tile("bad", "✗ " + number + mark,
+        const bool all = sum.forbidden || sum.at_fault == sum.accepted;
+        return tile(all ? "bad" : "some", (all ? "✗ " : "! ") + number + mark,
                     number + " accepted, " + std::to_string(sum.at_fault) + " at fault" + open);
     }
     if (sum.accepted > 0) {
@@ -76,11 +79,11 @@ tls::CipherFamily family_of(tls::CipherSuite suite)
 
 }  // namespace
 
-Faults faults_of(const std::vector<const model::Judgement*>& judgements)
+Faults faults_of(Judgements judgements)
 {
     Faults faults;
-    for (const model::Judgement* const judgement : judgements) {
-        for (const model::Finding& finding : judgement->findings) {
+    for (const model::Judgement& judgement : judgements) {
+        for (const model::Finding& finding : judgement.findings) {
             if (finding.counts()) {
                 faults.insert(finding.subjects.begin(), finding.subjects.end());
             }
@@ -99,8 +102,8 @@ const std::vector<ProtocolVersion>& shown_versions()
 
 std::string version_cell(const model::EndpointResult& endpoint, ProtocolVersion version, const Faults& faults)
 {
-    Sum sum;
-    for (const Cell& cell : endpoint.matrix.cells) {
+    TileSum sum;
+    for (const CellView& cell : endpoint.matrix.cells()) {
         if (cell.version == version) {
             add(sum, endpoint, cell, faults);
         }
@@ -110,9 +113,9 @@ std::string version_cell(const model::EndpointResult& endpoint, ProtocolVersion 
 
 std::string matrix_table(const model::EndpointResult& endpoint, const Faults& faults)
 {
-    std::map<std::pair<tls::CipherFamily, ProtocolVersion>, Sum> sums;
+    std::map<std::pair<tls::CipherFamily, ProtocolVersion>, TileSum> sums;
     std::set<tls::CipherFamily> rows;
-    for (const Cell& cell : endpoint.matrix.cells) {
+    for (const CellView& cell : endpoint.matrix.cells()) {
         const tls::CipherFamily family = family_of(cell.suite);
         add(sums[{family, cell.version}], endpoint, cell, faults);
         if (cell.state == CellState::accepted || endpoint.leaves_open(cell)) {
@@ -149,7 +152,9 @@ std::string matrix_legend(bool judged)
         return "<li><span class=\"t " + kind + "\" aria-hidden=\"true\">" + sign + "</span> " + words + "</li>";
     };
     return "<ul class=\"legend\" aria-label=\"What the signs mean\">" + item("yes", "● 8", "so many suites accepted") +
-           (judged ? item("bad", "✗ 8", "accepted, and a policy is violated by it") : "") +
+           (judged ? item("bad", "✗ 8", "accepted, and forbidden by a policy") +
+                         item("some", "! 8", "accepted, and a policy forbids some of them")
+                   : "") +
            item("no", "–", "rejected, proved") + item("open", "?", "could not be told") + "</ul>\n";
 }
 

@@ -2,7 +2,7 @@
 // sign and words. With policies, what is at fault stands out.
 #pragma once
 
-#include "model/report.hpp"
+#include "report/format/format.hpp"
 
 #include <set>
 #include <string>
@@ -12,7 +12,7 @@ namespace smtptls::report {
 
 /// What findings that count hold against an endpoint: "TLS 1.0", "TLS 1.2 TLS_RSA_WITH_NULL_SHA".
 using Faults = std::set<std::string>;
-Faults faults_of(const std::vector<const model::Judgement*>& judgements);
+Faults faults_of(Judgements judgements);
 
 /// The versions that are columns, newest first.
 const std::vector<tls::ProtocolVersion>& shown_versions();

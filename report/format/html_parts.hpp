@@ -2,7 +2,7 @@
 // into a style, a script, an address or the name of an element or attribute.
 #pragma once
 
-#include "model/report.hpp"
+#include "report/format/format.hpp"
 #include "report/format/verdicts.hpp"
 
 #include <string>
@@ -23,7 +23,7 @@ std::string chip(Shown shown);
 std::string chip(Shown shown, std::string_view words);
 
 /// The worst of an endpoint's judgements; `pass` if there is none.
-Shown worst_of(const std::vector<const model::Judgement*>& judgements);
+Shown worst_of(Judgements judgements);
 
 /// What policies say of an endpoint, findings to look at first.
 std::string judgement_section(const model::EndpointResult& endpoint, const model::Judgement& judgement);
@@ -31,8 +31,10 @@ std::string judgement_section(const model::EndpointResult& endpoint, const model
 /// The findings of the baseline's endpoints that are not in this scan; empty if there are none.
 std::string gone_section(const std::vector<model::Finding>& gone);
 
-/// Everything about endpoint `number` (from 1), as a <details> that is open or not.
-std::string endpoint_section(const model::EndpointResult& endpoint,
-                             const std::vector<const model::Judgement*>& judgements, std::size_t number, bool open);
+/// The begin of the <details> about an endpoint, which is open or not.
+std::string_view endpoint_section_begin(bool open);
+
+/// All of it about endpoint `number` (from 1) behind that begin.
+std::string endpoint_section(const model::EndpointResult& endpoint, Judgements judgements, std::size_t number);
 
 }  // namespace smtptls::report

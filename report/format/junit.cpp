@@ -1,5 +1,6 @@
 // JUnit XML, for what collects test results: a suite for each endpoint and policy, a case for each rule. A plain scan
 // has one case for each endpoint: whether every question has an answer. The dialect is that of tests/golden/junit.xsd.
+#include "base/spool.hpp"
 #include "report/format/escape.hpp"
 #include "report/format/format.hpp"
 #include "report/format/verdicts.hpp"
@@ -10,7 +11,7 @@
 
 namespace smtptls::report {
 
-void write_junit(const model::Report& report, const Style&, const Sink& sink);
+std::unique_ptr<Writer> begin_junit(const model::ReportHead& head, const Style& style, const Sink& sink);
 
 namespace {
 
@@ -90,50 +91,52 @@ Case case_of(const model::Finding& finding)
     if (finding.change != model::Change::none) {
         lines.push_back("compared with the baseline: " + std::string(format(finding.change)));
     }
-    lines.push_back(finding.id);
+    lines.push_back(finding.id.str());
     const Shown shown = shown_as(finding);
     const bool waived = shown == Shown::waived;
-    return {finding.rule, shown, waived ? waiver_words(finding) : finding.sentence, markup_lines(lines)};
+    return {finding.rule, shown, waived ? waiver_words(finding) : finding.sentence.str(), markup_lines(lines)};
 }
 
-void write_case(const Suite& suite, const Case& one, const Sink& sink)
+std::string text_of(const Suite& suite, const Case& one)
 {
-    sink("    <testcase" + attribute("classname", suite.name) + attribute("name", one.name) + attribute("time", "0"));
+    const std::string begin =
+        "    <testcase" + attribute("classname", suite.name) + attribute("name", one.name) + attribute("time", "0");
     const std::string message = attribute("message", one.message);
+    const std::string end = "    </testcase>\n";
     switch (one.shown) {
-        case Shown::fail: sink(">\n      <failure type=\"fail\"" + message + ">" + one.text + "</failure>\n"); break;
+        case Shown::fail:
+            return begin + ">\n      <failure type=\"fail\"" + message + ">" + one.text + "</failure>\n" + end;
         case Shown::inconclusive:
-            sink(">\n      <error type=\"inconclusive\"" + message + ">" + one.text + "</error>\n");
-            break;
+            return begin + ">\n      <error type=\"inconclusive\"" + message + ">" + one.text + "</error>\n" + end;
         case Shown::waived:
         case Shown::not_asked:
-        case Shown::not_applicable: sink(">\n      <skipped" + message + "/>\n"); break;
+        case Shown::not_applicable: return begin + ">\n      <skipped" + message + "/>\n" + end;
         case Shown::warn:
         case Shown::advice:
-            sink(">\n      <system-out>" + std::string(word_of(one.shown)) + ": " + markup(one.message) + "\n" +
-                 one.text + "</system-out>\n");
-            break;
-        case Shown::pass: sink("/>\n"); return;
+            return begin + ">\n      <system-out>" + std::string(word_of(one.shown)) + ": " + markup(one.message) +
+                   "\n" + one.text + "</system-out>\n" + end;
+        case Shown::pass: break;
     }
-    sink("    </testcase>\n");
+    return begin + "/>\n";
 }
 
-void write_suite(const Suite& suite, const std::string& started, const Sink& sink)
+std::string text_of(const Suite& suite, const std::string& started)
 {
     Counts counts;
     for (const Case& one : suite.cases) {
         counts.add(one.shown);
     }
-    sink("  <testsuite" + attribute("name", suite.name) + timestamp(started) + attribute("hostname", suite.host) +
-         counts.attributes() + time(suite.milliseconds) + ">\n    <properties>\n");
+    std::string out = "  <testsuite" + attribute("name", suite.name) + timestamp(started) +
+                      attribute("hostname", suite.host) + counts.attributes() + time(suite.milliseconds) +
+                      ">\n    <properties>\n";
     for (const auto& [name, value] : suite.properties) {
-        sink("      <property" + attribute("name", name) + attribute("value", value) + "/>\n");
+        out += "      <property" + attribute("name", name) + attribute("value", value) + "/>\n";
     }
-    sink("    </properties>\n");
+    out += "    </properties>\n";
     for (const Case& one : suite.cases) {
-        write_case(suite, one, sink);
+        out += text_of(suite, one);
     }
-    sink("  </testsuite>\n");
+    return out + "  </testsuite>\n";
 }
 
 Suite suite_of(const model::EndpointResult& endpoint, const std::string& name)
@@ -177,49 +180,61 @@ Suite target_suite(const model::TargetFailure& failure)
     return suite;
 }
 
-Suite gone_suite(const model::Report& report)
+Suite gone_suite(const model::ReportHead& report)
 {
     Suite suite{"baseline " + report.baseline, "", 0, {}, {}};
     for (const model::Finding& finding : report.gone) {
-        suite.cases.push_back({finding.id, Shown::inconclusive, "no longer testable: " + finding.sentence, ""});
+        suite.cases.push_back({finding.id.str(), Shown::inconclusive, "no longer testable: " + finding.sentence, ""});
     }
     return suite;
 }
 
-// Every suite in turn; what a suite is made of lives as long as the call.
-template <typename See>
-void each_suite(const model::Report& report, See see)
-{
-    JudgementsInOrder judgements(report);
-    for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
-        const model::EndpointResult& endpoint = report.scan.endpoints[i];
-        see(scan_suite(endpoint));
-        for (const model::Judgement* const one : judgements.of(i)) {
-            see(judged_suite(endpoint, *one));
+class JUnit : public Writer {
+public:
+    using Writer::Writer;
+
+    void endpoint(std::size_t place, const model::EndpointResult& result, Judgements judgements) override
+    {
+        std::string suites = counted(scan_suite(result));
+        for (const model::Judgement& one : judgements) {
+            suites += counted(judged_suite(result, one));
         }
+        suites_.add(place, suites);
     }
-    for (const model::TargetFailure& failure : report.scan.failures) {
-        see(target_suite(failure));
+
+    void end() override
+    {
+        std::string others;
+        for (const model::TargetFailure& failure : head_.scan.failures) {
+            others += counted(target_suite(failure));
+        }
+        if (!head_.gone.empty()) {
+            others += counted(gone_suite(head_));
+        }
+        sink_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"smtptls-scan\"" + counts_.attributes() +
+              time(head_.scan.duration_ms) + ">\n");
+        suites_.give(sink_);
+        sink_(others + "</testsuites>\n");
     }
-    if (!report.gone.empty()) {
-        see(gone_suite(report));
+
+private:
+    std::string counted(const Suite& suite)
+    {
+        for (const Case& one : suite.cases) {
+            counts_.add(one.shown);
+        }
+        return text_of(suite, head_.scan.started);
     }
-}
+
+    Counts counts_;
+    base::Spool suites_;
+};
 
 }  // namespace
 
-void write_junit(const model::Report& report, const Style&, const Sink& sink)
+std::unique_ptr<Writer> begin_junit(const model::ReportHead& head, const Style& style, const Sink& sink)
 {
-    Counts counts;
-    each_suite(report, [&counts](const Suite& suite) {
-        for (const Case& one : suite.cases) {
-            counts.add(one.shown);
-        }
-    });
-    sink("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"smtptls-scan\"" + counts.attributes() +
-         time(report.scan.duration_ms) + ">\n");
-    each_suite(report, [&](const Suite& suite) { write_suite(suite, report.scan.started, sink); });
-    sink("</testsuites>\n");
+    return begin_writer<JUnit>(head, style, sink);
 }
 
 }  // namespace smtptls::report

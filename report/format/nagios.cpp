@@ -1,122 +1,110 @@
 // The output of a monitoring plugin (Monitoring Plugins Development Guidelines): one line with the state and
 // performance data, then a line for each thing to look at. The state is for the wrapper in docs/formats/nagios.md: the
 // program keeps its own exit codes.
+#include "base/spool.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/format/escape.hpp"
 #include "report/format/format.hpp"
 #include "report/format/verdicts.hpp"
 #include "report/format/words.hpp"
+#include "report/format/worth_a_look.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 namespace smtptls::report {
 
-void write_nagios(const model::Report& report, const Style&, const Sink& sink);
+std::unique_ptr<Writer> begin_nagios(const model::ReportHead& head, const Style& style, const Sink& sink);
 
 namespace {
 
 constexpr std::size_t most_lines = 200;
+constexpr std::size_t most_named = 8;
 
 struct Summary {
     Tally findings;
     std::size_t violating = 0;  // endpoints
     std::size_t open = 0;       // endpoints and targets that could not be tested to the end
     std::map<model::CellState, std::size_t> cells;
-    std::vector<std::string> lines;
-    std::size_t more = 0;
+    std::map<std::string, std::set<std::string>> unasked;  // rules by policy
+    std::optional<std::int64_t> days_left;                 // of the certificate that ends first
 
-    void say(const std::string& line)
+    void note_unasked(const model::Judgement& judgement)
     {
-        if (lines.size() < most_lines) {
-            lines.push_back(plugin_text(line));
-        } else {
-            ++more;
+        for (const model::Finding& finding : judgement.findings) {
+            if (shown_as(finding) == Shown::not_asked) {
+                unasked[judgement.policy].insert(finding.rule);
+            }
         }
+    }
+    void note_end(std::optional<std::int64_t> days)
+    {
+        days_left = days && (!days_left || *days < *days_left) ? days : days_left;
     }
 };
 
-void look_at(Summary& summary, const model::EndpointResult& endpoint, const model::Judgement& judgement)
+std::string plugin_line(const std::string& text)
 {
-    summary.findings.add(tally_of(judgement));
+    return plugin_text(text) + "\n";
+}
+
+std::string lines_of(const model::EndpointResult& endpoint, const model::Judgement& judgement)
+{
+    std::string lines;
     for (const model::Finding* const finding : to_speak_of(judgement)) {
         const Shown shown = shown_as(*finding);
         if (shown == Shown::fail || shown == Shown::inconclusive || shown == Shown::warn) {
             std::string line(word_of(shown));
             line.append(" ").append(place_of(endpoint.endpoint)).append(" ").append(judgement.policy);
             line.append("/").append(finding->rule).append(": ").append(finding->sentence);
-            const std::string subjects = join(some_of(finding->subjects, 2));
-            summary.say(line + (subjects.empty() ? "" : " (" + subjects + ")"));
+            const std::string subjects = joined(some_of(finding->subjects, 2));
+            lines += plugin_line(line + (subjects.empty() ? "" : " (" + subjects + ")"));
         }
     }
-}
-
-Summary summary_of(const model::Report& report)
-{
-    Summary summary;
-    JudgementsInOrder judgements(report);
-    for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
-        const model::EndpointResult& endpoint = report.scan.endpoints[i];
-        bool violates = false;
-        for (const model::Judgement* const judgement : judgements.of(i)) {
-            look_at(summary, endpoint, *judgement);
-            violates = violates || tally_of(*judgement).of(Shown::fail) > 0;
-        }
-        summary.violating += violates ? 1U : 0U;
-        for (const model::Cell& cell : endpoint.matrix.cells) {
-            ++summary.cells[cell.state];
-        }
-        if (endpoint.status == model::EndpointStatus::failed || endpoint.status == model::EndpointStatus::incomplete) {
-            ++summary.open;
-            summary.say("open " + place_of(endpoint.endpoint) + ": " + sentence_of_end(endpoint));
-        }
-    }
-    for (const model::TargetFailure& failure : report.scan.failures) {
-        ++summary.open;
-        summary.say("open " + base::UntrustedText(failure.target).escaped() + ": " +
-                    sentence_with_words(failure.failure));
-    }
-    for (const model::Finding& finding : report.gone) {
-        summary.say("no longer testable: " + finding.id);
-    }
-    return summary;
+    return lines;
 }
 
 // What cannot be tested hides what is wrong; what is wrong does not go away by it.
-std::string state_of(const model::Report& report, const Summary& summary)
+std::string state_of(const model::ReportHead& report, const Summary& summary)
 {
     if (summary.findings.of(Shown::fail) > 0) {
         return "CRITICAL";
     }
-    if (summary.findings.of(Shown::inconclusive) > 0 || !report.scan.complete() || !report.gone.empty()) {
+    if (summary.findings.of(Shown::inconclusive) > 0 || !report.complete() || !report.gone.empty()) {
         return "UNKNOWN";
     }
     return summary.findings.of(Shown::warn) > 0 ? "WARNING" : "OK";
 }
 
-std::string first_line(const model::Report& report, const Summary& summary)
+std::string first_line(const model::ReportHead& report, const Summary& summary)
 {
-    std::string out = plural(report.scan.endpoints.size(), "endpoint");
+    std::string out = plural(report.totals.endpoints(), "endpoint");
     if (report.policies.empty()) {
         return out + " scanned, " + std::to_string(summary.open) + " could not be tested to the end";
     }
     std::vector<std::string> names;
     std::ranges::transform(report.policies, std::back_inserter(names), &model::UsedPolicy::name);
-    out +=
-        ", " + std::to_string(summary.violating) + " in violation of " + join(names) + ": " + summary.findings.words();
+    out += ", " + std::to_string(summary.violating) + " in violation of " + joined(names) + ": " +
+           summary.findings.words();
     if (summary.open > 0) {
         out += "; " + std::to_string(summary.open) + " could not be tested to the end";
     }
     return plugin_text(out);
 }
 
-std::string perfdata(const model::Report& report, const Summary& summary)
+std::string perfdata(const model::ReportHead& report, const Summary& summary)
 {
     std::string out;
     const auto value = [&out](std::string_view label, std::size_t number) {
         out += (out.empty() ? "'" : " '") + perfdata_label(label) + "'=" + std::to_string(number) + ";;;0;";
     };
-    value("endpoints", report.scan.endpoints.size());
+    if (summary.days_left) {
+        out += "'certificate days'=" + std::to_string(*summary.days_left) + ";" + std::to_string(days_to_mention) +
+               ":;" + std::to_string(days_to_warn) + ":;;";
+    }
+    value("endpoints", report.totals.endpoints());
     value("open", summary.open);
     for (const auto& [state, count] : summary.cells) {
         value("cells " + std::string(format(state)), count);
@@ -130,19 +118,82 @@ std::string perfdata(const model::Report& report, const Summary& summary)
     return out;
 }
 
+class Nagios : public Writer {
+public:
+    using Writer::Writer;
+
+    void endpoint(std::size_t place, const model::EndpointResult& result, Judgements judgements) override
+    {
+        std::string lines;
+        bool violates = false;
+        for (const model::Judgement& judgement : judgements) {
+            const Tally tally = tally_of(judgement);
+            summary_.findings.add(tally);
+            summary_.note_unasked(judgement);
+            lines += lines_of(result, judgement);
+            violates = violates || tally.of(Shown::fail) > 0;
+        }
+        summary_.violating += violates ? 1U : 0U;
+        for (const model::CellState state : {model::CellState::accepted, model::CellState::rejected,
+                                             model::CellState::inconclusive, model::CellState::not_tested}) {
+            if (const std::size_t count = result.matrix.count(state); count > 0) {
+                summary_.cells[state] += count;
+            }
+        }
+        if (result.status == model::EndpointStatus::failed || result.status == model::EndpointStatus::incomplete) {
+            ++summary_.open;
+            lines += plugin_line("open " + place_of(result.endpoint) + ": " + sentence_of_end(result));
+        }
+        summary_.note_end(days_left(result, head_.scan.started));
+        lines_.add(place, lines);
+    }
+
+    void end() override
+    {
+        std::string others;
+        for (const model::TargetFailure& failure : head_.scan.failures) {
+            ++summary_.open;
+            others += plugin_line("open " + base::UntrustedText(failure.target).escaped() + ": " +
+                                  sentence_with_words(failure.failure));
+        }
+        for (const model::Finding& finding : head_.gone) {
+            others += plugin_line("no longer testable: " + finding.id.str());
+        }
+        sink_("SMTPTLS " + state_of(head_, summary_) + " - " + first_line(head_, summary_) + " | " +
+              perfdata(head_, summary_) + "\n");
+        for (const auto& [policy, rules] : summary_.unasked) {
+            const std::vector<std::string> names(rules.begin(), rules.end());
+            say(plugin_line("not asked " + policy + ": " + joined(some_of(names, most_named))));
+        }
+        lines_.give([this](std::string_view lines) { say(lines); });
+        say(others);
+        if (said_ > most_lines) {
+            sink_("and " + std::to_string(said_ - most_lines) + " more\n");
+        }
+    }
+
+private:
+    // The first of them.
+    void say(std::string_view lines)
+    {
+        for (std::size_t end = 0; !lines.empty(); lines.remove_prefix(end)) {
+            end = lines.find('\n') + 1;
+            if (++said_ <= most_lines) {
+                sink_(lines.substr(0, end));
+            }
+        }
+    }
+
+    Summary summary_;
+    std::size_t said_ = 0;
+    base::Spool lines_;
+};
+
 }  // namespace
 
-void write_nagios(const model::Report& report, const Style&, const Sink& sink)
+std::unique_ptr<Writer> begin_nagios(const model::ReportHead& head, const Style& style, const Sink& sink)
 {
-    const Summary summary = summary_of(report);
-    sink("SMTPTLS " + state_of(report, summary) + " - " + first_line(report, summary) + " | " +
-         perfdata(report, summary) + "\n");
-    for (const std::string& line : summary.lines) {
-        sink(line + "\n");
-    }
-    if (summary.more > 0) {
-        sink("and " + std::to_string(summary.more) + " more\n");
-    }
+    return begin_writer<Nagios>(head, style, sink);
 }
 
 }  // namespace smtptls::report

@@ -1,5 +1,6 @@
 #include "report/format/outlook.hpp"
 
+#include "base/text_layout.hpp"
 #include "report/format/words.hpp"
 
 #include <algorithm>
@@ -10,16 +11,11 @@ namespace {
 constexpr std::size_t name_width = 44;
 constexpr std::size_t number_width = 6;
 
-std::string right(std::size_t number)
-{
-    const std::string text = std::to_string(number);
-    return std::string(text.size() < number_width ? number_width - text.size() : 0, ' ') + text;
-}
+using base::padded;
 
-std::string padded(std::string text, std::size_t width)
+std::string number(std::size_t value)
 {
-    text.resize(std::max(width, text.size()), ' ');
-    return text;
+    return base::right(std::to_string(value), number_width);
 }
 
 // Two units are enough: "45 s", "2 min 5 s", "5 h 8 min", "3 d 4 h".
@@ -60,7 +56,7 @@ std::string connections_of(const model::Outlook& outlook)
     std::string text =
         "\nConnections to each endpoint, at most " + std::to_string(outlook.at_once) + " at a time to one address\n";
     const auto row = [](const model::ExpectedConnections& expected, const std::string& about) {
-        return "  " + padded(std::string(expected.server), name_width) + right(expected.sum()) + about +
+        return "  " + padded(std::string(expected.server), name_width) + number(expected.sum()) + about +
                std::to_string(expected.handshakes) + " of them completed handshakes\n";
     };
     for (const model::ExpectedConnections& expected : outlook.each) {
@@ -90,7 +86,7 @@ std::string lines_of(const model::Outlook& outlook)
     std::size_t counted = 0;
     for (const model::ExpectedLines& line : outlook.lines) {
         text += "  " + padded(std::string(line.mailer), 9) + padded(std::string(line.line), name_width - 9) +
-                right(line.count) + (line.counted_by_fail2ban ? "  fail2ban counts them" : "") + "\n";
+                number(line.count) + (line.counted_by_fail2ban ? "  fail2ban counts them" : "") + "\n";
         counted += line.counted_by_fail2ban ? line.count : 0;
     }
     text += "  Of each hello refused by an alert Postfix also logs a warning: TLS library problem.\n";

@@ -1,5 +1,6 @@
 // The Prometheus text exposition format, for the textfile collector of node_exporter: gauges only, since each run
 // writes the file anew. All series of a metric stand together behind its HELP and TYPE, as the format demands.
+#include "base/spool.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/format/escape.hpp"
 #include "report/format/format.hpp"
@@ -11,30 +12,31 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <set>
 
 namespace smtptls::report {
 
-void write_prometheus(const model::Report& report, const Style&, const Sink& sink);
+std::unique_ptr<Writer> begin_prometheus(const model::ReportHead& head, const Style& style, const Sink& sink);
 
 namespace {
 
 using Labels = std::vector<std::pair<std::string_view, std::string>>;
 
-void head(const Sink& sink, std::string_view name, std::string_view help)
+std::string head_of(std::string_view name, std::string_view help)
 {
     std::string out = "# HELP ";
     out.append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" gauge\n");
-    sink(out);
+    return out;
 }
 
-void sample(const Sink& sink, std::string_view name, const Labels& labels, const std::string& value)
+std::string sample(std::string_view name, const Labels& labels, const std::string& value)
 {
     std::string out(name);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         out.append(i == 0 ? "{" : ",").append(labels[i].first).append("=\"");
         out.append(label_value(labels[i].second)).append("\"");
     }
-    sink(out + (labels.empty() ? "" : "}") + " " + value + "\n");
+    return out + (labels.empty() ? "" : "}") + " " + value + "\n";
 }
 
 // Seconds since 1970 of "2026-11-21T20:48:54Z"; nothing if it is not of that form, which a certificate's may be.
@@ -76,134 +78,183 @@ std::string flag(bool value)
     return value ? "1" : "0";
 }
 
-void write_scan(const model::ScanResult& scan, const Sink& sink)
+std::string single(std::string_view name, std::string_view help, const std::string& value)
 {
-    head(sink, "smtptls_scan_info", "Who scanned; always 1.");
-    sample(sink, "smtptls_scan_info", {{"version", scan.program_version}, {"tls_library", scan.library_version}}, "1");
-    const auto one = [&sink](std::string_view name, std::string_view help, const std::string& value) {
-        head(sink, name, help);
-        sample(sink, name, {}, value);
-    };
+    return head_of(name, help) + sample(name, {}, value);
+}
+
+std::string scan_metrics(const model::ReportHead& report)
+{
+    const model::ScanHead& scan = report.scan;
+    std::string out =
+        head_of("smtptls_scan_info", "Who scanned; always 1.") +
+        sample("smtptls_scan_info", {{"version", scan.program_version}, {"tls_library", scan.library_version}}, "1");
     if (const auto started = seconds_of(scan.started)) {
-        one("smtptls_scan_start_timestamp_seconds", "When the scan began.", std::to_string(*started));
+        out += single("smtptls_scan_start_timestamp_seconds", "When the scan began.", std::to_string(*started));
     }
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.3f", static_cast<double>(scan.duration_ms) / 1000.0);
-    one("smtptls_scan_duration_seconds", "How long the scan took.", text.data());
-    one("smtptls_scan_complete", "1: nothing that was asked for is open.", flag(scan.complete()));
-    head(sink, "smtptls_target_failed", "Targets that became no endpoint, by why; always 1.");
-    std::vector<std::string> seen;
+    out += single("smtptls_scan_duration_seconds", "How long the scan took.", text.data());
+    out += single("smtptls_scan_complete", "1: nothing that was asked for is open.", flag(report.complete()));
+    out += head_of("smtptls_target_failed", "Targets that became no endpoint, by why; always 1.");
+    std::set<std::string> seen;
     for (const model::TargetFailure& failure : scan.failures) {
         // No series may stand twice, and a target may be named twice.
         const std::string target = base::UntrustedText(failure.target).escaped();
-        if (std::find(seen.begin(), seen.end(), target) == seen.end()) {
-            seen.push_back(target);
-            sample(sink, "smtptls_target_failed",
-                   {{"target", target}, {"reason", std::string(format(failure.failure.reason))}}, "1");
+        if (seen.insert(target).second) {
+            out += sample("smtptls_target_failed",
+                          {{"target", target}, {"reason", std::string(format(failure.failure.reason))}}, "1");
         }
     }
+    return out;
 }
 
-void write_endpoints(const model::ScanResult& scan, const Sink& sink)
+std::string status_of(const model::EndpointResult& result)
 {
-    head(sink, "smtptls_endpoint_status", "How the scan of an endpoint ended; always 1.");
-    for (const model::EndpointResult& one : scan.endpoints) {
-        sample(sink, "smtptls_endpoint_status",
-               with(labels_of(one.endpoint), {{"status", std::string(format(one.status))}}), "1");
-    }
-    head(sink, "smtptls_endpoint_connections", "Connections that were made to it.");
-    for (const model::EndpointResult& one : scan.endpoints) {
-        sample(sink, "smtptls_endpoint_connections", labels_of(one.endpoint), std::to_string(one.exchanges.size()));
-    }
+    return sample("smtptls_endpoint_status",
+                  with(labels_of(result.endpoint), {{"status", std::string(format(result.status))}}), "1");
 }
 
-void write_cells(const model::EndpointResult& one, const Sink& sink)
+std::string connections_of(const model::EndpointResult& result)
+{
+    return sample("smtptls_endpoint_connections", labels_of(result.endpoint), std::to_string(result.connections));
+}
+
+std::string cells_of(const model::EndpointResult& result)
 {
     using model::CellState;
-    for (std::size_t i = 0; i < one.matrix.cells.size(); ++i) {
-        const tls::ProtocolVersion version = one.matrix.cells[i].version;
-        if (i > 0 && one.matrix.cells[i - 1].version == version) {
-            continue;
-        }
+    std::string out;
+    for (const tls::ProtocolVersion version : result.matrix.versions()) {
         for (const CellState state :
              {CellState::accepted, CellState::rejected, CellState::inconclusive, CellState::not_tested}) {
-            sample(sink, "smtptls_cells",
-                   with(labels_of(one.endpoint),
-                        {{"version", tls::format(version)}, {"state", std::string(format(state))}}),
-                   std::to_string(one.matrix.count(version, state)));
+            out += sample("smtptls_cells",
+                          with(labels_of(result.endpoint),
+                               {{"version", tls::format(version)}, {"state", std::string(format(state))}}),
+                          std::to_string(result.matrix.count(version, state)));
         }
     }
+    return out;
 }
 
-void write_certificates(const model::ScanResult& scan, const Sink& sink)
+std::string certificate_ends_of(const model::EndpointResult& result)
 {
-    head(sink, "smtptls_certificate_not_after_timestamp_seconds", "The end of a certificate, by its SHA-256.");
-    for (const model::EndpointResult& one : scan.endpoints) {
-        for (const model::Observation& observation : one.observations) {
-            const auto end =
-                observation.id == "certificate.not_after" ? seconds_of(shown_value(observation.value)) : std::nullopt;
-            if (end) {
-                sample(sink, "smtptls_certificate_not_after_timestamp_seconds",
-                       with(labels_of(one.endpoint), {{"certificate", observation.subject}}), std::to_string(*end));
+    std::string out;
+    for (const model::Observation& observation : result.observations) {
+        const auto end = observation.id == model::Fact::certificate_not_after
+                             ? seconds_of(shown_value(observation.value))
+                             : std::nullopt;
+        if (end) {
+            out +=
+                sample("smtptls_certificate_not_after_timestamp_seconds",
+                       with(labels_of(result.endpoint), {{"certificate", observation.subject}}), std::to_string(*end));
+        }
+    }
+    return out;
+}
+
+std::string violated(const model::Judgement& judgement, const Labels& labels)
+{
+    return sample("smtptls_policy_violated", labels, flag(tally_of(judgement).of(Shown::fail) > 0));
+}
+
+std::string verdict(const model::Judgement& judgement, const Labels& labels)
+{
+    return sample("smtptls_policy_verdict",
+                  with(labels, {{"verdict", std::string(word_of(shown_as(judgement.verdict)))}}), "1");
+}
+
+std::string findings(const model::Judgement& judgement, const Labels& labels)
+{
+    const Tally tally = tally_of(judgement);
+    std::string out;
+    for (const Shown shown : all_shown) {
+        out += sample("smtptls_policy_findings", with(labels, {{"verdict", std::string(word_of(shown))}}),
+                      std::to_string(tally.of(shown)));
+    }
+    return out;
+}
+
+struct Metric {
+    std::string_view name;
+    std::string_view help;
+    std::string (*of)(const model::EndpointResult& result);
+};
+
+constexpr std::array<Metric, 4> metrics = {
+    {{"smtptls_endpoint_status", "How the scan of an endpoint ended; always 1.", status_of},
+     {"smtptls_endpoint_connections", "Connections that were made to it.", connections_of},
+     {"smtptls_cells", "Cells of version and suite by their state.", cells_of},
+     {"smtptls_certificate_not_after_timestamp_seconds", "The end of a certificate, by its SHA-256.",
+      certificate_ends_of}}};
+
+struct PolicyMetric {
+    std::string_view name;
+    std::string_view help;
+    std::string (*of)(const model::Judgement& judgement, const Labels& labels);
+};
+
+constexpr std::array<PolicyMetric, 3> policy_metrics = {
+    {{"smtptls_policy_violated", "1: a rule of the policy fails, and nobody has waived it.", violated},
+     {"smtptls_policy_verdict", "The verdict of a policy on an endpoint; always 1.", verdict},
+     {"smtptls_policy_findings", "How many rules of a policy have a verdict.", findings}}};
+
+class Prometheus : public Writer {
+public:
+    using Writer::Writer;
+
+    void endpoint(std::size_t place, const model::EndpointResult& result, Judgements judgements) override
+    {
+        for (std::size_t i = 0; i < metrics.size(); ++i) {
+            of_endpoints_.at(i).add(place, metrics.at(i).of(result));
+        }
+        for (std::size_t i = 0; i < policy_metrics.size(); ++i) {
+            std::string samples;
+            for (const model::Judgement& one : judgements) {
+                const Labels labels =
+                    with(labels_of(result.endpoint), {{"policy", one.policy}, {"role", std::string(format(one.role))}});
+                samples += policy_metrics.at(i).of(one, labels);
             }
+            of_policies_.at(i).add(place, samples);
         }
     }
-}
 
-// `write` is called for each judgement with the labels of its series.
-template <typename Write>
-void each_judgement(const model::Report& report, Write write)
-{
-    for (const model::Judgement& judgement : report.judgements) {
-        if (judgement.endpoint < report.scan.endpoints.size()) {
-            write(judgement, with(labels_of(report.scan.endpoints[judgement.endpoint].endpoint),
-                                  {{"policy", judgement.policy}, {"role", std::string(format(judgement.role))}}));
+    void end() override
+    {
+        sink_(scan_metrics(head_));
+        for (std::size_t i = 0; i < metrics.size(); ++i) {
+            sink_(head_of(metrics.at(i).name, metrics.at(i).help));
+            of_endpoints_.at(i).give(sink_);
+        }
+        if (judged()) {
+            end_of_policies();
         }
     }
-}
 
-void write_judgements(const model::Report& report, const Sink& sink)
-{
-    head(sink, "smtptls_policy_info", "The policies that were used; always 1.");
-    for (const model::UsedPolicy& policy : report.policies) {
-        sample(sink, "smtptls_policy_info", {{"policy", policy.name}, {"title", policy.title}, {"date", policy.date}},
-               "1");
-    }
-    head(sink, "smtptls_policy_violated", "1: a rule of the policy fails, and nobody has waived it.");
-    each_judgement(report, [&sink](const model::Judgement& judgement, const Labels& labels) {
-        sample(sink, "smtptls_policy_violated", labels, flag(tally_of(judgement).of(Shown::fail) > 0));
-    });
-    head(sink, "smtptls_policy_verdict", "The verdict of a policy on an endpoint; always 1.");
-    each_judgement(report, [&sink](const model::Judgement& judgement, const Labels& labels) {
-        sample(sink, "smtptls_policy_verdict",
-               with(labels, {{"verdict", std::string(word_of(shown_as(judgement.verdict)))}}), "1");
-    });
-    head(sink, "smtptls_policy_findings", "How many rules of a policy have a verdict.");
-    each_judgement(report, [&sink](const model::Judgement& judgement, const Labels& labels) {
-        const Tally tally = tally_of(judgement);
-        for (const Shown shown : all_shown) {
-            sample(sink, "smtptls_policy_findings", with(labels, {{"verdict", std::string(word_of(shown))}}),
-                   std::to_string(tally.of(shown)));
+private:
+    void end_of_policies() const
+    {
+        sink_(head_of("smtptls_policy_info", "The policies that were used; always 1."));
+        for (const model::UsedPolicy& policy : head_.policies) {
+            sink_(sample("smtptls_policy_info",
+                         {{"policy", policy.name}, {"title", policy.title}, {"date", policy.date}}, "1"));
         }
-    });
-    head(sink, "smtptls_baseline_gone_findings", "Findings of the baseline whose endpoints are not in this scan.");
-    sample(sink, "smtptls_baseline_gone_findings", {}, std::to_string(report.gone.size()));
-}
+        for (std::size_t i = 0; i < policy_metrics.size(); ++i) {
+            sink_(head_of(policy_metrics.at(i).name, policy_metrics.at(i).help));
+            of_policies_.at(i).give(sink_);
+        }
+        sink_(single("smtptls_baseline_gone_findings", "Findings of the baseline whose endpoints are not in this scan.",
+                     std::to_string(head_.gone.size())));
+    }
+
+    std::array<base::Spool, metrics.size()> of_endpoints_;
+    std::array<base::Spool, policy_metrics.size()> of_policies_;
+};
 
 }  // namespace
 
-void write_prometheus(const model::Report& report, const Style&, const Sink& sink)
+std::unique_ptr<Writer> begin_prometheus(const model::ReportHead& head, const Style& style, const Sink& sink)
 {
-    write_scan(report.scan, sink);
-    write_endpoints(report.scan, sink);
-    head(sink, "smtptls_cells", "Cells of version and suite by their state.");
-    for (const model::EndpointResult& one : report.scan.endpoints) {
-        write_cells(one, sink);
-    }
-    write_certificates(report.scan, sink);
-    if (!report.policies.empty()) {
-        write_judgements(report, sink);
-    }
+    return begin_writer<Prometheus>(head, style, sink);
 }
 
 }  // namespace smtptls::report

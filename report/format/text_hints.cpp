@@ -12,14 +12,14 @@ namespace {
 
 using base::Reason;
 using base::Stage;
-using model::Cell;
 using model::CellState;
+using model::CellView;
 using model::EndpointResult;
 using model::EndpointStatus;
 
-constexpr std::int64_t most_counted = 1'000'000;  // of a document that is read
+constexpr std::int64_t most_counted = 1'000'000'000;  // of a document that is read
 
-std::int64_t number_of(const EndpointResult& endpoint, const std::string& id)
+std::int64_t number_of(const EndpointResult& endpoint, model::Fact id)
 {
     for (const model::Observation& one : endpoint.observations) {
         const auto* const value = std::get_if<std::int64_t>(&one.value);
@@ -39,7 +39,7 @@ std::string counted(std::int64_t count, const std::string& noun)
 std::string pace_of(const EndpointResult& endpoint, std::int64_t turned_away)
 {
     const std::int64_t let_in =
-        std::max<std::int64_t>(1, static_cast<std::int64_t>(endpoint.exchanges.size()) - turned_away);
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(endpoint.connections) - turned_away);
     std::array<char, 32> text{};
     const double tenths = std::ceil(static_cast<double>(endpoint.duration_ms) / 100 / static_cast<double>(let_in));
     const int size = std::snprintf(text.data(), text.size(), "%.1f", std::clamp(tenths / 10, 0.1, 1e6));
@@ -53,9 +53,9 @@ std::string share_of(std::int64_t part, std::int64_t whole)
 
 void say_starttls(const EndpointResult& endpoint, Hints& hints)
 {
-    const std::int64_t offered = number_of(endpoint, "smtp.starttls_offered");
-    const std::int64_t missing = number_of(endpoint, "smtp.starttls_missing");
-    const std::int64_t withdrawn = number_of(endpoint, "smtp.starttls_withdrawn");
+    const std::int64_t offered = number_of(endpoint, model::Fact::smtp_starttls_offered);
+    const std::int64_t missing = number_of(endpoint, model::Fact::smtp_starttls_missing);
+    const std::int64_t withdrawn = number_of(endpoint, model::Fact::smtp_starttls_withdrawn);
     if (missing == 0) {
         return;
     }
@@ -72,6 +72,18 @@ void say_starttls(const EndpointResult& endpoint, Hints& hints)
                                        " would go out in the clear, or not at all");
 }
 
+void say_throttling(const EndpointResult& endpoint, Hints& hints)
+{
+    const std::int64_t times = number_of(endpoint, model::Fact::limits_throttled);
+    if (times > 0) {
+        const std::int64_t after = number_of(endpoint, model::Fact::limits_throttled_after_ms);
+        hints.emplace_back("throttled", "the server said 421 or the like " + counted(times, "time") + ", first " +
+                                            seconds(after) +
+                                            " after the scan of it began: try --polite, or have it let this address "
+                                            "through");
+    }
+}
+
 bool name_was_sent(const EndpointResult& endpoint, const std::vector<std::pair<std::string, std::string>>& options)
 {
     const bool by_option = std::ranges::any_of(
@@ -79,13 +91,13 @@ bool name_was_sent(const EndpointResult& endpoint, const std::vector<std::pair<s
     return by_option || endpoint.endpoint.host != endpoint.endpoint.address.format();
 }
 
-bool is_completed(const Cell& cell)
+bool is_completed(const CellView& cell)
 {
     return cell.grade == model::Grade::handshake || cell.grade == model::Grade::family;
 }
 
 // A HelloRetryRequest is said before the certificate is looked for.
-bool is_served(const Cell& cell)
+bool is_served(const CellView& cell)
 {
     return cell.state == CellState::accepted && cell.grade != model::Grade::hello_retry;
 }
@@ -117,22 +129,22 @@ Hints hints_of_failure(const EndpointResult& endpoint)
 Hints hints_of_manners(const EndpointResult& endpoint)
 {
     Hints hints;
-    const std::map<std::string, std::string> facts = facts_of(endpoint, "");
-    if (facts.contains("limits.probably_banned")) {
+    const std::map<model::Fact, std::string> facts = facts_of(endpoint, "");
+    if (facts.contains(model::Fact::limits_probably_banned)) {
         hints.emplace_back("banned",
                            "probably: not reached any more after " +
-                               counted(number_of(endpoint, "limits.probably_banned"), "connection") +
+                               counted(number_of(endpoint, model::Fact::limits_probably_banned), "connection") +
                                "; have this address let through (docs/politeness.md), or wait and use a longer "
                                "--pace");
-    } else if (const std::int64_t turned_away = number_of(endpoint, "limits.turned_away"); turned_away > 0) {
-        hints.emplace_back("limit", std::to_string(turned_away) + " of " +
-                                        plural(endpoint.exchanges.size(), "connection") +
+    } else if (const std::int64_t turned_away = number_of(endpoint, model::Fact::limits_turned_away); turned_away > 0) {
+        hints.emplace_back("limit", std::to_string(turned_away) + " of " + plural(endpoint.connections, "connection") +
                                         " were turned away, and later ones were not: to stay below the server's limit, "
                                         "use --pace " +
                                         pace_of(endpoint, turned_away));
     }
+    say_throttling(endpoint, hints);
     say_starttls(endpoint, hints);
-    if (const auto silent = facts.find("smtp.silent_inside_tls"); silent != facts.end()) {
+    if (const auto silent = facts.find(model::Fact::smtp_silent_inside_tls); silent != facts.end()) {
         const bool implicit = endpoint.endpoint.mode == model::TlsMode::implicit;
         const std::string what = silent->second != "timed_out" ? "the server hangs up as soon as TLS stands"
                                  : implicit                    ? "nothing greets inside TLS"
@@ -144,13 +156,11 @@ Hints hints_of_manners(const EndpointResult& endpoint)
 
 Hints hints_of_name(const EndpointResult& endpoint, const std::vector<std::pair<std::string, std::string>>& options)
 {
-    const std::vector<Cell>& cells = endpoint.matrix.cells;
-    const bool tried = std::ranges::any_of(endpoint.exchanges, &model::Exchange::handshake);
+    const auto cells = endpoint.matrix.cells();
+    const bool tried = endpoint.handshakes > 0;
     const bool completed = std::ranges::any_of(cells, is_completed);
     const bool nothing = !completed && (tried || std::ranges::none_of(cells, is_served));
-    const bool unknown = std::ranges::any_of(endpoint.exchanges, [](const model::Exchange& exchange) {
-        return exchange.outcome.find("unrecognized_name") != std::string::npos;
-    });
+    const bool unknown = facts_of(endpoint, "").contains(model::Fact::tls_unrecognized_name);
     if (endpoint.status != EndpointStatus::incomplete) {
         return {};
     }

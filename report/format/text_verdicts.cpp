@@ -1,52 +1,27 @@
 #include "report/format/text_verdicts.hpp"
 
 #include "base/untrusted_text.hpp"
-#include "report/format/verdicts.hpp"
 #include "report/format/words.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace smtptls::report {
 namespace {
 
-constexpr std::size_t text_width = 96;
 constexpr std::size_t outer = 16;
 constexpr std::size_t inner = 18;
-constexpr std::size_t most_subjects = 4;
+constexpr std::size_t remedy_begins = 4;
+constexpr std::size_t most_subjects_in_text = 4;
 
-std::string upper(std::string_view text)
+std::string colour_of(Shown shown)
 {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return out;
-}
-
-// Loud where somebody has to do something.
-std::string label_of(Shown shown)
-{
-    const bool loud = shown == Shown::fail || shown == Shown::inconclusive || shown == Shown::warn;
-    return loud ? upper(word_of(shown)) : std::string(word_of(shown));
-}
-
-std::string painted(const std::string& text, Shown shown, const Style& style)
-{
-    const char* const colour = shown == Shown::fail           ? "\x1b[1;31m"
-                               : shown == Shown::pass         ? "\x1b[32m"
-                               : shown == Shown::inconclusive ? "\x1b[35m"
-                               : shown == Shown::warn         ? "\x1b[33m"
-                                                              : "";
-    return style.colour && *colour != '\0' ? colour + text + "\x1b[0m" : text;
-}
-
-// The label takes its colour after the lines were measured.
-std::string labelled(std::size_t indent, Shown shown, const std::string& value, const Style& style)
-{
-    const std::string label = label_of(shown);
-    const std::string margin(indent, ' ');
-    const std::string lines = wrapped(margin + label, value, indent + outer - 2);
-    return margin + painted(label, shown, style) + lines.substr(margin.size() + label.size());
+    switch (shown) {
+        case Shown::fail: return "1;31";
+        case Shown::pass: return "32";
+        case Shown::inconclusive: return "35";
+        case Shown::warn: return "33";
+        default: return "";
+    }
 }
 
 std::string change_words(const model::Finding& finding)
@@ -54,104 +29,170 @@ std::string change_words(const model::Finding& finding)
     return finding.change == model::Change::none ? "" : " [" + std::string(format(finding.change)) + "]";
 }
 
-std::string finding_text(const model::Finding& finding, const Style& style)
+void finding_text(const model::Finding& finding, Page& page)
 {
-    const Shown shown = shown_as(finding);
-    std::string out =
-        labelled(4, shown, base::shown(finding.rule + ": " + finding.sentence) + change_words(finding), style);
-    const auto line = [&out](const std::string& value) {
+    verdict_line(4, shown_as(finding), base::shown(finding.rule + ": " + finding.sentence) + change_words(finding),
+                 page);
+    const auto line = [&page](const std::string& value) {
         if (!value.empty()) {
-            out += wrapped("", value, inner);
+            page.prose(value, inner);
         }
     };
-    line(join(some_of(finding.subjects, most_subjects)));
+    const std::string& sentence = finding.sentence;
+    const auto is_said = [&](const std::string& subject) { return sentence.find(subject) != std::string::npos; };
+    if (!std::ranges::all_of(finding.subjects.list(), is_said)) {
+        line(joined(some_of(finding.subjects, most_subjects_in_text)));
+    }
     if (!finding.new_subjects.empty() && finding.new_subjects != finding.subjects) {
-        line("new: " + join(some_of(finding.new_subjects, most_subjects)));
+        line("new: " + joined(some_of(finding.new_subjects, most_subjects_in_text)));
     }
     if (!finding.lost_subjects.empty()) {
-        line("no longer testable: " + join(some_of(finding.lost_subjects, most_subjects)));
+        line("no longer testable: " + joined(some_of(finding.lost_subjects, most_subjects_in_text)));
     }
     line(base::shown(finding.source));
     line(waiver_words(finding));
-    return out;
+}
+
+// Of an endpoint that was not reached a rule that nothing is known of says no more than why it was not reached.
+bool is_folded(const model::EndpointResult& endpoint, const model::Finding& finding)
+{
+    return endpoint.status == model::EndpointStatus::failed && shown_as(finding) == Shown::inconclusive &&
+           finding.change == model::Change::none;
+}
+
+bool says_nothing(const model::EndpointResult& endpoint, const model::Judgement& judgement)
+{
+    using model::EndpointStatus;
+    const bool failed = endpoint.status == EndpointStatus::failed;
+    if (!failed && endpoint.status != EndpointStatus::not_offered && endpoint.status != EndpointStatus::not_tested) {
+        return false;
+    }
+    const auto quiet = [&](const model::Finding& one) {
+        const Shown shown = shown_as(one);
+        return is_folded(endpoint, one) || shown == Shown::not_applicable ||
+               (failed && one.change == model::Change::none && shown >= Shown::pass);
+    };
+    return std::ranges::all_of(judgement.findings, quiet);
+}
+
+void judgement_text(const model::EndpointResult& endpoint, const model::Judgement& judgement, Page& page)
+{
+    if (says_nothing(endpoint, judgement)) {
+        return;
+    }
+    verdict_line(2, shown_as(judgement.verdict),
+                 base::shown(judgement.policy) + " (" + std::string(format(judgement.role)) +
+                     "): " + tally_of(judgement).words(),
+                 page);
+    for (const model::Finding* const finding : to_speak_of(judgement)) {
+        if (!is_folded(endpoint, *finding)) {
+            finding_text(*finding, page);
+        }
+    }
+    for (const std::string& note : judgement.notes) {
+        page.add(wrapped("    note", base::shown(note), inner, page.width()));
+    }
+}
+
+// Policies with the same remedy, in their order.
+struct Remedy {
+    std::vector<std::string> policies;
+    const std::vector<std::string>* lines = nullptr;
+};
+
+std::vector<Remedy> remedies_of(Judgements judgements)
+{
+    std::vector<Remedy> remedies;
+    for (const model::Judgement& judgement : judgements) {
+        if (judgement.remedy.empty()) {
+            continue;
+        }
+        const auto same =
+            std::ranges::find_if(remedies, [&](const Remedy& one) { return *one.lines == judgement.remedy; });
+        Remedy& remedy = same == remedies.end() ? remedies.emplace_back() : *same;
+        remedy.lines = &judgement.remedy;
+        remedy.policies.push_back(base::shown(judgement.policy));
+    }
+    return remedies;
+}
+
+void remedies_text(Judgements judgements, Page& page)
+{
+    const std::vector<Remedy> remedies = remedies_of(judgements);
+    if (remedies.size() > 1) {
+        page.fact("remedy", "no one change serves all of these policies; here is one for each");
+    }
+    for (const Remedy& remedy : remedies) {
+        page.fact("remedy", "for " + joined(remedy.policies));
+        for (const std::string& line : *remedy.lines) {
+            page.add(config_lines(base::shown(line), remedy_begins, page.width()));
+        }
+    }
 }
 
 }  // namespace
 
-std::string wrapped(const std::string& label, const std::string& value, std::size_t margin)
+std::string label_of(Shown shown)
 {
-    std::string out;
-    std::string row = label;
-    if (!label.empty() && label.size() >= margin) {
-        row += ' ';
-    }
-    row.resize(std::max(margin, row.size()), ' ');
-    std::size_t column = row.size();
-    bool fresh = true;
-    std::size_t at = 0;
-    while (at < value.size()) {
-        const std::size_t end = std::min(value.find(' ', at), value.size());
-        const std::string word = value.substr(at, end - at);
-        if (!fresh && column + 1 + word.size() > text_width) {
-            out += row + "\n";
-            row = std::string(margin, ' ');
-            column = margin;
-            fresh = true;
-        }
-        if (!fresh) {
-            row += ' ';
-            ++column;
-        }
-        row += word;
-        column += word.size();
-        fresh = false;
-        at = end + 1;
-    }
-    return out + row + "\n";
+    const bool loud = shown == Shown::fail || shown == Shown::inconclusive || shown == Shown::warn;
+    return loud ? base::upper(word_of(shown)) : shown == Shown::advice ? "hint" : std::string(word_of(shown));
 }
 
-std::string policies_text(const model::Report& report, const Style&)
+// The label takes its colour after the lines were measured.
+void verdict_line(std::size_t indent, Shown shown, const std::string& value, Page& page)
 {
-    std::string out;
+    const std::string label = label_of(shown);
+    const std::string margin(indent, ' ');
+    const std::string lines = wrapped(margin + label, value, indent + outer - 2, page.width());
+    page.add(margin + page.painted(label, colour_of(shown)) + lines.substr(margin.size() + label.size()));
+}
+
+void policies_text(const model::ReportHead& report, Page& page)
+{
     for (const model::UsedPolicy& policy : report.policies) {
-        out += wrapped("policy:", base::shown(policy.name + ", " + policy.title + " (" + policy.date + ")"), 8);
+        const std::string words = policy.name + ", " + policy.title + " (" + policy.date + ")";
+        page.add(wrapped("policy:", base::shown(words), 8, page.width()));
         for (const std::string& note : policy.notes) {
-            out += wrapped("", base::shown(note), 8);
+            page.prose(base::shown(note), 8);
         }
     }
-    return out + (report.baseline.empty() ? "" : wrapped("compared with", base::shown(report.baseline), 14));
+    if (!report.baseline.empty()) {
+        page.add(wrapped("compared with", base::shown(report.baseline), 14, page.width()));
+    }
 }
 
-std::string verdict_text(const model::Judgement& judgement, const Style& style)
+std::string unknown_rules(const model::EndpointResult& endpoint, Judgements judgements)
 {
-    const std::string head = base::shown(judgement.policy) + " (" + std::string(format(judgement.role)) +
-                             "): " + tally_of(judgement).words();
-    std::string out = labelled(2, shown_as(judgement.verdict), head, style);
-    for (const model::Finding* const finding : to_speak_of(judgement)) {
-        out += finding_text(*finding, style);
+    std::size_t rules = 0;
+    std::size_t policies = 0;
+    for (const model::Judgement& judgement : judgements) {
+        const auto count = static_cast<std::size_t>(std::ranges::count_if(
+            judgement.findings, [&](const model::Finding& one) { return is_folded(endpoint, one); }));
+        rules += count;
+        policies += count > 0 ? 1U : 0U;
     }
-    for (const std::string& note : judgement.notes) {
-        out += wrapped("    note", base::shown(note), inner);
-    }
-    // Lines of a configuration are not wrapped: somebody will copy them.
-    for (std::size_t i = 0; i < judgement.remedy.size(); ++i) {
-        const std::string label = i == 0 ? "    remedy" : "";
-        out += label + std::string(inner - label.size(), ' ') + base::shown(judgement.remedy[i]) + "\n";
-    }
-    return out;
+    const std::string of = std::to_string(policies) + (policies == 1 ? " policy" : " policies");
+    return rules == 0 ? "" : "; " + plural(rules, "rule") + " of " + of + " not known";
 }
 
-std::string gone_text(const model::Report& report, const Style& style)
+void verdicts_text(const model::EndpointResult& endpoint, Judgements judgements, Page& page)
 {
-    std::string out;
+    for (const model::Judgement& judgement : judgements) {
+        judgement_text(endpoint, judgement, page);
+    }
+    remedies_text(judgements, page);
+}
+
+void gone_text(const model::ReportHead& report, Page& page)
+{
     if (!report.gone.empty()) {
-        out = "\nIn the baseline, and no longer in this scan:\n";
+        page.line();
+        page.prose("In the baseline, and no longer in this scan:");
     }
     for (const model::Finding& finding : report.gone) {
-        out += finding_text(finding, style);
-        out += wrapped("", base::shown(finding.id), inner);
+        finding_text(finding, page);
+        page.prose(base::shown(finding.id.str()), inner);
     }
-    return out;
 }
 
 }  // namespace smtptls::report

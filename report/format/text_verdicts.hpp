@@ -1,23 +1,27 @@
 // The part of the text that says what policies think of the scan.
 #pragma once
 
-#include "report/format/format.hpp"
-
-#include <string>
-#include <string_view>
+#include "report/format/text_page.hpp"
+#include "report/format/verdicts.hpp"
 
 namespace smtptls::report {
 
-/// A label and a value in whole lines, the value wrapped at blanks and aligned under itself at `column`.
-std::string wrapped(const std::string& label, const std::string& value, std::size_t column);
+/// Loud where somebody has to do something: "FAIL", "pass".
+std::string label_of(Shown shown);
 
-/// For the head: which policies, from when, compared with what. Empty for a plain scan.
-std::string policies_text(const model::Report& report, const Style& style);
+/// A label in the colour of its verdict, and behind it the value, wrapped.
+void verdict_line(std::size_t indent, Shown shown, const std::string& value, Page& page);
 
-/// One endpoint under one policy.
-std::string verdict_text(const model::Judgement& judgement, const Style& style);
+/// For the head: which policies, from when, compared with what. Nothing for a plain scan.
+void policies_text(const model::ReportHead& report, Page& page);
 
-/// Findings of the baseline's endpoints that this scan does not have. Empty if there are none.
-std::string gone_text(const model::Report& report, const Style& style);
+/// Of an endpoint that was not reached: "; 37 rules of 3 policies not known". Else empty.
+std::string unknown_rules(const model::EndpointResult& endpoint, Judgements judgements);
+
+/// An endpoint under each policy, and what can be done. What nothing is known of is left to `unknown_rules`.
+void verdicts_text(const model::EndpointResult& endpoint, Judgements judgements, Page& page);
+
+/// Findings of the baseline's endpoints that this scan does not have. Nothing if there are none.
+void gone_text(const model::ReportHead& report, Page& page);
 
 }  // namespace smtptls::report

@@ -1,5 +1,6 @@
 #include "report/format/verdicts.hpp"
 
+#include "base/text_layout.hpp"
 #include "base/untrusted_text.hpp"
 
 #include <algorithm>
@@ -53,15 +54,17 @@ std::size_t Tally::all() const
 std::string Tally::words() const
 {
     static constexpr std::array<std::string_view, all_shown.size()> words = {
-        "failed", "inconclusive", "warned of", "waived", "advised", "passed", "not asked", "not applicable"};
-    std::string out;
+        "failed", "inconclusive", "warning", "waived", "hint", "passed", "not asked", "not applicable"};
+    std::vector<std::string> parts;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
+        const auto shown = static_cast<Shown>(i);
+        const bool noun = shown == Shown::warn || shown == Shown::advice;
+        const std::string word(words.at(i));
         if (counts_.at(i) > 0) {
-            out += (out.empty() ? "" : ", ") + std::to_string(counts_.at(i)) + " ";
-            out += words.at(i);
+            parts.push_back(noun ? base::plural(counts_.at(i), word) : std::to_string(counts_.at(i)) + " " + word);
         }
     }
-    return out.empty() ? "nothing asked" : out;
+    return parts.empty() ? "nothing asked" : base::joined(parts);
 }
 
 Tally tally_of(const model::Judgement& judgement)
@@ -107,17 +110,6 @@ std::vector<std::string> some_of(const std::vector<std::string>& texts, std::siz
         some.push_back("and " + std::to_string(texts.size() - limit) + " more");
     }
     return some;
-}
-
-std::vector<const model::Judgement*> JudgementsInOrder::of(std::size_t index)
-{
-    std::vector<const model::Judgement*> found;
-    for (; next_ < judgements_.size() && judgements_[next_].endpoint <= index; ++next_) {
-        if (judgements_[next_].endpoint == index) {
-            found.push_back(&judgements_[next_]);
-        }
-    }
-    return found;
 }
 
 }  // namespace smtptls::report

@@ -52,17 +52,4 @@ std::string waiver_words(const model::Finding& finding);
 /// At most `limit` of the texts, then "and 12 more".
 std::vector<std::string> some_of(const std::vector<std::string>& texts, std::size_t limit);
 
-/// The judgements of one endpoint after the other, since they come in the order of the endpoints.
-class JudgementsInOrder {
-public:
-    explicit JudgementsInOrder(const model::Report& report) : judgements_(report.judgements) {}
-
-    /// Those of endpoint `index`; ask in ascending order.
-    std::vector<const model::Judgement*> of(std::size_t index);
-
-private:
-    const std::vector<model::Judgement>& judgements_;
-    std::size_t next_ = 0;
-};
-
 }  // namespace smtptls::report

@@ -25,11 +25,6 @@ struct Show {
 
 }  // namespace
 
-std::string plural(std::size_t count, const std::string& noun)
-{
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 std::string seconds(std::int64_t milliseconds)
 {
     std::array<char, 32> text{};
@@ -48,7 +43,7 @@ std::string sentence(const base::Failure& failure)
                                                                        : "the " + std::string(format(failure.stage));
     switch (failure.reason) {
         case Reason::timed_out: return "no answer in time at " + where;
-        case Reason::refused: return "connection refused: nothing listens on this port";
+        case Reason::refused: return "connection refused";
         case Reason::reset: return "the connection was reset at " + where;
         case Reason::closed: return "the server closed the connection at " + where;
         case Reason::unreachable: return "no route to this address from here";
@@ -62,6 +57,7 @@ std::string sentence(const base::Failure& failure)
             return failure.stage >= base::Stage::hello ? "what came at " + where + " is not TLS as it should be"
                                                        : "what came at " + where + " is not SMTP as it should be";
         case Reason::cancelled: return "the scan was ended at " + where;
+        case Reason::left_out: return "not all of its addresses are scanned";
         case Reason::local_error: return "this machine could not go on at " + where;
     }
     return "unknown";
@@ -70,7 +66,8 @@ std::string sentence(const base::Failure& failure)
 std::string sentence_with_words(const base::Failure& failure)
 {
     const std::string words = failure.text.escaped();
-    return sentence(failure) + (words.empty() ? "" : " (" + words + ")");
+    const std::string ours = sentence(failure);
+    return ours + (words.empty() || base::lower(words) == ours ? "" : " (" + words + ")");
 }
 
 std::string sentence_of_end(const model::EndpointResult& endpoint)
@@ -82,7 +79,7 @@ std::string sentence_of_end(const model::EndpointResult& endpoint)
         case model::EndpointStatus::not_offered: return "the port is closed";
         case model::EndpointStatus::no_starttls: return "the server speaks SMTP and does not offer STARTTLS" + quoted;
         case model::EndpointStatus::not_tested: return "no route to this address from here" + quoted;
-        case model::EndpointStatus::failed: return sentence(failure) + quoted;
+        case model::EndpointStatus::failed: return sentence_with_words(failure);
         case model::EndpointStatus::incomplete:
             return "what is marked ? could not be told; it is neither accepted nor rejected";
         case model::EndpointStatus::scanned: break;
@@ -106,13 +103,32 @@ std::string shown_value(const model::Value& value)
     return std::visit(Show(), value);
 }
 
-std::map<std::string, std::string> facts_of(const model::EndpointResult& endpoint, const std::string& subject)
+std::map<model::Fact, std::string> facts_of(const model::EndpointResult& endpoint, const std::string& subject)
 {
-    std::map<std::string, std::string> facts;
+    std::map<model::Fact, std::string> facts;
     for (const model::Observation& observation : endpoint.observations) {
         if (observation.subject == subject) {
             facts[observation.id] = shown_value(observation.value);
         }
+    }
+    return facts;
+}
+
+std::vector<LabelledFact> labelled_facts(const model::EndpointResult& endpoint, std::span<const model::Fact> others)
+{
+    std::map<std::pair<model::Fact, std::string>, std::string> subjects;
+    for (const model::Observation& one : endpoint.observations) {
+        const bool borne = model::info_of(one.id).page == "intolerance" && one.value == model::Value(false);
+        if (is_of_certificate(one.id) || borne || std::ranges::find(others, one.id) != others.end()) {
+            continue;
+        }
+        std::string& all = subjects[{one.id, shown_value(one.value)}];
+        all += (all.empty() || one.subject.empty() ? "" : ", ") + one.subject;
+    }
+    std::vector<LabelledFact> facts;
+    for (const auto& [fact, about] : subjects) {
+        const std::string label(model::info_of(fact.first).label);
+        facts.push_back({fact.first, label + (about.empty() ? "" : " (" + about + ")"), fact.second});
     }
     return facts;
 }
@@ -122,42 +138,33 @@ std::vector<std::string> certificates_of(const model::EndpointResult& endpoint)
     std::vector<std::string> subjects;
     for (const model::Observation& one : endpoint.observations) {
         const bool known = std::ranges::find(subjects, one.subject) != subjects.end();
-        if (one.id.starts_with("certificate.") && !one.subject.empty() && !known) {
+        if (is_of_certificate(one.id) && !one.subject.empty() && !known) {
             subjects.push_back(one.subject);
         }
     }
     return subjects;
 }
 
-std::string place_among(std::size_t number, std::size_t count, const std::map<std::string, std::string>& facts)
+std::string place_among(std::size_t number, std::size_t count, const std::map<model::Fact, std::string>& facts)
 {
     constexpr std::size_t enough_digits = 16;
     if (count < 2) {
         return "";
     }
-    const auto found = facts.find("certificate.sha256");
+    const auto found = facts.find(model::Fact::certificate_sha256);
     const std::string sha256 =
         found == facts.end() ? "" : ", SHA-256 " + found->second.substr(0, enough_digits) + "...";
     return std::to_string(number) + " of " + std::to_string(count) + sha256;
 }
 
-std::string key_words(const std::map<std::string, std::string>& facts)
+std::string key_words(const std::map<model::Fact, std::string>& facts)
 {
-    const auto type = facts.find("certificate.key_type");
-    const auto bits = facts.find("certificate.key_bits");
+    const auto type = facts.find(model::Fact::certificate_key_type);
+    const auto bits = facts.find(model::Fact::certificate_key_bits);
     const bool named = type != facts.end() && !type->second.empty();
     // Documents of old have 0 where the size was not known.
     const bool sized = bits != facts.end() && bits->second != "0";
     return (named ? type->second : "key of unknown type") + (sized ? " " + bits->second + " bits" : "");
-}
-
-std::string join(const std::vector<std::string>& texts, const std::string& between)
-{
-    std::string out;
-    for (const std::string& text : texts) {
-        out += (out.empty() ? "" : between) + text;
-    }
-    return out;
 }
 
 }  // namespace smtptls::report

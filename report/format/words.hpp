@@ -2,18 +2,20 @@
 #pragma once
 
 #include "base/failure.hpp"
+#include "base/text_layout.hpp"
 #include "model/scan_result.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace smtptls::report {
 
-/// "1 hello", "2 hellos".
-std::string plural(std::size_t count, const std::string& noun);
+using base::joined;
+using base::plural;
 
 /// "1.5 s".
 std::string seconds(std::int64_t milliseconds);
@@ -37,19 +39,28 @@ std::string place_of(const model::Endpoint& endpoint);
 std::string shown_value(const model::Value& value);
 
 /// The observations of one subject by id, for people.
-std::map<std::string, std::string> facts_of(const model::EndpointResult& endpoint, const std::string& subject);
+std::map<model::Fact, std::string> facts_of(const model::EndpointResult& endpoint, const std::string& subject);
+
+/// Observations that have the same value, for people: what they are, with what they are about in brackets, and the
+/// value.
+struct LabelledFact {
+    model::Fact fact{};
+    std::string label;  ///< "order (TLS 1.3, TLS 1.2)"
+    std::string value;
+};
+
+/// All observations but those of certificates and those among `others`, in the order of observations.def. What a hello
+/// has that the server does not mind is left out.
+std::vector<LabelledFact> labelled_facts(const model::EndpointResult& endpoint, std::span<const model::Fact> others);
 
 /// The subjects with an observation `certificate.*`, in the order of the document: SHA-256 fingerprints, "leaf 1" in
 /// documents of old.
 std::vector<std::string> certificates_of(const model::EndpointResult& endpoint);
 
 /// "1 of 2, SHA-256 7a31f0c2b4d5e6f7..." for a certificate with these facts; empty where it is the only one.
-std::string place_among(std::size_t number, std::size_t count, const std::map<std::string, std::string>& facts);
+std::string place_among(std::size_t number, std::size_t count, const std::map<model::Fact, std::string>& facts);
 
 /// "RSA 2048 bits" for a certificate with these facts; of a size that is not known the type alone.
-std::string key_words(const std::map<std::string, std::string>& facts);
-
-/// The names of the texts, escaped, with ", " between them.
-std::string join(const std::vector<std::string>& texts, const std::string& between = ", ");
+std::string key_words(const std::map<model::Fact, std::string>& facts);
 
 }  // namespace smtptls::report

@@ -5,23 +5,20 @@ namespace smtptls::log {
 namespace {
 
 using base::csv_cell;
-using model::MailLog;
-using model::MailPeer;
-using model::PeerLoss;
 
 constexpr std::string_view header =
     "direction,mailer,service,name,address,login,helo,what,version,protocol,suite,count,first,last,first_below,last_"
     "below,loss,then\r\n";
 
-std::string time_cell(const std::optional<model::LogTime>& time)
+std::string time_cell(const std::optional<LogTime>& time)
 {
-    return time ? model::format(*time) : "";
+    return time ? format(*time) : "";
 }
 
 // The cells that all lines of a peer begin with.
 std::string front(const MailLog& log, const MailPeer& peer)
 {
-    const model::MailService& service = log.services[peer.service];
+    const MailService& service = log.services[peer.service];
     std::string out(format(service.direction));
     out.append(",").append(format(service.mailer));
     for (const base::UntrustedText* const text : {&service.name, &peer.name, &peer.address, &peer.login, &peer.helo}) {
@@ -32,11 +29,11 @@ std::string front(const MailLog& log, const MailPeer& peer)
 
 }  // namespace
 
-void write_csv(const model::MailLog& log, const Sink& sink)
+void write_csv(const MailLog& log, const Sink& sink)
 {
     sink(header);
     std::vector<const PeerLoss*> losses(log.peers.size());
-    for (const model::DirectionImpact& impact : log.impact) {
+    for (const DirectionImpact& impact : log.impact) {
         for (const PeerLoss& loss : impact.losses) {
             losses[loss.peer] = &loss;
         }
@@ -48,7 +45,7 @@ void write_csv(const model::MailLog& log, const Sink& sink)
         end += "," + time_cell(peer.below.first) + "," + time_cell(peer.below.last);
         end.append(",").append(losses[i] != nullptr ? format(losses[i]->kind) : "");
         end.append(",").append(losses[i] != nullptr ? format(losses[i]->then) : "").append("\r\n");
-        for (const model::TlsUse& use : peer.uses) {
+        for (const TlsUse& use : peer.uses) {
             std::string line = begin + "tls," + (use.version ? tls::format(*use.version) : "") + ",";
             line += csv_cell(use.protocol.escaped()) + "," + csv_cell(use.suite.escaped()) + ",";
             sink(line + std::to_string(use.sessions) + end);

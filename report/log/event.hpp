@@ -37,8 +37,8 @@ struct Event {
     };
 
     Kind kind = Kind::none;
-    model::Mailer mailer{};
-    model::MailDirection direction{};
+    Mailer mailer{};
+    MailDirection direction{};
     std::string_view session;  ///< tells sessions apart; empty: the line's origin does
     std::string_view service;  ///< empty: the line's program
     std::string_view detail;   ///< a part of the service that only the message knows: "port 465", "MSA"

@@ -9,7 +9,6 @@ namespace smtptls::log {
 namespace {
 
 using Kind = Event::Kind;
-using model::MailDirection;
 
 // The next word, where quotes and parentheses hold blanks together.
 std::string_view next_word(std::string_view& text)
@@ -97,7 +96,7 @@ void read_fields(std::string_view rest, Event& event)
 }
 
 // "TLS error on connection from host (helo) [address] (gnutls_handshake): reason".
-void read_failure(std::string_view rest, Event& event)
+void read_tls_error(std::string_view rest, Event& event)
 {
     if (!eat(rest, "from ")) {
         return;
@@ -130,7 +129,7 @@ void read_message(std::string_view rest, Event& event)
 Event read_exim(std::string_view message)
 {
     Event event;
-    event.mailer = model::Mailer::exim;
+    event.mailer = Mailer::exim;
     // By way of syslog there may be Exim's own time, and its process, too.
     if (!message.empty() && is_digit(message[0])) {
         if (const auto stamp = parse_iso(message)) {
@@ -143,7 +142,7 @@ Event read_exim(std::string_view message)
     }
     std::string_view rest = message;
     if (eat(rest, "TLS error on connection ")) {
-        read_failure(rest, event);
+        read_tls_error(rest, event);
         return event;
     }
     if (eat(rest, "no MAIL in SMTP connection from ")) {

@@ -2,7 +2,7 @@
 // out in pieces, since there may be tens of thousands of peers.
 #pragma once
 
-#include "model/mail_log.hpp"
+#include "report/log/mail_log.hpp"
 
 #include <functional>
 #include <string>
@@ -18,10 +18,10 @@ struct TextStyle {
 };
 
 /// For people, 100 columns.
-void write_text(const model::MailLog& log, const TextStyle& style, const Sink& sink);
+void write_text(const MailLog& log, const TextStyle& style, const Sink& sink);
 
 /// RFC 4180 with a header and line ends of CR LF: a line for each peer and each version and suite it spoke, and
 /// one more each for its clear-text sessions and its failed handshakes.
-void write_csv(const model::MailLog& log, const Sink& sink);
+void write_csv(const MailLog& log, const Sink& sink);
 
 }  // namespace smtptls::log

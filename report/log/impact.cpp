@@ -1,25 +1,12 @@
 #include "report/log/impact.hpp"
 
+#include "base/text_layout.hpp"
+
 #include <algorithm>
 #include <cctype>
 
 namespace smtptls::log {
 namespace {
-
-using model::DirectionImpact;
-using model::MailDirection;
-using model::MailLog;
-using model::MailPeer;
-using model::MailService;
-using model::OwnSide;
-using model::PeerLoss;
-using model::ServiceImpact;
-
-std::string lower(std::string text)
-{
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 bool holds(const std::string& text, std::initializer_list<std::string_view> words)
 {
@@ -33,7 +20,7 @@ struct Reasoning {
 
 Reasoning inbound(const MailService& service)
 {
-    const std::string name = lower(service.name.escaped());
+    const std::string name = base::lower(service.name.escaped());
     if (service.clear > 0) {
         return {PeerLoss::Then::falls_back, "this service took mail in clear text in this log, so TLS is not demanded"};
     }
@@ -48,7 +35,7 @@ Reasoning inbound(const MailService& service)
 
 Reasoning outbound(const MailService& service)
 {
-    if (service.mailer == model::Mailer::postfix) {
+    if (service.mailer == Mailer::postfix) {
         return {
             PeerLoss::Then::unknown,
             "smtp_tls_security_level decides: with may the mail goes in clear text, with encrypt and above it waits"};
@@ -70,7 +57,7 @@ OwnSide own_side(const MailLog& log, const MailService& service)
 // PHP 5.6.7 to 7.1 took "TLS" for "TLS 1.0" where a mailer asked for STARTTLS, whatever its OpenSSL could speak.
 bool may_be_php(const MailPeer& peer)
 {
-    const auto old = [](const model::TlsUse& use) { return use.version == tls::ProtocolVersion::tls1_0; };
+    const auto old = [](const TlsUse& use) { return use.version == tls::ProtocolVersion::tls1_0; };
     return !peer.login.empty() && std::ranges::any_of(peer.uses, old);
 }
 
@@ -124,7 +111,7 @@ DirectionImpact judge(const MailLog& log, MailDirection direction)
 
 }  // namespace
 
-void judge(model::MailLog& log)
+void judge(MailLog& log)
 {
     log.impact[0] = judge(log, MailDirection::inbound);
     log.impact[1] = judge(log, MailDirection::outbound);

@@ -1,7 +1,7 @@
 // What raising the lowest version would cost, from the counts of a log.
 #pragma once
 
-#include "model/mail_log.hpp"
+#include "report/log/mail_log.hpp"
 
 namespace smtptls::log {
 
@@ -13,6 +13,6 @@ namespace smtptls::log {
 /// in clear text, plain smtpd and port 25 do not demand TLS (RFC 3207 section 4: a public server must not); a
 /// name that says submission or smtps, and ports 465 and 587, do. Outbound our own client decides, and its
 /// setting is not in the log.
-void judge(model::MailLog& log);
+void judge(MailLog& log);
 
 }  // namespace smtptls::log

@@ -48,7 +48,7 @@ bool split_tag(std::string_view text, Line& line)
     return false;
 }
 
-// RFC 5424 section 6: "TIME HOST APP PROCID MSGID [SD] MSG", from HOST on.
+// RFC 5424 section 6: time, host, application, process, message id, structured data, message; from the host on.
 void split_5424(std::string_view text, Line& line)
 {
     const char* const begin = text.data();
@@ -161,12 +161,12 @@ std::optional<Line> split_line(std::string_view raw)
     return std::nullopt;
 }
 
-std::optional<model::LogTime> time_of(const Line& line, std::int64_t reference)
+std::optional<LogTime> time_of(const Line& line, std::int64_t reference)
 {
     switch (line.clock) {
         case Line::Clock::none: return std::nullopt;
         case Line::Clock::bsd: return parse_bsd(line.stamp, reference);
-        case Line::Clock::unix_time: return model::LogTime{line.unix_seconds, true};
+        case Line::Clock::unix_time: return LogTime{line.unix_seconds, true};
         case Line::Clock::iso: break;
     }
     const auto stamp = parse_iso(line.stamp);

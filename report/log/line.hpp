@@ -3,7 +3,7 @@
 // Journal JSON is record/journal_line.
 #pragma once
 
-#include "model/mail_log.hpp"
+#include "report/log/mail_log.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,6 +27,6 @@ struct Line {
 std::optional<Line> split_line(std::string_view raw);
 
 /// The time of a line; `reference` is when the log ends (parse_bsd).
-std::optional<model::LogTime> time_of(const Line& line, std::int64_t reference);
+std::optional<LogTime> time_of(const Line& line, std::int64_t reference);
 
 }  // namespace smtptls::log

@@ -7,10 +7,9 @@ namespace smtptls::log {
 namespace {
 
 using Kind = Event::Kind;
-using model::MailDirection;
 
 // "TLSv1.3:TLS_AES_256_GCM_SHA384:256", or "version=TLSv1.2, cipher=..., bits=256", in quotes or not.
-void read_cipher(std::string_view text, Event& event)
+void read_ciphers(std::string_view text, Event& event)
 {
     eat(text, "\"");
     if (eat(text, "version=")) {
@@ -24,21 +23,16 @@ void read_cipher(std::string_view text, Event& event)
     event.kind = event.protocol.empty() || event.suite.empty() ? Kind::malformed : Kind::established;
 }
 
-std::string_view field(std::string_view text, std::string_view name)
-{
-    return between(text, name, " ").value_or("");
-}
-
 // "address=192.0.2.1 host=name", "address=smtp+tls://192.0.2.1:25 host=name", "address=[2001:db8::1] ...".
 void read_peer(std::string_view rest, Event& event)
 {
-    std::string_view address = field(rest, "address=");
+    std::string_view address = field(rest, "address=", " ");
     if (const std::size_t scheme = address.find("://"); scheme != std::string_view::npos) {
         address.remove_prefix(scheme + 3);
         address = address.substr(0, address.rfind(':'));
     }
     event.peer.address = address.starts_with('[') ? parse_peer(address).address : address;
-    event.peer.name = field(rest, "host=");
+    event.peer.name = field(rest, "host=", " ");
 }
 
 void read_words(std::string_view rest, Event& event)
@@ -53,13 +47,13 @@ void read_words(std::string_view rest, Event& event)
             event.kind = Kind::malformed;
             return;
         }
-        read_cipher(rest.substr(at + 8), event);
+        read_ciphers(rest.substr(at + 8), event);
     } else if (eat(rest, "authentication ")) {
         // A failed login is nobody's.
         const std::size_t result = rest.rfind(" result=");
         if (result != std::string_view::npos && rest.substr(result) == " result=ok") {
             event.kind = Kind::accepted;
-            event.login = between(rest.substr(0, result), "user=", " address=").value_or("");
+            event.login = field(rest.substr(0, result), "user=", " address=");
         }
     } else if (eat(rest, "message ")) {
         event.kind = Kind::accepted;
@@ -79,13 +73,13 @@ void read_old(std::string_view rest, Event& event)
         event.peer = parse_peer(rest);
     } else if (eat(rest, "Started TLS on session ")) {
         event.session = cut(rest, ": ");
-        read_cipher(rest, event);
+        read_ciphers(rest, event);
     } else if (eat(rest, "Accepted authentication for user ")) {
         event.login = cut(rest, " on session ");
         event.session = rest;
         event.kind = Kind::accepted;
     } else if (eat(rest, "Accepted message ")) {
-        event.session = between(rest, "on session ", ":").value_or("");
+        event.session = field(rest, "on session ", ":");
         event.kind = Kind::accepted;
         event.message = true;
     } else if (eat(rest, "Closing session ") || eat(rest, "Disconnecting session ")) {
@@ -95,7 +89,7 @@ void read_old(std::string_view rest, Event& event)
         const std::size_t at = rest.rfind(" on session ");
         event.session = at == std::string_view::npos ? "" : rest.substr(at + 12, 16);
         event.kind = Kind::connected;
-        event.peer = {between(rest, "(", ")").value_or(""), field(rest, "://")};
+        event.peer = {field(rest, "(", ")"), field(rest, "://", " ")};
         event.peer.address = event.peer.address.substr(0, event.peer.address.rfind(':'));
     }
 }
@@ -105,7 +99,7 @@ void read_old(std::string_view rest, Event& event)
 Event read_opensmtpd(std::string_view message)
 {
     Event event;
-    event.mailer = model::Mailer::opensmtpd;
+    event.mailer = Mailer::opensmtpd;
     eat(message, "info: ");
     if (eat(message, "smtp-in: ")) {
         read_old(message, event);

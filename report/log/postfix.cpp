@@ -7,9 +7,6 @@ namespace smtptls::log {
 namespace {
 
 using Kind = Event::Kind;
-using model::MailDirection;
-
-constexpr std::size_t longest_queue_id = 24;
 
 // Behind "TLS connection ": "established from NAME[ADDRESS]: PROTOCOL with cipher SUITE (...)", "reused", "to".
 // Since 3.4 a client writes "NAME[ADDRESS]:25 to SNI: ...".
@@ -120,7 +117,7 @@ void read_session(std::string_view message, Event& event)
 Event read_postfix(std::string_view program, std::string_view message)
 {
     Event event;
-    event.mailer = model::Mailer::postfix;
+    event.mailer = Mailer::postfix;
     const bool client = program.ends_with("/smtp") || program.ends_with("/lmtp");
     event.direction = client ? MailDirection::outbound : MailDirection::inbound;
     if (message.empty()) {

@@ -1,7 +1,7 @@
 #include "report/log/reader.hpp"
 
-#include "record/journal_line.hpp"
 #include "report/log/impact.hpp"
+#include "report/log/journal_line.hpp"
 
 namespace smtptls::log {
 namespace {
@@ -87,7 +87,7 @@ void LogReader::take(std::string_view raw)
 
 void LogReader::take_journal(std::string_view raw)
 {
-    const auto entry = record::decode_journal_line(raw);
+    const auto entry = decode_journal_line(raw);
     if (!entry) {
         ++log_.malformed;
         return;
@@ -102,7 +102,7 @@ void LogReader::take_journal(std::string_view raw)
     take(line);
 }
 
-std::optional<model::LogTime> LogReader::when(const Line& line)
+std::optional<LogTime> LogReader::when(const Line& line)
 {
     // Many lines share a second.
     if (line.stamp.empty() || line.stamp != last_stamp_) {
@@ -135,7 +135,7 @@ void LogReader::count(const Entry& entry)
     tally_.add(entry);
 }
 
-model::MailLog LogReader::finish()
+MailLog LogReader::finish()
 {
     sessions_.finish();
     log_.evicted = sessions_.evicted();

@@ -1,4 +1,4 @@
-// From the bytes of mail logs to model::MailLog, in constant memory: lines, events, sessions, counts, and
+// From the bytes of mail logs to MailLog, in constant memory: lines, events, sessions, counts, and
 // the impact of a higher lowest version. Pure: the caller reads the files, and knows what time it is.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace smtptls::log {
 
 struct ReaderSettings {
     tls::ProtocolVersion below = tls::ProtocolVersion::tls1_2;
-    std::optional<model::LogTime> since;  ///< sessions that began before are not counted
+    std::optional<LogTime> since;  ///< sessions that began before are not counted
     TallyLimits limits;
     std::size_t open_sessions = 20000;
 };
@@ -37,7 +37,7 @@ public:
     void end();
 
     /// No more files. Call once.
-    model::MailLog finish();
+    MailLog finish();
 
 private:
     void take(std::string_view raw);
@@ -45,17 +45,17 @@ private:
     void take_journal(std::string_view raw);
     void take_part(std::string_view part);
     void count(const Entry& entry);
-    std::optional<model::LogTime> when(const Line& line);
+    std::optional<LogTime> when(const Line& line);
 
     ReaderSettings settings_;
     Tally tally_;
     Sessions sessions_;
-    model::MailLog log_;
+    MailLog log_;
     std::string part_;  // the beginning of a line whose end has not come
     bool skipping_ = false;
     std::int64_t ends_ = 0;
     std::string last_stamp_;
-    std::optional<model::LogTime> last_time_;
+    std::optional<LogTime> last_time_;
 };
 
 }  // namespace smtptls::log

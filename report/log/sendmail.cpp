@@ -7,30 +7,22 @@ namespace smtptls::log {
 namespace {
 
 using Kind = Event::Kind;
-using model::MailDirection;
-
-constexpr std::size_t longest_queue_id = 24;
-
-std::string_view field(std::string_view text, std::string_view name)
-{
-    return between(text, name, ", ").value_or("");
-}
 
 // "STARTTLS=server, relay=host [address], version=TLSv1.2, verify=NO, cipher=..., bits=256/256".
-void read_tls(std::string_view rest, Event& event)
+void read_starttls(std::string_view rest, Event& event)
 {
     if (rest.starts_with("error: ") || rest.starts_with("get_")) {
-        event.peer = parse_peer(field(rest, "relay="));
+        event.peer = parse_peer(field(rest, "relay=", ", "));
         event.kind = rest.find(" failed=") != std::string_view::npos ? Kind::failed : Kind::none;
-        event.text = field(rest, "reason=");
+        event.text = field(rest, "reason=", ", ");
         return;
     }
     if (!rest.starts_with("relay=")) {
         return;  // other notes: certificate verification, a key that was not found
     }
-    event.peer = parse_peer(field(rest, "relay="));
-    event.protocol = field(rest, ", version=");
-    event.suite = field(rest, ", cipher=");
+    event.peer = parse_peer(field(rest, "relay=", ", "));
+    event.protocol = field(rest, ", version=", ", ");
+    event.suite = field(rest, ", cipher=", ", ");
     event.kind = event.protocol.empty() || event.suite.empty() ? Kind::malformed : Kind::established;
 }
 
@@ -64,21 +56,21 @@ void read_from(std::string_view rest, Event& event)
 Event read_sendmail(std::string_view message)
 {
     Event event;
-    event.mailer = model::Mailer::sendmail;
+    event.mailer = Mailer::sendmail;
     std::string_view rest = message;
     const std::size_t colon = message.substr(0, longest_queue_id).find(": ");
     if (colon != std::string_view::npos && message.substr(0, colon).find('=') == std::string_view::npos) {
         rest.remove_prefix(colon + 2);
     }
     if (eat(rest, "STARTTLS=server, ")) {
-        read_tls(rest, event);
+        read_starttls(rest, event);
     } else if (eat(rest, "STARTTLS=client, ")) {
         event.direction = MailDirection::outbound;
-        read_tls(rest, event);
+        read_starttls(rest, event);
     } else if (eat(rest, "AUTH=server, ")) {
         event.kind = Kind::accepted;
-        event.peer = parse_peer(field(rest, "relay="));
-        event.login = field(rest, ", authid=");
+        event.peer = parse_peer(field(rest, "relay=", ", "));
+        event.login = field(rest, ", authid=", ", ");
     } else if (eat(rest, "from=")) {
         read_from(rest, event);
     }

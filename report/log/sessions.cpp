@@ -30,7 +30,7 @@ void keep(std::string& place, std::string_view text)
 }
 
 // All that one line knows.
-Entry entry_of(const Line& line, const Event& event, const std::optional<model::LogTime>& time)
+Entry entry_of(const Line& line, const Event& event, const std::optional<LogTime>& time)
 {
     Entry entry;
     entry.mailer = event.mailer;
@@ -95,7 +95,7 @@ void Sessions::close(std::uint32_t place)
     unlink(place);
 }
 
-Sessions::Session& Sessions::open(const Line& line, const Event& event, const std::optional<model::LogTime>& time)
+Sessions::Session& Sessions::open(const Line& line, const Event& event, const std::optional<LogTime>& time)
 {
     const std::string_view key = key_of(line, event);
     const std::uint64_t hashed = hash(key);
@@ -139,7 +139,7 @@ void Sessions::begin(Session& session, const Line& line, const Event& event)
     session.service = service_of(line, event).substr(0, text_limit);
     session.messages = 0;
     // Sendmail says in the message's line whether there was TLS.
-    session.begun = event.kind == Kind::connected || event.mailer == model::Mailer::sendmail;
+    session.begun = event.kind == Kind::connected || event.mailer == Mailer::sendmail;
     session.failed = false;
     session.unlogged = false;
 }
@@ -164,17 +164,16 @@ void Sessions::apply(Session& session, const Event& event) const
 // Sendmail never says that a session is over, and the numbers of processes come round again.
 bool Sessions::is_another(const Session& session, const Event& event)
 {
-    return event.mailer == model::Mailer::sendmail && !session.address.empty() && !event.peer.address.empty() &&
+    return event.mailer == Mailer::sendmail && !session.address.empty() && !event.peer.address.empty() &&
            session.address != event.peer.address.substr(0, text_limit);
 }
 
-void Sessions::take(const Line& line, const Event& event, const std::optional<model::LogTime>& time)
+void Sessions::take(const Line& line, const Event& event, const std::optional<LogTime>& time)
 {
     const std::string_view key = key_of(line, event);
-    const bool one_line =
-        event.kind == Kind::whole || event.kind == Kind::reused ||
-        (event.mailer == model::Mailer::exim && event.kind == Kind::failed) ||
-        (event.mailer == model::Mailer::sendmail && event.direction == model::MailDirection::outbound);
+    const bool one_line = event.kind == Kind::whole || event.kind == Kind::reused ||
+                          (event.mailer == Mailer::exim && event.kind == Kind::failed) ||
+                          (event.mailer == Mailer::sendmail && event.direction == MailDirection::outbound);
     if (one_line) {
         done_(entry_of(line, event, time));
         return;
@@ -202,7 +201,7 @@ void Sessions::take(const Line& line, const Event& event, const std::optional<mo
     }
     apply(*session, event);
     // After its TLS the client's next line is about its next server.
-    const bool client = event.mailer == model::Mailer::postfix && event.direction == model::MailDirection::outbound;
+    const bool client = event.mailer == Mailer::postfix && event.direction == MailDirection::outbound;
     if (event.kind == Kind::ended || (client && event.kind == Kind::established)) {
         close(find(key, session->hash));
     }

@@ -20,7 +20,7 @@ public:
     explicit Sessions(Done done, std::size_t limit = 20000);
 
     /// `time` is asked only for lines that tell something.
-    void take(const Line& line, const Event& event, const std::optional<model::LogTime>& time);
+    void take(const Line& line, const Event& event, const std::optional<LogTime>& time);
 
     /// The log is over, and so are all sessions.
     void finish();
@@ -39,8 +39,8 @@ private:
         std::uint32_t older = nobody;
         std::uint32_t newer = nobody;
         std::string key;
-        model::Mailer mailer{};
-        model::MailDirection direction{};
+        Mailer mailer{};
+        MailDirection direction{};
         std::string service;
         std::string detail;
         std::string name;
@@ -54,10 +54,10 @@ private:
         bool begun = false;  // its beginning is in the log, so that no TLS line means no TLS
         bool failed = false;
         bool unlogged = false;
-        std::optional<model::LogTime> time;
+        std::optional<LogTime> time;
     };
     std::uint32_t find(std::string_view key, std::uint64_t hash) const;
-    Session& open(const Line& line, const Event& event, const std::optional<model::LogTime>& time);
+    Session& open(const Line& line, const Event& event, const std::optional<LogTime>& time);
     static void begin(Session& session, const Line& line, const Event& event);
     void close(std::uint32_t place);
     void unlink(std::uint32_t place);

@@ -71,7 +71,7 @@ std::optional<std::pair<int, std::size_t>> zone_at(std::string_view text)
 
 }  // namespace
 
-std::optional<model::LogTime> parse_bsd(std::string_view text, std::int64_t reference)
+std::optional<LogTime> parse_bsd(std::string_view text, std::int64_t reference)
 {
     if (text.size() != 15 || text[3] != ' ' || text[6] != ' ') {
         return std::nullopt;
@@ -90,7 +90,7 @@ std::optional<model::LogTime> parse_bsd(std::string_view text, std::int64_t refe
     for (int y = latest; y >= latest - leap_years_back; --y) {
         const auto found = day_of(y, m, d);
         if (found && *found * day_seconds + clock <= reference + day_seconds) {
-            return model::LogTime{*found * day_seconds + clock, false};
+            return LogTime{*found * day_seconds + clock, false};
         }
     }
     return std::nullopt;
@@ -130,7 +130,7 @@ std::optional<IsoStamp> parse_iso(std::string_view text)
     return stamp;
 }
 
-std::optional<model::LogTime> parse_since(std::string_view text)
+std::optional<LogTime> parse_since(std::string_view text)
 {
     if (text.size() == 10) {
         const auto day = parse_iso(std::string(text) + "T00:00:00");

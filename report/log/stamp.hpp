@@ -2,7 +2,7 @@
 // and journal times have both; Exim's main log has a year, and a zone only if it was told to.
 #pragma once
 
-#include "model/mail_log.hpp"
+#include "report/log/mail_log.hpp"
 
 #include <optional>
 #include <string_view>
@@ -11,10 +11,10 @@ namespace smtptls::log {
 
 /// "Nov 21 19:43:22". The year is the latest one in which this is not more than a day after `reference`, the
 /// time when the log ends. Nothing if it is no date.
-std::optional<model::LogTime> parse_bsd(std::string_view text, std::int64_t reference);
+std::optional<LogTime> parse_bsd(std::string_view text, std::int64_t reference);
 
 struct IsoStamp {
-    model::LogTime time;
+    LogTime time;
     std::size_t size = 0;  ///< how many characters it took
 };
 
@@ -23,6 +23,6 @@ struct IsoStamp {
 std::optional<IsoStamp> parse_iso(std::string_view text);
 
 /// What a user writes: a day ("2026-11-21", its beginning) or what `parse_iso` takes, and nothing behind it.
-std::optional<model::LogTime> parse_since(std::string_view text);
+std::optional<LogTime> parse_since(std::string_view text);
 
 }  // namespace smtptls::log

@@ -12,9 +12,9 @@ namespace {
 constexpr std::uint32_t no_tls = 0xffffffffU;
 constexpr std::string_view others = "(others)";
 
-std::size_t index_of(model::MailDirection direction)
+std::size_t index_of(MailDirection direction)
 {
-    return direction == model::MailDirection::inbound ? 0 : 1;
+    return direction == MailDirection::inbound ? 0 : 1;
 }
 
 void bump(auto& uses, std::uint32_t spoken, std::size_t limit)
@@ -107,7 +107,7 @@ std::uint32_t Tally::new_spoken(const Entry& entry, std::uint64_t hashed)
     return static_cast<std::uint32_t>(spoken_.size() - 1);
 }
 
-void Tally::count(model::VersionSplit& split, std::uint32_t spoken) const
+void Tally::count(VersionSplit& split, std::uint32_t spoken) const
 {
     const bool known = spoken_[spoken].version.has_value();
     ++(!known ? split.unknown : is_below(spoken) ? split.below : split.enough);
@@ -118,7 +118,7 @@ void Tally::count_failure(Service& service, const Entry& entry) const
     ++service.counted.failed;
     const base::UntrustedText reason(entry.reason.substr(0, limits_.text));
     auto& all = service.counted.failures;
-    const auto found = std::ranges::find(all, reason, &model::FailureCount::reason);
+    const auto found = std::ranges::find(all, reason, &FailureCount::reason);
     if (found != all.end()) {
         ++found->count;
     } else if (!reason.empty() && all.size() < limits_.failures) {
@@ -222,14 +222,14 @@ void Tally::add(const Entry& entry)
     }
 }
 
-std::vector<model::TlsUse> Tally::named(std::vector<Use>& uses) const
+std::vector<TlsUse> Tally::named(std::vector<Use>& uses) const
 {
     std::ranges::sort(uses, [this](const Use& a, const Use& b) {
         const Spoken& left = spoken_[a.spoken];
         const Spoken& right = spoken_[b.spoken];
         return std::tie(b.sessions, left.protocol, left.suite) < std::tie(a.sessions, right.protocol, right.suite);
     });
-    std::vector<model::TlsUse> out;
+    std::vector<TlsUse> out;
     for (const Use& use : uses) {
         const Spoken& spoken = spoken_[use.spoken];
         out.push_back(
@@ -238,7 +238,7 @@ std::vector<model::TlsUse> Tally::named(std::vector<Use>& uses) const
     return out;
 }
 
-model::MailPeer Tally::named(PeerCount& peer) const
+MailPeer Tally::named(PeerCount& peer) const
 {
     return {peer.service,
             base::UntrustedText(peer.name),
@@ -253,17 +253,17 @@ model::MailPeer Tally::named(PeerCount& peer) const
             peer.below_span};
 }
 
-void Tally::finish(model::MailLog& log)
+void Tally::finish(MailLog& log)
 {
     log.below = below_;
     for (Service& service : services_) {
         service.counted.mailer = service.mailer;
         service.counted.direction = service.direction;
-        const std::string_view joint = service.mailer == model::Mailer::exim ? " port " : "/";
+        const std::string_view joint = service.mailer == Mailer::exim ? " port " : "/";
         service.counted.name = base::UntrustedText(
             service.detail.empty() ? service.program : service.program + std::string(joint) + service.detail);
         service.counted.uses = named(service.uses);
-        std::ranges::stable_sort(service.counted.failures, std::greater<>(), &model::FailureCount::count);
+        std::ranges::stable_sort(service.counted.failures, std::greater<>(), &FailureCount::count);
         log.services.push_back(std::move(service.counted));
     }
     // What loses most comes first, then what speaks most.

@@ -2,9 +2,9 @@
 // are counted in full; of peers so many are kept as the limits say, and the rest is counted as `NotKept`.
 #pragma once
 
-#include "model/mail_log.hpp"
 #include "report/log/distinct.hpp"
 #include "report/log/hash.hpp"
+#include "report/log/mail_log.hpp"
 
 #include <deque>
 #include <string>
@@ -13,8 +13,8 @@ namespace smtptls::log {
 
 /// One session that is over; the views live until `add` returns.
 struct Entry {
-    model::Mailer mailer{};
-    model::MailDirection direction{};
+    Mailer mailer{};
+    MailDirection direction{};
     std::string_view service;
     std::string_view detail;
     std::string_view name;
@@ -28,7 +28,7 @@ struct Entry {
     bool failed = false;
     bool unlogged = false;
     bool reused = false;
-    std::optional<model::LogTime> time;  ///< when it began
+    std::optional<LogTime> time;  ///< when it began
 };
 
 struct TallyLimits {
@@ -50,7 +50,7 @@ public:
     void add(const Entry& entry);
 
     /// Moves what was counted into `log`: its services, peers, not_kept and below.
-    void finish(model::MailLog& log);
+    void finish(MailLog& log);
 
 private:
     struct Spoken {
@@ -63,12 +63,12 @@ private:
         std::uint64_t sessions = 0;
     };
     struct Service {
-        model::Mailer mailer{};
-        model::MailDirection direction{};
+        Mailer mailer{};
+        MailDirection direction{};
         std::string program;
         std::string detail;
         std::vector<Use> uses;
-        model::MailService counted;
+        MailService counted;
     };
     struct PeerCount {
         std::uint32_t service = 0;
@@ -78,23 +78,23 @@ private:
         std::string login;
         std::string helo;
         std::vector<Use> uses;
-        model::VersionSplit split;
+        VersionSplit split;
         std::uint64_t clear = 0;
         std::uint64_t failed = 0;
-        model::LogSpan span;
-        model::LogSpan below_span;
+        LogSpan span;
+        LogSpan below_span;
     };
     std::uint32_t service_of(const Entry& entry);
     std::uint32_t new_service(const Entry& entry, std::uint64_t hash);
     std::uint32_t spoken_of(const Entry& entry);
     std::uint32_t new_spoken(const Entry& entry, std::uint64_t hash);
-    void count(model::VersionSplit& split, std::uint32_t spoken) const;
+    void count(VersionSplit& split, std::uint32_t spoken) const;
     void count_failure(Service& service, const Entry& entry) const;
     PeerCount* peer_of(const Entry& entry, std::uint32_t service, bool below);
     bool has_room(bool below) const;
     void keep_out(const Entry& entry, bool below, bool tls);
-    std::vector<model::TlsUse> named(std::vector<Use>& uses) const;
-    model::MailPeer named(PeerCount& peer) const;
+    std::vector<TlsUse> named(std::vector<Use>& uses) const;
+    MailPeer named(PeerCount& peer) const;
     bool is_below(std::uint32_t spoken) const;
 
     tls::ProtocolVersion below_;
@@ -107,7 +107,7 @@ private:
     HashIndex peer_index_;
     std::uint64_t peer_hash_ = 0;        // of the last peer_of
     std::array<std::size_t, 2> kept_{};  // others, below
-    std::array<model::NotKept, 2> not_kept_;
+    std::array<NotKept, 2> not_kept_;
     std::array<Distinct, 2> others_;
     std::array<Distinct, 2> others_below_;
 };

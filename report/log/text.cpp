@@ -1,4 +1,5 @@
 // The mail log for people: what was read, who spoke what by service, and what a higher lowest version costs.
+#include "base/text_layout.hpp"
 #include "report/log/format.hpp"
 
 #include <algorithm>
@@ -9,35 +10,14 @@
 namespace smtptls::log {
 namespace {
 
-using model::DirectionImpact;
-using model::MailDirection;
-using model::MailLog;
-using model::MailPeer;
-using model::MailService;
-using model::OwnSide;
-using model::PeerLoss;
-using model::ServiceImpact;
+using base::padded;
+using base::plural;
+using base::right;
 
 constexpr std::size_t text_width = 100;
 constexpr std::size_t losses_shown = 100;
 constexpr std::size_t suites_shown = 6;
 constexpr std::size_t longest_name = 80;
-
-std::string plural(std::uint64_t count, const std::string& noun)
-{
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-std::string padded(std::string text, std::size_t width)
-{
-    text.resize(std::max(width, text.size()), ' ');
-    return text;
-}
-
-std::string right(const std::string& text, std::size_t width)
-{
-    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
-}
 
 std::string percent(std::uint64_t part, std::uint64_t whole)
 {
@@ -52,13 +32,13 @@ std::string percent(std::uint64_t part, std::uint64_t whole)
     return {text.data(), static_cast<std::size_t>(size)};
 }
 
-std::string span_text(const model::LogSpan& span)
+std::string span_text(const LogSpan& span)
 {
     if (!span.first) {
         return "times unknown";
     }
-    const std::string first = model::format(*span.first);
-    const std::string last = model::format(*span.last);
+    const std::string first = format(*span.first);
+    const std::string last = format(*span.last);
     return first == last ? first : first + " to " + last;
 }
 
@@ -80,7 +60,7 @@ std::string who(const MailPeer& peer)
 std::string protocols(const MailPeer& peer)
 {
     std::vector<std::pair<std::string, std::uint64_t>> sums;
-    for (const model::TlsUse& use : peer.uses) {
+    for (const TlsUse& use : peer.uses) {
         const std::string name = use.protocol.escaped();
         const auto found = std::ranges::find(sums, name, &std::pair<std::string, std::uint64_t>::first);
         if (found == sums.end()) {
@@ -100,7 +80,7 @@ std::string protocols(const MailPeer& peer)
 }
 
 // "DHE-RSA-CAMELLIA256-SHA 11, ECDHE-RSA-AES256-SHA 1 and 3 more".
-std::string suites(const std::vector<model::TlsUse>& uses, bool counted)
+std::string suites(const std::vector<TlsUse>& uses, bool counted)
 {
     std::string out;
     for (std::size_t i = 0; i < std::min(uses.size(), suites_shown); ++i) {
@@ -115,7 +95,7 @@ std::string spoken(const MailPeer& peer)
 {
     std::string out;
     for (std::size_t i = 0; i < std::min(peer.uses.size(), suites_shown); ++i) {
-        const model::TlsUse& use = peer.uses[i];
+        const TlsUse& use = peer.uses[i];
         out.append(out.empty() ? "" : ", ").append(use.protocol.escaped()).append(" ").append(use.suite.escaped());
         out += peer.uses.size() > 1 ? " " + std::to_string(use.sessions) : "";
     }
@@ -185,7 +165,7 @@ void Text::header()
 
 void Text::troubles()
 {
-    for (const model::LogSource& source : log_.sources) {
+    for (const LogSource& source : log_.sources) {
         if (!source.problem.empty()) {
             line("NOT READ to its end: " + source.name.escaped() + ": " + source.problem.escaped());
         }
@@ -210,30 +190,30 @@ void Text::troubles()
 void Text::service(const MailService& service)
 {
     std::string facts = plural(service.peers, service.direction == MailDirection::inbound ? "sender" : "server");
-    facts += ", " + plural(service.split.sessions(), service.mailer == model::Mailer::exim ? "message" : "session") +
-             " with TLS";
+    facts +=
+        ", " + plural(service.split.sessions(), service.mailer == Mailer::exim ? "message" : "session") + " with TLS";
     facts += service.clear > 0 ? ", " + std::to_string(service.clear) + " in clear text" : "";
     facts += service.failed > 0 ? ", " + plural(service.failed, "failed handshake") : "";
     facts += service.reused > 0 ? ", " + std::to_string(service.reused) + " more over the same connections" : "";
     line("  " + service.name.escaped() + " (" + std::string(format(service.mailer)) + "): " + facts);
-    std::map<std::string, std::vector<model::TlsUse>, std::greater<>> versions;
-    for (const model::TlsUse& use : service.uses) {
+    std::map<std::string, std::vector<TlsUse>, std::greater<>> versions;
+    for (const TlsUse& use : service.uses) {
         versions[use.version ? tls::format(*use.version) : use.protocol.escaped()].push_back(use);
     }
     for (const auto& [name, uses] : versions) {
         std::uint64_t sum = 0;
-        for (const model::TlsUse& use : uses) {
+        for (const TlsUse& use : uses) {
             sum += use.sessions;
         }
         wrapped("    " + padded(name, 12) + right(std::to_string(sum), 8) +
                     right(percent(sum, service.split.sessions()), 12) + "  ",
                 suites(uses, true));
     }
-    for (const model::FailureCount& failure : service.failures) {
+    for (const FailureCount& failure : service.failures) {
         wrapped("    " + padded("failed", 12) + right(std::to_string(failure.count), 8) + std::string(14, ' '),
                 failure.reason.escaped());
     }
-    const bool silent = service.mailer == model::Mailer::postfix && service.split.sessions() == 0 && service.clear > 0;
+    const bool silent = service.mailer == Mailer::postfix && service.split.sessions() == 0 && service.clear > 0;
     if (service.unlogged > 0 || silent) {
         wrapped("    ", (service.unlogged > 0 ? plural(service.unlogged, "session") + " used TLS that was not logged: "
                                               : "No TLS is logged here. ") +
@@ -287,7 +267,7 @@ void Text::loss(const PeerLoss& loss)
                               : loss.then == PeerLoss::Then::falls_back ? "will probably fall back to clear text"
                                                                         : "will fail or fall back to clear text";
     const std::string helo = peer.helo.empty() ? "" : ", HELO " + legible(peer.helo);
-    const std::string what = log_.services[peer.service].mailer == model::Mailer::exim ? "message" : "session";
+    const std::string what = log_.services[peer.service].mailer == Mailer::exim ? "message" : "session";
     wrapped("      ", (loss.kind == PeerLoss::Kind::cut ? after + "; " : "") + plural(peer.split.below, what) +
                           " below on " + log_.services[peer.service].name.escaped() + helo + ", " +
                           span_text(peer.below) + "; " + spoken(peer));
@@ -319,7 +299,7 @@ std::string Text::own_side(const ServiceImpact& impact, MailDirection direction)
     }
     const std::string where =
         impact.own_side == OwnSide::here
-            ? "in " + plural(service.split.enough, service.mailer == model::Mailer::exim ? "message" : "session") +
+            ? "in " + plural(service.split.enough, service.mailer == Mailer::exim ? "message" : "session") +
                   " of this log"
             : "on another service of this log";
     return "Your server already speaks " + below() + " or later: it did so " + where + ". " +
@@ -375,7 +355,7 @@ void Text::impact(MailDirection direction)
 
 void Text::not_kept(MailDirection direction)
 {
-    const model::NotKept& rest = log_.not_kept[direction == MailDirection::inbound ? 0 : 1];
+    const NotKept& rest = log_.not_kept[direction == MailDirection::inbound ? 0 : 1];
     if (rest.sessions > 0) {
         wrapped("  ", "And about " + std::to_string(rest.peers) + " others not kept by name (" +
                           plural(rest.sessions, "session") + "), about " + std::to_string(rest.peers_below) +
@@ -422,7 +402,10 @@ void Text::write()
     direction(MailDirection::outbound);
     const bool tls =
         std::ranges::any_of(log_.services, [](const MailService& one) { return one.split.sessions() > 0; });
-    if (!tls) {
+    // Of a log that was not read there is nothing to advise.
+    const bool read =
+        log_.lines > 0 || std::ranges::any_of(log_.sources, [](const LogSource& one) { return one.problem.empty(); });
+    if (!tls && read) {
         line("");
         wrapped("",
                 "No TLS in this log. Postfix logs it with smtpd_tls_loglevel = 1 and smtp_tls_loglevel = 1, Exim with "
@@ -432,7 +415,7 @@ void Text::write()
 
 }  // namespace
 
-void write_text(const model::MailLog& log, const TextStyle& style, const Sink& sink)
+void write_text(const MailLog& log, const TextStyle& style, const Sink& sink)
 {
     Text(log, style, sink).write();
 }

@@ -6,6 +6,9 @@
 
 namespace smtptls::log {
 
+/// Postfix and Sendmail begin messages with a queue id; what is longer is none.
+inline constexpr std::size_t longest_queue_id = 24;
+
 /// Takes `prefix` off the front of `text` if it is there.
 inline bool eat(std::string_view& text, std::string_view prefix)
 {
@@ -34,6 +37,12 @@ inline std::optional<std::string_view> between(std::string_view text, std::strin
     }
     text.remove_prefix(at + before.size());
     return text.substr(0, text.find(after));
+}
+
+/// The same, and empty if `before` is not there.
+inline std::string_view field(std::string_view text, std::string_view before, std::string_view after)
+{
+    return between(text, before, after).value_or("");
 }
 
 inline bool is_digit(char c)

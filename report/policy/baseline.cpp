@@ -1,8 +1,6 @@
 #include "report/policy/baseline.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 namespace smtptls::policy {
 namespace {
@@ -66,34 +64,41 @@ void compare(const Finding& before, EndpointStatus status, Finding& now)
 
 }  // namespace
 
-void compare(const model::Report& earlier, const std::string& name, model::Report& report)
+void Baseline::add(const model::Judgement& earlier)
 {
-    report.baseline = name;
-    std::map<std::string, const Finding*> before;
-    for (const model::Judgement& judgement : earlier.judgements) {
-        for (const Finding& finding : judgement.findings) {
-            before.emplace(finding.id, &finding);
+    for (const Finding& finding : earlier.findings) {
+        if (is_violation(finding) && places_.emplace(finding.id.str(), entries_.size()).second) {
+            entries_.push_back({finding});
         }
     }
-    std::set<std::string> met;
+}
+
+void Baseline::compare(EndpointStatus status, model::Judgement& now)
+{
     static const Finding nothing;
-    for (model::Judgement& judgement : report.judgements) {
-        const EndpointStatus status = report.scan.endpoints.at(judgement.endpoint).status;
-        for (Finding& finding : judgement.findings) {
-            const auto found = before.find(finding.id);
-            compare(found == before.end() ? nothing : *found->second, status, finding);
-            met.insert(finding.id);
+    for (Finding& finding : now.findings) {
+        const auto found = places_.find(finding.id.str());
+        if (found == places_.end()) {
+            policy::compare(nothing, status, finding);
+            continue;
+        }
+        Entry& entry = entries_[found->second];
+        entry.met = true;
+        policy::compare(entry.finding, status, finding);
+    }
+}
+
+std::vector<Finding> Baseline::gone() const
+{
+    std::vector<Finding> gone;
+    for (const Entry& entry : entries_) {
+        if (!entry.met) {
+            gone.push_back(entry.finding);
+            gone.back().change = Change::lost;
+            gone.back().lost_subjects = entry.finding.subjects;
         }
     }
-    for (const model::Judgement& judgement : earlier.judgements) {
-        for (const Finding& finding : judgement.findings) {
-            if (is_violation(finding) && met.count(finding.id) == 0) {
-                report.gone.push_back(finding);
-                report.gone.back().change = Change::lost;
-                report.gone.back().lost_subjects = finding.subjects;
-            }
-        }
-    }
+    return gone;
 }
 
 bool is_new(const Finding& finding)

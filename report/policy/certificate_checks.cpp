@@ -10,7 +10,7 @@
 namespace smtptls::policy {
 namespace {
 
-namespace check = model::check;
+namespace check = check;
 
 /// What a check says of one leaf: `fault` or `unasked` is a phrase, or both are empty.
 struct LeafVerdict {
@@ -23,14 +23,14 @@ using JudgeLeaf = std::function<LeafVerdict(const Leaf&)>;
 Outcome without_leaf(const Seen& seen)
 {
     Outcome outcome;
-    const bool shown = seen.accepts([](const model::Cell& cell) {
+    const bool shown = seen.accepts([](const model::CellView& cell) {
         const tls::SuiteInfo* const info = tls::find(cell.suite);
         return cell.version == tls::ProtocolVersion::tls1_3 ||
                (info != nullptr && info->credentials == tls::CredentialClass::certificate);
     });
     if (seen.may_hide_a_leaf()) {
         outcome.open.emplace_back("the certificate");
-    } else if (shown || seen.result().matrix.cells.empty() || seen.may_leave_out_a_leaf()) {
+    } else if (shown || seen.result().matrix.empty() || seen.may_leave_out_a_leaf()) {
         outcome.unasked.emplace_back("the certificate");
     } else {
         return not_applicable("no suite with a certificate is accepted");

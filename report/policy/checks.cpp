@@ -24,18 +24,17 @@ std::string shortened(const std::vector<std::string>& words)
     return whole == words.size() ? text : text + " and " + std::to_string(words.size() - whole) + " more";
 }
 
-Outcome apply(const model::Check& check, const Seen& seen)
+Outcome apply(const Check& check, const Seen& seen)
 {
     return std::visit([&seen](const auto& one) { return apply(one, seen); }, check);
 }
 
-bool needs_tls(const model::Check& check)
+bool needs_tls(const Check& check)
 {
-    namespace check_of = model::check;
+    namespace check_of = check;
     if (const auto* const has = std::get_if<check_of::HasFeature>(&check)) {
-        static constexpr std::array beside_tls = {model::Feature::plaintext_refused, model::Feature::dane,
-                                                  model::Feature::mta_sts, model::Feature::tls_reporting,
-                                                  model::Feature::implicit_tls_offered};
+        static constexpr std::array beside_tls = {Feature::plaintext_refused, Feature::dane, Feature::mta_sts,
+                                                  Feature::tls_reporting, Feature::implicit_tls_offered};
         return std::ranges::find(beside_tls, has->feature) == beside_tls.end();
     }
     return !std::holds_alternative<check_of::StarttlsOffered>(check) &&

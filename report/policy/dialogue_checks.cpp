@@ -6,13 +6,12 @@
 namespace smtptls::policy {
 namespace {
 
-namespace check = model::check;
+namespace check = check;
 using model::EndpointStatus;
-using model::Feature;
 using tls::ProtocolVersion;
 
-constexpr std::string_view keywords_before = "smtp.keywords_before_tls";
-constexpr std::string_view injected = "smtp.plaintext_after_starttls";
+constexpr model::Fact keywords_before = model::Fact::smtp_keywords_before_tls;
+constexpr model::Fact injected = model::Fact::smtp_plaintext_after_starttls;
 
 Outcome open_for(std::string what)
 {
@@ -27,12 +26,12 @@ bool may_accept(const Seen& seen, const Seen::Predicate& which)
     return seen.accepts(which) || seen.leaves_out(which);
 }
 
-bool is_cbc(const model::Cell& cell)
+bool is_cbc(const model::CellView& cell)
 {
-    return has_property(cell.suite, model::SuiteProperty::cbc);
+    return has_property(cell.suite, SuiteProperty::cbc);
 }
 
-bool is_old(const model::Cell& cell)
+bool is_old(const model::CellView& cell)
 {
     return cell.version < ProtocolVersion::tls1_2;
 }
@@ -47,7 +46,7 @@ std::optional<bool> value_of(Feature feature, const Seen& seen)
     const auto weak = [](const std::string& scheme) {
         return scheme.find("sha1") != std::string::npos || scheme.find("md5") != std::string::npos;
     };
-    const bool seen_weak = std::ranges::any_of(seen.list("key_exchange.signatures_seen"), weak);
+    const bool seen_weak = std::ranges::any_of(seen.list(model::Fact::key_exchange_signatures_seen), weak);
     return seen_weak ? std::optional(true) : std::nullopt;
 }
 
@@ -56,7 +55,7 @@ std::optional<bool> value_of(Feature feature, const Seen& seen)
 Outcome apply(const check::HasFeature& check, const Seen& seen)
 {
     const std::string what(phrase_of(check.feature));
-    const bool reached = !seen.result().matrix.cells.empty();
+    const bool reached = !seen.result().matrix.empty();
     if (check.only_with_cbc && reached && !may_accept(seen, is_cbc)) {
         return not_applicable("no CBC suite is accepted");
     }

@@ -2,33 +2,24 @@
 
 #include "report/policy/baseline.hpp"
 
-#include <algorithm>
-
 namespace smtptls::policy {
-namespace {
 
-template <typename Predicate>
-bool any_finding(const model::Report& report, Predicate which)
+void ExitCode::add(const model::Judgement& judgement)
 {
-    return std::ranges::any_of(report.judgements, [&](const model::Judgement& judgement) {
-        return std::ranges::any_of(judgement.findings, which);
-    });
+    for (const model::Finding& one : judgement.findings) {
+        violated_ = violated_ || (fail_on_ == FailOn::added ? is_new(one) : one.counts());
+        open_ = open_ || one.verdict == model::Verdict::inconclusive || !one.lost_subjects.empty();
+    }
 }
 
-}  // namespace
-
-int exit_code(const model::Report& report, FailOn fail_on)
+int ExitCode::of(const model::ReportHead& head) const
 {
     constexpr int violated = 1;
     constexpr int incomplete = 3;
-    const bool new_only = fail_on == FailOn::added;
-    if (any_finding(report, [&](const model::Finding& one) { return new_only ? is_new(one) : one.counts(); })) {
+    if (violated_) {
         return violated;
     }
-    const auto is_open = [](const model::Finding& one) {
-        return one.verdict == model::Verdict::inconclusive || !one.lost_subjects.empty();
-    };
-    return report.scan.complete() && report.gone.empty() && !any_finding(report, is_open) ? 0 : incomplete;
+    return head.complete() && head.gone.empty() && !open_ ? 0 : incomplete;
 }
 
 }  // namespace smtptls::policy

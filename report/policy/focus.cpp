@@ -10,7 +10,7 @@
 namespace smtptls::policy {
 namespace {
 
-namespace check = model::check;
+namespace check = check;
 using model::Focus;
 using model::Mark;
 using tls::ProtocolVersion;
@@ -25,9 +25,9 @@ public:
     {
         bool any = false;
         for (const ProtocolVersion version : tls::all_versions) {
-            for (const tls::SuiteInfo& info : tls::all_suites()) {
-                if (is_askable(version, info) && belongs(version, info)) {
-                    focus_.marks[version][info.code].push_back(next_);
+            for (const tls::CipherSuite suite : tls::suites_of(version)) {
+                if (belongs(version, *tls::find(suite))) {
+                    focus_.marks[version][suite].push_back(next_);
                     any = true;
                 }
             }
@@ -40,7 +40,7 @@ private:
     Mark next_ = 0;
 };
 
-bool is_about_leaves(const model::Check& check)
+bool is_about_leaves(const Check& check)
 {
     return std::visit(
         [](const auto& one) {
@@ -86,8 +86,9 @@ void mark_dhe(Marker& marker)
         return info.key_exchange == tls::KeyExchange::dhe || info.key_exchange == tls::KeyExchange::dhe_psk;
     };
     for (const ProtocolVersion version : tls::all_versions) {
-        for (const tls::SuiteInfo& info : tls::all_suites()) {
-            if (is_askable(version, info) && is_dhe(info)) {
+        for (const tls::CipherSuite suite : tls::suites_of(version)) {
+            const tls::SuiteInfo& info = *tls::find(suite);
+            if (is_dhe(info)) {
                 kinds.insert(kind_of(version, info));
             }
         }
@@ -101,15 +102,15 @@ void mark_dhe(Marker& marker)
 
 }  // namespace
 
-model::Focus focus_of(const std::vector<model::Policy>& policies, model::Role role)
+model::Focus focus_of(const std::vector<Policy>& policies, model::Role role)
 {
     Focus focus;
     Marker marker(focus);
     bool leaves = false;
     bool dhe = false;
-    for (const model::Policy& policy : policies) {
+    for (const Policy& policy : policies) {
         focus.asked_for.push_back(policy.name);
-        for (const model::PolicyRule& rule : policy.rules) {
+        for (const PolicyRule& rule : policy.rules) {
             if (!rule.level(role)) {
                 continue;
             }

@@ -1,5 +1,7 @@
 #include "report/policy/inventory.hpp"
 
+#include "base/csv.hpp"
+#include "base/text_layout.hpp"
 #include "report/policy/seen.hpp"
 
 #include <algorithm>
@@ -9,19 +11,13 @@
 namespace smtptls::policy {
 namespace {
 
-// A spreadsheet takes a cell with such a beginning for a formula; an apostrophe in front of it stops that.
-bool is_formula(std::string_view text)
-{
-    const std::size_t start = text.find_first_not_of(' ');
-    text = start == std::string_view::npos ? std::string_view() : text.substr(start);
-    constexpr std::array<std::string_view, 8> signs = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"};
-    return std::ranges::any_of(signs, [text](std::string_view sign) { return text.starts_with(sign); });
-}
+using model::Fact;
 
+// A spreadsheet takes a cell with such a beginning for a formula; an apostrophe in front of it stops that.
 // RFC 4180 section 2: every cell in quotes, and quotes doubled.
 std::string cell(std::string_view text)
 {
-    std::string out = is_formula(text) ? "\"'" : "\"";
+    std::string out = base::is_formula(text) ? "\"'" : "\"";
     for (const char c : text) {
         out += c == '"' ? "\"\"" : std::string(1, c);
     }
@@ -50,15 +46,6 @@ Place place_of(const model::Endpoint& endpoint)
             std::string(format(endpoint.mode))};
 }
 
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string out;
-    for (const std::string& word : words) {
-        out += (out.empty() ? "" : " ") + word;
-    }
-    return out;
-}
-
 }  // namespace
 
 std::string certificate_inventory(const model::ScanResult& scan)
@@ -69,19 +56,21 @@ std::string certificate_inventory(const model::ScanResult& scan)
         const Seen seen(result, "");
         const Place at = place_of(result.endpoint);
         for (const model::Observation& one : result.observations) {
-            if (one.id != "certificate.sha256") {
+            if (one.id != model::Fact::certificate_sha256) {
                 continue;
             }
             const std::string& leaf = one.subject;
-            const auto text = [&](const std::string& id) { return seen.text("certificate." + id, leaf); };
+            const auto text = [&](Fact fact) { return seen.text(fact, leaf); };
             const auto found = std::ranges::find(seen.leaves(), leaf, &Leaf::subject);
             const bool known = found != seen.leaves().end();
             const std::string bits = known && found->key_bits ? std::to_string(*found->key_bits) : "";
-            const std::string names = joined(seen.list("certificate.dns_names", leaf));
-            const bool own = seen.boolean("certificate.self_signed", leaf).value_or(false);
-            out += line({at.host, at.address, at.port, at.tls, text("subject"), names, text("issuer"), text("serial"),
-                         text("not_before"), text("not_after"), text("key_type"), bits, text("signature_algorithm"),
-                         text("sha256"), own ? "yes" : "no", scan.started});
+            const std::string names = base::joined(seen.list(model::Fact::certificate_dns_names, leaf), " ");
+            const bool own = seen.boolean(model::Fact::certificate_self_signed, leaf).value_or(false);
+            out += line({at.host, at.address, at.port, at.tls, text(Fact::certificate_subject), names,
+                         text(Fact::certificate_issuer), text(Fact::certificate_serial),
+                         text(Fact::certificate_not_before), text(Fact::certificate_not_after),
+                         text(Fact::certificate_key_type), bits, text(Fact::certificate_signature_algorithm),
+                         text(Fact::certificate_sha256), own ? "yes" : "no", scan.started});
         }
     }
     return out;
@@ -97,7 +86,7 @@ std::string suite_inventory(const model::ScanResult& scan)
         if (result.status != model::EndpointStatus::scanned) {
             out += line({at.host, at.address, at.port, at.tls, status, "", "", "", "", "", "", "", scan.started});
         }
-        for (const model::Cell& one : result.matrix.cells) {
+        for (const model::CellView& one : result.matrix.cells()) {
             if (one.state != model::CellState::accepted) {
                 continue;
             }

@@ -4,6 +4,7 @@
 #include "report/policy/remedies.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace smtptls::policy {
 namespace {
@@ -14,7 +15,7 @@ using model::Role;
 using model::Verdict;
 
 /// Why no rule is asked of the endpoint; empty: some are.
-std::string out_of_reach(const Seen& seen, const model::PolicyRule& rule)
+std::string out_of_reach(const Seen& seen, const PolicyRule& rule)
 {
     switch (seen.result().status) {
         case EndpointStatus::not_offered: return "the port is closed";
@@ -35,7 +36,7 @@ std::string failure_of(const model::EndpointResult& result)
            std::string(format(result.failure->stage)) + (words.empty() ? "" : ": " + words);
 }
 
-Outcome outcome_of(const model::PolicyRule& rule, Role role, const Seen& seen)
+Outcome outcome_of(const PolicyRule& rule, Role role, const Seen& seen)
 {
     if (!rule.level(role)) {
         return not_applicable("asks nothing of the role " + std::string(format(role)));
@@ -45,7 +46,7 @@ Outcome outcome_of(const model::PolicyRule& rule, Role role, const Seen& seen)
         return not_applicable(why);
     }
     if (seen.is(EndpointStatus::failed) && needs_tls(rule.check) &&
-        !std::holds_alternative<model::check::HasFeature>(rule.check)) {
+        !std::holds_alternative<check::HasFeature>(rule.check)) {
         Outcome outcome;
         outcome.open.push_back(failure_of(seen.result()));
         return outcome;
@@ -54,7 +55,7 @@ Outcome outcome_of(const model::PolicyRule& rule, Role role, const Seen& seen)
 }
 
 // Where a rule cannot be decided the sentence says for want of what.
-void settle(Finding& finding, Outcome outcome, std::optional<model::Level> level)
+void settle(Finding& finding, Outcome outcome, std::optional<Level> level)
 {
     finding.sentence = std::move(outcome.sentence);
     finding.subjects = std::move(outcome.faults);
@@ -64,7 +65,7 @@ void settle(Finding& finding, Outcome outcome, std::optional<model::Level> level
         finding.verdict = violation(*level);
         finding.open_subjects = std::move(outcome.open);
         if (!finding.open_subjects.empty()) {
-            finding.sentence += "; not known: " + shortened(finding.open_subjects);
+            finding.sentence = finding.sentence + ("; not known: " + shortened(finding.open_subjects));
         }
     } else if (!outcome.open.empty()) {
         finding.verdict = Verdict::inconclusive;
@@ -79,13 +80,7 @@ void settle(Finding& finding, Outcome outcome, std::optional<model::Level> level
     }
 }
 
-std::string server_name_of(const model::ScanResult& scan)
-{
-    const auto found = std::ranges::find(scan.options, "sni", &std::pair<std::string, std::string>::first);
-    return found == scan.options.end() ? "" : found->second;
-}
-
-std::vector<std::string> notes_for(const model::Policy& policy, Role role, const model::Judgement& judgement)
+std::vector<std::string> notes_for(const Policy& policy, Role role, const model::Judgement& judgement)
 {
     std::vector<std::string> notes = policy.role_notes.at(static_cast<std::size_t>(role));
     if (const std::string cost = cost_of_port_25(policy, role, judgement); !cost.empty()) {
@@ -105,22 +100,22 @@ model::Role role_of(const model::Endpoint& endpoint)
     return endpoint.port == relay_port ? Role::mx : Role::submission;
 }
 
-std::string finding_id(const model::Policy& policy, const model::PolicyRule& rule, const model::Endpoint& endpoint)
+model::FindingId finding_id(const Policy& policy, const PolicyRule& rule, const model::Endpoint& endpoint)
 {
-    return policy.name + "/" + rule.id + " " + endpoint.host + " " + format(endpoint);
+    return {policy.name + "/" + rule.id, endpoint.host + " " + format(endpoint)};
 }
 
-model::Finding judge(const model::Policy& policy, const model::PolicyRule& rule, Role role, const Seen& seen)
+model::Finding judge(const Policy& policy, const PolicyRule& rule, Role role, const Seen& seen)
 {
     Finding finding;
     finding.id = finding_id(policy, rule, seen.result().endpoint);
     finding.rule = rule.id;
-    finding.requirement = rule.asks + (rule.note.empty() ? "" : " (" + rule.note + ")");
+    finding.requirement = rule.asks;
     finding.source = rule.source;
+    finding.level = rule.level(role);
     Outcome outcome = outcome_of(rule, role, seen);
     std::ranges::sort(outcome.evidence);
-    const auto repeated = std::ranges::unique(outcome.evidence);
-    outcome.evidence.erase(repeated.begin(), repeated.end());
+    outcome.evidence.erase(std::unique(outcome.evidence.begin(), outcome.evidence.end()), outcome.evidence.end());
     finding.evidence = outcome.evidence;
     settle(finding, std::move(outcome), rule.level(role));
     return finding;
@@ -138,34 +133,67 @@ model::Verdict worst(const std::vector<Finding>& findings)
     return Verdict::not_applicable;
 }
 
-model::Judgement judge(const model::Policy& policy, Role role, const model::EndpointResult& result,
-                       const std::string& server_name)
+model::Judgement judge(const Policy& policy, Role role, const Seen& seen)
 {
-    const Seen seen(result, server_name);
     model::Judgement judgement;
     judgement.policy = policy.name;
     judgement.role = role;
-    for (const model::PolicyRule& rule : policy.rules) {
+    judgement.findings.reserve(policy.rules.size());
+    for (const PolicyRule& rule : policy.rules) {
         judgement.findings.push_back(judge(policy, rule, role, seen));
     }
     judgement.verdict = worst(judgement.findings);
     judgement.notes = notes_for(policy, role, judgement);
-    judgement.remedy = remedy_lines(policy, judgement, seen);
     return judgement;
 }
 
-model::Report judge_all(model::ScanResult scan, const std::vector<model::Policy>& policies, std::optional<Role> role)
+std::string server_name_of(const model::ScanHead& scan)
+{
+    const auto found = std::ranges::find(scan.options, "sni", &std::pair<std::string, std::string>::first);
+    return found == scan.options.end() ? "" : found->second;
+}
+
+std::vector<model::UsedPolicy> used(const std::vector<Policy>& policies)
+{
+    std::vector<model::UsedPolicy> all;
+    std::ranges::transform(policies, std::back_inserter(all), [](const Policy& policy) {
+        return model::UsedPolicy{policy.name, policy.title, policy.date, policy.notes};
+    });
+    return all;
+}
+
+model::Judgement judge(const Policy& policy, Role role, const model::EndpointResult& result,
+                       const std::string& server_name)
+{
+    return judge(policy, role, Seen(result, server_name));
+}
+
+std::vector<model::Judgement> judge(std::span<const Policy> policies, std::optional<Role> role,
+                                    const model::EndpointResult& result, const std::string& server_name)
+{
+    std::vector<model::Judgement> judgements;
+    if (policies.empty()) {
+        return judgements;
+    }
+    const std::string& own_name = result.endpoint.server_name;
+    const Seen seen(result, own_name.empty() ? server_name : own_name);
+    const Role given = role.value_or(role_of(result.endpoint));
+    for (const Policy& policy : policies) {
+        judgements.push_back(judge(policy, result.endpoint.role.value_or(given), seen));
+    }
+    give_remedies(policies, seen, judgements);
+    return judgements;
+}
+
+model::Report judge_all(model::ScanResult scan, const std::vector<Policy>& policies, std::optional<Role> role)
 {
     model::Report report;
     report.scan = std::move(scan);
-    for (const model::Policy& policy : policies) {
-        report.policies.push_back({policy.name, policy.title, policy.date, policy.notes});
-    }
+    report.policies = used(policies);
     const std::string server_name = server_name_of(report.scan);
     for (std::size_t i = 0; i < report.scan.endpoints.size(); ++i) {
-        const model::EndpointResult& result = report.scan.endpoints[i];
-        for (const model::Policy& policy : policies) {
-            report.judgements.push_back(judge(policy, role.value_or(role_of(result.endpoint)), result, server_name));
+        for (model::Judgement& one : judge(policies, role, report.scan.endpoints[i], server_name)) {
+            report.judgements.push_back(std::move(one));
             report.judgements.back().endpoint = i;
         }
     }

@@ -8,10 +8,10 @@
 namespace smtptls::policy {
 namespace {
 
-namespace check = model::check;
-constexpr std::string_view groups_seen = "key_exchange.groups_seen";
+namespace check = check;
+constexpr model::Fact groups_seen = model::Fact::key_exchange_groups_seen;
 /// All groups, each asked for (no probe of ours does that yet).
-constexpr std::string_view groups_accepted = "key_exchange.groups_accepted";
+constexpr model::Fact groups_accepted = model::Fact::key_exchange_groups_accepted;
 
 struct Groups {
     std::vector<std::string> names;
@@ -41,7 +41,7 @@ bool may_be_one_of(const std::vector<std::string>& names, const std::string& gro
     return bits && contains(names, "ffdhe" + std::to_string(*bits));
 }
 
-bool is_dhe(const model::Cell& cell)
+bool is_dhe(const model::CellView& cell)
 {
     const tls::SuiteInfo* const info = tls::find(cell.suite);
     return info != nullptr &&
@@ -107,7 +107,7 @@ Outcome apply(const check::DhBits& check, const Seen& seen)
         outcome.open.emplace_back("DHE suites");
     } else if (!known && (seen.accepts(is_dhe) || seen.leaves_out(is_dhe))) {
         outcome.unasked.emplace_back("the size of the DHE group");
-    } else if (seen.result().matrix.cells.empty()) {
+    } else if (seen.result().matrix.empty()) {
         outcome.unasked.emplace_back("DHE suites");
     }
     outcome.sentence = !outcome.faults.empty() ? shortened(outcome.faults) + " seen"

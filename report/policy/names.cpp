@@ -1,5 +1,7 @@
 #include "report/policy/names.hpp"
 
+#include "base/text_layout.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,14 +10,6 @@
 
 namespace smtptls::policy {
 namespace {
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
 
 std::string_view without_final_dot(std::string_view name)
 {
@@ -45,8 +39,8 @@ std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t
 
 bool covers(std::string_view name, std::string_view host)
 {
-    const std::string pattern = lower(without_final_dot(name));
-    const std::string wanted = lower(without_final_dot(host));
+    const std::string pattern = base::lower(without_final_dot(name));
+    const std::string wanted = base::lower(without_final_dot(host));
     if (!pattern.starts_with("*.")) {
         return !pattern.empty() && pattern == wanted;
     }
@@ -77,7 +71,7 @@ std::optional<std::int64_t> seconds_of(std::string_view time)
 
 std::optional<std::string> hash_of(std::string_view algorithm)
 {
-    const std::string name = lower(algorithm);
+    const std::string name = base::lower(algorithm);
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> words = {{{"sha224", "SHA-224"},
                                                                                             {"sha256", "SHA-256"},
                                                                                             {"sha384", "SHA-384"},

@@ -6,8 +6,8 @@
 namespace smtptls::policy {
 namespace {
 
-namespace check = model::check;
-using model::Cell;
+namespace check = check;
+using model::CellView;
 using tls::ProtocolVersion;
 
 // Whether all suites of the list come before all others in the server's order; names as IANA has them.
@@ -31,17 +31,17 @@ Outcome not_asked_for()
 void judge_preference(const check::SuitesPreferred& check, const Seen& seen, ProtocolVersion version, Outcome& outcome)
 {
     const std::string name = tls::format(version);
-    const model::Observation* const decides = seen.find("suites.order", name);
+    const model::Observation* const decides = seen.find(model::Fact::suites_order, name);
     if (decides == nullptr) {
         outcome.unasked.push_back("whose order decides in " + name);
         return;
     }
     outcome.rest_on(decides->evidence);
-    if (seen.text("suites.order", name) == "client") {
+    if (seen.text(model::Fact::suites_order, name) == "client") {
         outcome.faults.push_back(name);
         return;
     }
-    const std::vector<std::string> order = seen.list("suites.server_order", name);
+    const std::vector<std::string> order = seen.list(model::Fact::suites_server_order, name);
     if (order.empty()) {
         outcome.unasked.push_back("the server's order in " + name);
     } else if (!prefers(order, check.suites)) {
@@ -58,10 +58,10 @@ Outcome apply(const check::SuitesPreferred& check, const Seen& seen)
         return not_asked_for();
     }
     for (const ProtocolVersion version : tls::all_versions) {
-        const auto listed = [&](const Cell& cell) {
+        const auto listed = [&](const CellView& cell) {
             return cell.version == version && std::ranges::binary_search(check.suites, cell.suite);
         };
-        const auto other = [&](const Cell& cell) {
+        const auto other = [&](const CellView& cell) {
             return cell.version == version && !std::ranges::binary_search(check.suites, cell.suite);
         };
         if (seen.accepts(listed) && seen.accepts(other)) {
@@ -71,7 +71,7 @@ Outcome apply(const check::SuitesPreferred& check, const Seen& seen)
             outcome.open.push_back(tls::format(version));
         }
     }
-    if (seen.result().matrix.cells.empty()) {
+    if (seen.result().matrix.empty()) {
         outcome.unasked.emplace_back("versions and suites");
     }
     outcome.sentence = outcome.faults.empty() ? "the better suites come first, or there are no others"
@@ -88,13 +88,13 @@ Outcome apply(const check::ServerOrder& check, const Seen& seen)
     bool known = false;
     for (const ProtocolVersion version : tls::all_versions) {
         const std::string name = tls::format(version);
-        const model::Observation* const decides = seen.find("suites.order", name);
+        const model::Observation* const decides = seen.find(model::Fact::suites_order, name);
         if (decides == nullptr) {
             continue;
         }
         known = true;
         outcome.rest_on(decides->evidence);
-        if ((seen.text("suites.order", name) == "server") != check.wanted) {
+        if ((seen.text(model::Fact::suites_order, name) == "server") != check.wanted) {
             outcome.faults.push_back(name);
         }
     }

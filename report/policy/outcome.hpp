@@ -3,6 +3,7 @@
 
 #include "model/report.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct Outcome {
     std::vector<model::QuestionId> evidence;  ///< ascending when the judge has it
     std::string sentence;                     ///< where it is passed, violated or does not apply
 
-    void rest_on(const std::vector<model::QuestionId>& ids) { evidence.insert(evidence.end(), ids.begin(), ids.end()); }
+    void rest_on(std::span<const model::QuestionId> ids) { evidence.insert(evidence.end(), ids.begin(), ids.end()); }
 };
 
 Outcome not_applicable(std::string why);

@@ -1,11 +1,14 @@
 #include "report/policy/policies.hpp"
 
-#include "record/policy.hpp"
+#include "base/nearest.hpp"
+#include "base/text_layout.hpp"
 #include "report/policy/checks.hpp"
 #include "report/policy/embedded.hpp"
+#include "report/policy/policy_json.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace smtptls::policy {
 namespace {
@@ -49,46 +52,42 @@ std::vector<std::string> aliases_of(std::string_view name)
     return all;
 }
 
-base::Expected<model::Policy, std::string> find_policy(std::string_view name)
+base::Expected<Policy, std::string> find_policy(std::string_view name)
 {
     const auto& all = embedded_policies();
-    const auto found = std::ranges::find(all, full_name(name), &Embedded::name);
+    const std::string wanted = base::lower(name);
+    const auto found = std::ranges::find(all, full_name(wanted), &Embedded::name);
     if (found != all.end()) {
-        return record::decode_policy(found->json);
+        return decode_policy(found->json);
     }
     std::string known;
+    std::vector<std::string_view> words;
     for (const Embedded& one : all) {
-        known += (known.empty() ? "" : ", ") + std::string(one.name);
+        const std::vector<std::string> short_names = aliases_of(one.name);
+        known += std::string(one.name) + (short_names.empty() ? "" : " (" + base::joined(short_names) + ")") + ", ";
+        words.push_back(one.name);
     }
-    return base::Unexpected<std::string>("there is no policy " + base::UntrustedText(name).escaped() + ": " + known +
-                                         ", or a file that ends with .json");
+    std::ranges::transform(aliases, std::back_inserter(words), &Alias::alias);
+    const std::string meant(base::nearest(name, words));
+    return base::Unexpected<std::string>("there is no policy " + base::escaped(name) +
+                                         (meant.empty() ? "." : "; did you mean " + meant + "?") + " There are " +
+                                         known + "and files of your own that end with .json");
 }
 
-bool forbids(const model::Policy& policy, model::Role role, tls::ProtocolVersion version, tls::CipherSuite suite,
-             model::Level least)
+bool forbids(const Policy& policy, model::Role role, tls::ProtocolVersion version, tls::CipherSuite suite, Level least)
 {
-    return std::ranges::any_of(policy.rules, [&](const model::PolicyRule& rule) {
+    return std::ranges::any_of(policy.rules, [&](const PolicyRule& rule) {
         const auto level = rule.level(role);
         return level && *level <= least && forbids(rule.check, version, suite);
     });
 }
 
-bool is_askable(tls::ProtocolVersion version, const tls::SuiteInfo& suite)
-{
-    const bool ssl2 = version == tls::ProtocolVersion::ssl2;
-    const bool tls13 = version == tls::ProtocolVersion::tls1_3;
-    return tls::is_ssl2(suite.code) == ssl2 && (suite.lowest == tls::ProtocolVersion::tls1_3) == tls13;
-}
-
-std::vector<tls::CipherSuite> forbidden(const model::Policy& policy, model::Role role, tls::ProtocolVersion version,
-                                        model::Level least)
+std::vector<tls::CipherSuite> forbidden(const Policy& policy, model::Role role, tls::ProtocolVersion version,
+                                        Level least)
 {
     std::vector<tls::CipherSuite> suites;
-    for (const tls::SuiteInfo& info : tls::all_suites()) {
-        if (is_askable(version, info) && forbids(policy, role, version, info.code, least)) {
-            suites.push_back(info.code);
-        }
-    }
+    std::ranges::copy_if(tls::suites_of(version), std::back_inserter(suites),
+                         [&](tls::CipherSuite suite) { return forbids(policy, role, version, suite, least); });
     return suites;
 }
 

@@ -16,14 +16,6 @@ using model::Verdict;
 using tls::CipherSuite;
 using tls::ProtocolVersion;
 
-/// What the violated rules of a judgement are about.
-struct Wanted {
-    bool versions = false;
-    bool suites = false;
-    bool only_tls13 = false;
-    bool no_chacha = false;
-};
-
 bool is_violated(const Judgement& judgement, const std::string& rule)
 {
     return std::ranges::any_of(judgement.findings, [&](const model::Finding& one) {
@@ -31,16 +23,16 @@ bool is_violated(const Judgement& judgement, const std::string& rule)
     });
 }
 
-Wanted wanted_of(const model::Policy& policy, const Judgement& judgement)
+Hardening change_of(const Policy& policy, const Judgement& judgement)
 {
-    Wanted wanted;
-    for (const model::PolicyRule& rule : policy.rules) {
+    Hardening wanted;
+    for (const PolicyRule& rule : policy.rules) {
         if (!is_violated(judgement, rule.id)) {
             continue;
         }
-        const auto* const versions = std::get_if<model::check::VersionsForbidden>(&rule.check);
-        const bool suites = std::holds_alternative<model::check::SuitesAllowed>(rule.check) ||
-                            std::holds_alternative<model::check::SuitesForbidden>(rule.check);
+        const auto* const versions = std::get_if<check::VersionsForbidden>(&rule.check);
+        const bool suites = std::holds_alternative<check::SuitesAllowed>(rule.check) ||
+                            std::holds_alternative<check::SuitesForbidden>(rule.check);
         wanted.versions = wanted.versions || versions != nullptr;
         wanted.suites = wanted.suites || suites;
         wanted.only_tls13 =
@@ -71,7 +63,7 @@ void replace(std::string& line, const std::string& from, const std::string& to)
     }
 }
 
-std::vector<model::ConfigAdvice> postfix_advice(Role role)
+std::vector<remedy::ConfigAdvice> postfix_advice(Role role)
 {
     using namespace remedy;
     const base::UntrustedText file("master.cf");
@@ -86,19 +78,19 @@ std::vector<model::ConfigAdvice> postfix_advice(Role role)
 }
 
 // Made once: it depends on nothing but the role, and takes longer than all else that is said of an endpoint.
-const std::vector<model::ConfigAdvice>& postfix_advice_for(Role role)
+const std::vector<remedy::ConfigAdvice>& postfix_advice_for(Role role)
 {
     static const auto by_role = [] {
-        std::array<std::vector<model::ConfigAdvice>, model::all_roles.size()> all;
-        std::ranges::transform(model::all_roles, all.begin(), postfix_advice);
+        std::array<std::vector<remedy::ConfigAdvice>, all_roles.size()> all;
+        std::ranges::transform(all_roles, all.begin(), postfix_advice);
         return all;
     }();
     return by_role.at(static_cast<std::size_t>(role));
 }
 
-std::vector<std::string> postfix_lines(Role role, const Wanted& wanted)
+std::vector<std::string> postfix_lines(Role role, const Hardening& wanted)
 {
-    const std::vector<model::ConfigAdvice>& advice = postfix_advice_for(role);
+    const std::vector<remedy::ConfigAdvice>& advice = postfix_advice_for(role);
     const std::size_t which = wanted.suites ? 1 : 0;
     if (which >= advice.size() || advice[which].changes.empty()) {
         return {};
@@ -123,7 +115,7 @@ std::vector<std::string> postfix_lines(Role role, const Wanted& wanted)
     return lines;
 }
 
-std::vector<std::string> exim_lines(Role role, const Wanted& wanted)
+std::vector<std::string> exim_lines(Role role, const Hardening& wanted)
 {
     if (wanted.only_tls13) {
         return {};
@@ -147,11 +139,143 @@ bool speaks_of(const std::string& greeting, std::string_view product)
     return greeting.find("ESMTP " + std::string(product)) != std::string::npos;
 }
 
+enum class Product { postfix, exim, unknown };
+
+Product product_of(const Seen& seen)
+{
+    const std::string greeting = seen.text(model::Fact::smtp_greeting);
+    return speaks_of(greeting, "Postfix") ? Product::postfix
+           : speaks_of(greeting, "Exim")  ? Product::exim
+                                          : Product::unknown;
+}
+
+// A name that can stand in a command and in a path without a second thought.
+bool is_plain_name(const std::string& name)
+{
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
+    return name.find('.') != std::string::npos && name.front() != '-' && name.front() != '.' &&
+           name.find("..") == std::string::npos && std::ranges::all_of(name, is_plain);
+}
+
+std::string name_for_certificate(const Seen& seen)
+{
+    const std::string& name = seen.reference_name();
+    return is_plain_name(name) && !model::IpAddress::parse(name) ? name : "NAME";
+}
+
+void add_files(Product product, const std::string& name, std::vector<std::string>& lines)
+{
+    const std::string folder = "/etc/letsencrypt/live/" + name + "/";
+    if (product == Product::postfix) {
+        lines.emplace_back("# Postfix, main.cf (before 3.4: smtpd_tls_cert_file and smtpd_tls_key_file):");
+        lines.push_back("smtpd_tls_chain_files = " + folder + "privkey.pem, " + folder + "fullchain.pem");
+    } else if (product == Product::exim) {
+        lines.emplace_back("# Exim, main section; its user must be able to read the key:");
+        lines.push_back("tls_certificate = " + folder + "fullchain.pem");
+        lines.push_back("tls_privatekey = " + folder + "privkey.pem");
+    }
+}
+
+// For a certificate that is not trusted, has another name, or is past its dates.
+std::vector<std::string> certificate_lines(const Policy& policy, const Judgement& judgement, const Seen& seen)
+{
+    bool dates = false;
+    bool others = false;
+    for (const PolicyRule& rule : policy.rules) {
+        const bool violated = is_violated(judgement, rule.id);
+        dates = dates || (violated && std::holds_alternative<check::CertificateDates>(rule.check));
+        others = others || (violated && (std::holds_alternative<check::CertificateTrusted>(rule.check) ||
+                                         std::holds_alternative<check::CertificateName>(rule.check)));
+    }
+    if (!dates && !others) {
+        return {};
+    }
+    const std::string name = name_for_certificate(seen);
+    std::vector<std::string> lines;
+    if (dates && !others) {
+        lines.emplace_back(
+            "# The certificate is past its dates: have it renewed (certbot renew), and the server reloaded.");
+        return lines;
+    }
+    lines.push_back("# Certificate: get one for " + name + (name == "NAME" ? ", by which clients know the host," : "") +
+                    " from a CA that clients trust: certbot certonly --standalone -d " + name);
+    add_files(product_of(seen), name, lines);
+    lines.emplace_back("# One of a CA of your own that all clients trust may do: a waiver says so (--waivers).");
+    return lines;
+}
+
+// Whether servers that offer this keep the rule, as far as versions and suites go.
+bool is_met(const PolicyRule& rule, const Offer& offer)
+{
+    const auto accepts = [&offer](const auto& which) { return std::ranges::any_of(offer, which); };
+    if (const auto* const wanted = std::get_if<check::VersionsRequired>(&rule.check)) {
+        return std::ranges::all_of(wanted->versions, [&](ProtocolVersion version) {
+            return accepts([version](const auto& one) { return one.first == version; });
+        });
+    }
+    if (const auto* const wanted = std::get_if<check::SuitesRequired>(&rule.check)) {
+        const auto of_versions = [&](const auto& one) {
+            return std::ranges::find(wanted->versions, one.first) != wanted->versions.end();
+        };
+        return !accepts(of_versions) || accepts([&](const auto& one) {
+            return of_versions(one) && std::ranges::binary_search(wanted->suites, one.second);
+        });
+    }
+    return !accepts([&rule](const auto& one) { return forbids(rule.check, one.first, one.second); });
+}
+
+/// One change, and the judgements that it serves.
+struct Plan {
+    Hardening change;
+    std::vector<std::size_t> places;
+    std::vector<std::string> certificate;
+
+    // With another's change in it, each rule that must hold does so as with the change for its policy alone. Who asks
+    // for TLS 1.3 alone asks too much of the others' clients, and of an Exim, for which there are no such lines.
+    bool serves(std::span<const Policy> policies, std::size_t place, const Hardening& own, Role role) const
+    {
+        if (!places.empty() && change.only_tls13 != own.only_tls13) {
+            return false;
+        }
+        const Offer both = offer_after(change | own, role);
+        const auto is_as_good = [&](std::size_t one, const Hardening& alone) {
+            const Offer own_offer = offer_after(alone, role);
+            return std::ranges::all_of(policies[one].rules, [&](const PolicyRule& rule) {
+                return rule.level(role) != Level::must || !is_met(rule, own_offer) || is_met(rule, both);
+            });
+        };
+        return is_as_good(place, own) &&
+               std::ranges::all_of(places, [&](std::size_t one) { return is_as_good(one, change); });
+    }
+
+    void add(std::size_t place, const Hardening& own, const std::vector<std::string>& for_certificate)
+    {
+        change = change | own;
+        places.push_back(place);
+        certificate = for_certificate.size() > certificate.size() ? for_certificate : certificate;
+    }
+
+    std::vector<std::string> lines(Role role, const Seen& seen) const
+    {
+        std::vector<std::string> all;
+        if (!change.nothing()) {
+            const Product product = product_of(seen);
+            all = product == Product::postfix ? postfix_lines(role, change)
+                  : product == Product::exim  ? exim_lines(role, change)
+                                              : std::vector<std::string>();
+        }
+        all.insert(all.end(), certificate.begin(), certificate.end());
+        return all;
+    }
+};
+
 }  // namespace
 
-std::string cost_of_port_25(const model::Policy& policy, Role role, const Judgement& judgement)
+std::string cost_of_port_25(const Policy& policy, Role role, const Judgement& judgement)
 {
-    const Wanted wanted = wanted_of(policy, judgement);
+    const Hardening wanted = change_of(policy, judgement);
     if ((role != Role::mx && role != Role::mx_mandatory) || (!wanted.versions && !wanted.suites)) {
         return "";
     }
@@ -160,17 +284,59 @@ std::string cost_of_port_25(const model::Policy& policy, Role role, const Judgem
            "they are: smtptls-scan log.";
 }
 
-std::vector<std::string> remedy_lines(const model::Policy& policy, const Judgement& judgement, const Seen& seen)
+Hardening Hardening::operator|(const Hardening& other) const
 {
-    const Wanted wanted = wanted_of(policy, judgement);
-    if (!wanted.versions && !wanted.suites) {
-        return {};
+    return {versions || other.versions, suites || other.suites, only_tls13 || other.only_tls13,
+            no_chacha || other.no_chacha};
+}
+
+Offer offer_after(const Hardening& change, Role role)
+{
+    using enum CipherSuite;
+    Offer offer = {{ProtocolVersion::tls1_3, TLS_AES_128_GCM_SHA256},
+                   {ProtocolVersion::tls1_3, TLS_AES_256_GCM_SHA384}};
+    if (!change.no_chacha) {
+        offer.emplace_back(ProtocolVersion::tls1_3, TLS_CHACHA20_POLY1305_SHA256);
     }
-    const std::string greeting = seen.text("smtp.greeting");
-    if (speaks_of(greeting, "Postfix")) {
-        return postfix_lines(judgement.role, wanted);
+    const std::vector<remedy::ConfigAdvice>& advice = postfix_advice_for(role);
+    const std::size_t which = change.suites ? 1 : 0;
+    if (change.only_tls13 || which >= advice.size()) {
+        return offer;
     }
-    return speaks_of(greeting, "Exim") ? exim_lines(judgement.role, wanted) : std::vector<std::string>();
+    for (const CipherSuite suite : advice[which].after.suites) {
+        const tls::SuiteInfo* const info = tls::find(suite);
+        if (info == nullptr || !change.no_chacha || info->family != tls::CipherFamily::chacha20) {
+            offer.emplace_back(ProtocolVersion::tls1_2, suite);
+        }
+    }
+    return offer;
+}
+
+bool is_met_by(const Policy& policy, Role role, const Offer& offer)
+{
+    return std::ranges::all_of(
+        policy.rules, [&](const PolicyRule& rule) { return rule.level(role) != Level::must || is_met(rule, offer); });
+}
+
+void give_remedies(std::span<const Policy> policies, const Seen& seen, std::vector<Judgement>& judgements)
+{
+    std::vector<Plan> plans;
+    for (std::size_t i = 0; i < judgements.size(); ++i) {
+        const Hardening own = change_of(policies[i], judgements[i]);
+        const std::vector<std::string> certificate = certificate_lines(policies[i], judgements[i], seen);
+        if (own.nothing() && certificate.empty()) {
+            continue;
+        }
+        const auto serves = [&](const Plan& plan) { return plan.serves(policies, i, own, judgements[i].role); };
+        const auto found = std::ranges::find_if(plans, serves);
+        Plan& plan = found == plans.end() ? plans.emplace_back() : *found;
+        plan.add(i, own, certificate);
+    }
+    for (const Plan& plan : plans) {
+        for (const std::size_t place : plan.places) {
+            judgements[place].remedy = plan.lines(judgements[place].role, seen);
+        }
+    }
 }
 
 }  // namespace smtptls::policy

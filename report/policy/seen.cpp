@@ -5,8 +5,8 @@
 namespace smtptls::policy {
 namespace {
 
-using model::Cell;
 using model::CellState;
+using model::CellView;
 using tls::Authentication;
 
 // The first word of a key's type: "EC secp256r1" is EC.
@@ -42,37 +42,49 @@ std::string label_of(const Leaf& leaf)
 Seen::Seen(const model::EndpointResult& result, std::string_view server_name)
     : result_(result), reference_(server_name.empty() ? std::string_view(result.endpoint.host) : server_name)
 {
+    for (const CellView& cell : result.matrix.cells()) {
+        if (cell.state != CellState::rejected) {
+            unrefused_.push_back(cell);
+            continue;
+        }
+        const bool same = !refusals_.empty() && refusals_.back().version == cell.version &&
+                          refusals_.back().evidence.data() == cell.evidence.data();
+        if (!same) {
+            refusals_.push_back({cell.version, cell.evidence, {}});
+        }
+        refusals_.back().suites.push_back(cell.suite);
+    }
     take_leaves();
 }
 
 void Seen::take_leaves()
 {
     for (const model::Observation& one : result_.observations) {
-        if (one.id != "certificate.key_type") {
+        if (one.id != model::Fact::certificate_key_type) {
             continue;
         }
         const std::string& subject = one.subject;
         Leaf leaf;
         leaf.subject = subject;
-        leaf.name = text("certificate.subject", subject);
+        leaf.name = text(model::Fact::certificate_subject, subject);
         leaf.key_type = text(one.id, subject);
-        const model::Observation* const bits = find("certificate.key_bits", subject);
+        const model::Observation* const bits = find(model::Fact::certificate_key_bits, subject);
         const auto* const number = bits != nullptr ? std::get_if<std::int64_t>(&bits->value) : nullptr;
         leaf.key_bits = number != nullptr ? std::optional(*number) : std::nullopt;
-        leaf.signature_algorithm = text("certificate.signature_algorithm", subject);
-        leaf.names = list("certificate.dns_names", subject);
+        leaf.signature_algorithm = text(model::Fact::certificate_signature_algorithm, subject);
+        leaf.names = list(model::Fact::certificate_dns_names, subject);
         leaf.label = label_of(leaf);
-        leaf.not_before = text("certificate.not_before", subject);
-        leaf.not_after = text("certificate.not_after", subject);
-        leaf.self_signed = boolean("certificate.self_signed", subject);
-        leaf.outside_its_dates = boolean("certificate.outside_its_dates", subject);
-        leaf.trusted = boolean("certificate.trusted", subject);
+        leaf.not_before = text(model::Fact::certificate_not_before, subject);
+        leaf.not_after = text(model::Fact::certificate_not_after, subject);
+        leaf.self_signed = boolean(model::Fact::certificate_self_signed, subject);
+        leaf.outside_its_dates = boolean(model::Fact::certificate_outside_its_dates, subject);
+        leaf.trusted = boolean(model::Fact::certificate_trusted, subject);
         leaf.evidence = one.evidence;
         leaves_.push_back(std::move(leaf));
     }
 }
 
-const model::Observation* Seen::find(std::string_view id, std::string_view subject) const
+const model::Observation* Seen::find(model::Fact id, std::string_view subject) const
 {
     const auto found =
         std::find_if(result_.observations.begin(), result_.observations.end(),
@@ -80,21 +92,21 @@ const model::Observation* Seen::find(std::string_view id, std::string_view subje
     return found == result_.observations.end() ? nullptr : &*found;
 }
 
-std::optional<bool> Seen::boolean(std::string_view id, std::string_view subject) const
+std::optional<bool> Seen::boolean(model::Fact id, std::string_view subject) const
 {
     const model::Observation* const found = find(id, subject);
     const bool* const value = found != nullptr ? std::get_if<bool>(&found->value) : nullptr;
     return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
-std::string Seen::text(std::string_view id, std::string_view subject) const
+std::string Seen::text(model::Fact id, std::string_view subject) const
 {
     const model::Observation* const found = find(id, subject);
     const auto* const value = found != nullptr ? std::get_if<base::UntrustedText>(&found->value) : nullptr;
     return value != nullptr ? value->escaped() : "";
 }
 
-std::vector<std::string> Seen::list(std::string_view id, std::string_view subject) const
+std::vector<std::string> Seen::list(model::Fact id, std::string_view subject) const
 {
     const model::Observation* const found = find(id, subject);
     std::vector<std::string> all;
@@ -107,37 +119,36 @@ std::vector<std::string> Seen::list(std::string_view id, std::string_view subjec
 
 bool Seen::accepts(const Predicate& which) const
 {
-    return std::ranges::any_of(result_.matrix.cells,
-                               [&](const Cell& cell) { return cell.state == CellState::accepted && which(cell); });
+    return std::ranges::any_of(unrefused_,
+                               [&](const CellView& cell) { return cell.state == CellState::accepted && which(cell); });
 }
 
-bool Seen::is_left_out(const Cell& cell) const
+bool Seen::is_left_out(const CellView& cell) const
 {
     return result_.leaves_out(cell);
 }
 
-bool Seen::is_open(const Cell& cell) const
+bool Seen::is_open(const CellView& cell) const
 {
     return result_.leaves_open(cell);
 }
 
 bool Seen::leaves_open(const Predicate& which) const
 {
-    return std::ranges::any_of(result_.matrix.cells, [&](const Cell& cell) { return is_open(cell) && which(cell); });
+    return std::ranges::any_of(unrefused_, [&](const CellView& cell) { return is_open(cell) && which(cell); });
 }
 
 bool Seen::leaves_out(const Predicate& which) const
 {
-    return std::ranges::any_of(result_.matrix.cells,
-                               [&](const Cell& cell) { return is_left_out(cell) && which(cell); });
+    return std::ranges::any_of(unrefused_, [&](const CellView& cell) { return is_left_out(cell) && which(cell); });
 }
 
 bool Seen::accepts(tls::ProtocolVersion version) const
 {
-    return accepts([version](const Cell& cell) { return cell.version == version; });
+    return accepts([version](const CellView& cell) { return cell.version == version; });
 }
 
-bool Seen::hides_a_leaf(const Cell& cell) const
+bool Seen::hides_a_leaf(const CellView& cell) const
 {
     const tls::SuiteInfo* const info = tls::find(cell.suite);
     if (info == nullptr || info->credentials != tls::CredentialClass::certificate) {
@@ -151,12 +162,12 @@ bool Seen::hides_a_leaf(const Cell& cell) const
 
 bool Seen::may_hide_a_leaf() const
 {
-    return leaves_open([this](const Cell& cell) { return hides_a_leaf(cell); });
+    return leaves_open([this](const CellView& cell) { return hides_a_leaf(cell); });
 }
 
 bool Seen::may_leave_out_a_leaf() const
 {
-    return leaves_out([this](const Cell& cell) { return hides_a_leaf(cell); });
+    return leaves_out([this](const CellView& cell) { return hides_a_leaf(cell); });
 }
 
 }  // namespace smtptls::policy

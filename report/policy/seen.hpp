@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,14 +41,27 @@ public:
     /// The name a certificate must have: that of SNI, else the target's.
     const std::string& reference_name() const { return reference_; }
 
-    const model::Observation* find(std::string_view id, std::string_view subject = "") const;
-    std::optional<bool> boolean(std::string_view id, std::string_view subject = "") const;
-    std::string text(std::string_view id, std::string_view subject = "") const;               ///< escaped
-    std::vector<std::string> list(std::string_view id, std::string_view subject = "") const;  ///< escaped
+    const model::Observation* find(model::Fact id, std::string_view subject = "") const;
+    std::optional<bool> boolean(model::Fact id, std::string_view subject = "") const;
+    std::string text(model::Fact id, std::string_view subject = "") const;               ///< escaped
+    std::vector<std::string> list(model::Fact id, std::string_view subject = "") const;  ///< escaped
 
     const std::vector<Leaf>& leaves() const { return leaves_; }
 
-    using Predicate = std::function<bool(const model::Cell&)>;
+    /// The cells that are not rejected.
+    const std::vector<model::CellView>& unrefused() const { return unrefused_; }
+
+    /// Suites of a version that were refused by the same answers.
+    struct Refusal {
+        tls::ProtocolVersion version{};
+        std::span<const model::QuestionId> evidence;
+        std::vector<tls::CipherSuite> suites;
+    };
+
+    /// The cells that are rejected: a version has hundreds, and few refusals.
+    const std::vector<Refusal>& refusals() const { return refusals_; }
+
+    using Predicate = std::function<bool(const model::CellView&)>;
     bool accepts(const Predicate& which) const;
     bool leaves_open(const Predicate& which) const;  ///< some cell of these is inconclusive or was not tested
     bool leaves_out(const Predicate& which) const;   ///< some cell of these was not asked by a scan for verdicts
@@ -61,16 +75,18 @@ public:
     /// The scan was limited to what policies need (EndpointResult::asked_for).
     bool is_limited() const { return !result_.asked_for.empty(); }
 
-    bool is_open(const model::Cell& cell) const;
+    bool is_open(const model::CellView& cell) const;
     /// Not asked, by a limited scan.
-    bool is_left_out(const model::Cell& cell) const;
+    bool is_left_out(const model::CellView& cell) const;
 
 private:
     void take_leaves();
-    bool hides_a_leaf(const model::Cell& cell) const;
+    bool hides_a_leaf(const model::CellView& cell) const;
 
     const model::EndpointResult& result_;
     std::string reference_;
+    std::vector<model::CellView> unrefused_;  // of thousands of cells a few: every rule goes through them
+    std::vector<Refusal> refusals_;
     std::vector<Leaf> leaves_;
 };
 

@@ -1,6 +1,7 @@
 // A policy for reading: snapshots of this text are under test, so that no policy changes unseen.
 #include "report/policy/show.hpp"
 
+#include "base/text_layout.hpp"
 #include "report/policy/policies.hpp"
 #include "report/policy/text.hpp"
 
@@ -9,7 +10,9 @@
 namespace smtptls::policy {
 namespace {
 
-namespace check = model::check;
+using base::padded;
+
+namespace check = check;
 
 template <typename Range, typename Word>
 std::string listed(const Range& range, Word word)
@@ -64,7 +67,7 @@ struct Lines {
             parts.push_back("less than " + std::to_string(one.below_bits) + " bits");
         }
         std::ranges::transform(one.properties, std::back_inserter(parts),
-                               [](model::SuiteProperty property) { return std::string(phrase_of(property)); });
+                               [](SuiteProperty property) { return std::string(phrase_of(property)); });
         if (!one.suites.empty()) {
             parts.push_back(suites(one.suites));
         }
@@ -124,7 +127,7 @@ struct Lines {
         std::string line = (one.wanted ? "has " : "has not ") + std::string(phrase_of(one.feature));
         line += one.only_with_cbc ? ", if it accepts CBC" : "";
         line += one.only_with_old ? ", if it accepts a version below TLS 1.2" : "";
-        return {line + "; by the observation " + std::string(observation_of(one.feature))};
+        return {line + "; by the observation " + std::string(model::format(observation_of(one.feature)))};
     }
     std::vector<std::string> operator()(const check::StarttlsOffered&) const { return {"STARTTLS is offered"}; }
     std::vector<std::string> operator()(const check::NoAuthBeforeTls&) const
@@ -137,10 +140,10 @@ struct Lines {
     }
 };
 
-std::string levels(const model::PolicyRule& rule)
+std::string levels(const PolicyRule& rule)
 {
     std::string out;
-    for (const model::Role role : model::all_roles) {
+    for (const model::Role role : all_roles) {
         const auto level = rule.level(role);
         out += (out.empty() ? "" : ", ") + std::string(format(role)) + " " + std::string(level ? format(*level) : "-");
     }
@@ -149,7 +152,7 @@ std::string levels(const model::PolicyRule& rule)
     return alike && first ? std::string(format(*first)) : out;
 }
 
-std::string rule_text(const model::PolicyRule& rule)
+std::string rule_text(const PolicyRule& rule)
 {
     std::string out = "\n" + rule.id + ": " + levels(rule) + "\n" + wrapped("  ", rule.asks, 2);
     for (const std::string& line : std::visit(Lines(), rule.check)) {
@@ -159,27 +162,21 @@ std::string rule_text(const model::PolicyRule& rule)
     return rule.note.empty() ? out : out + wrapped("  note:   ", rule.note, 10);
 }
 
-std::string padded(std::string text, std::size_t width)
-{
-    text.resize(std::max(width, text.size()), ' ');
-    return text;
-}
-
 }  // namespace
 
-std::string show(const model::Policy& policy)
+std::string show(const Policy& policy)
 {
     std::string out =
         policy.name + "\n" + policy.title + ", " + policy.date + "\n" + wrapped("read: ", policy.document, 6);
     for (const std::string& note : policy.notes) {
         out += wrapped("note: ", note, 6);
     }
-    for (const model::Role role : model::all_roles) {
+    for (const model::Role role : all_roles) {
         for (const std::string& note : policy.role_notes.at(static_cast<std::size_t>(role))) {
             out += wrapped("note for " + std::string(format(role)) + ": ", note, 6);
         }
     }
-    for (const model::PolicyRule& rule : policy.rules) {
+    for (const PolicyRule& rule : policy.rules) {
         out += rule_text(rule);
     }
     return out;
@@ -193,9 +190,10 @@ std::string list_policies()
         if (!policy) {
             continue;
         }
-        const std::string aliases = listed(aliases_of(name), as_is);
-        out += padded(name, 26) + padded(policy->date, 9) + policy->title +
-               (aliases.empty() ? "" : " (" + aliases + ")") + "\n";
+        const std::vector<std::string> aliases = aliases_of(name);
+        const std::string label = aliases.empty() ? "" : aliases.size() == 1 ? "alias: " : "aliases: ";
+        const std::string date = aliases.empty() ? policy->date : padded(policy->date, 9);
+        out += padded(name, 26) + date + label + listed(aliases, as_is) + "\n    " + policy->title + "\n";
     }
     return out;
 }

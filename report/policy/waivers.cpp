@@ -6,15 +6,8 @@ namespace smtptls::policy {
 namespace {
 
 using model::Finding;
-using model::Waiver;
 
 // "pci-dss-4.0.1/versions mail.example.com 192.0.2.1:25" is a rule and an endpoint.
-std::pair<std::string_view, std::string_view> split(std::string_view id)
-{
-    const std::size_t space = id.find(' ');
-    return {id.substr(0, space), space == std::string_view::npos ? "" : id.substr(space + 1)};
-}
-
 // A waiver of some subjects holds as long as nothing else is at fault.
 bool covers_subjects(const Waiver& waiver, const Finding& finding)
 {
@@ -29,10 +22,9 @@ bool covers(const Waiver& waiver, const Finding& finding)
         return false;
     }
     if (!waiver.finding.empty()) {
-        return waiver.finding == finding.id;
+        return waiver.finding == finding.id.str();
     }
-    const auto [rule, endpoint] = split(finding.id);
-    return matches(waiver.rule, rule) && matches(waiver.endpoints, endpoint);
+    return matches(waiver.rule, finding.id.rule) && matches(waiver.endpoints, finding.id.endpoint);
 }
 
 void mark(const Waiver& waiver, bool expired, Finding& finding)
@@ -74,26 +66,35 @@ bool matches(std::string_view pattern, std::string_view text)
     return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
-std::vector<std::string> apply_waivers(const std::vector<Waiver>& waivers, std::string_view today,
-                                       model::Report& report)
+Waivers::Waivers(std::vector<Waiver> waivers, std::string_view today)
 {
-    std::vector<std::string> notes;
-    for (const Waiver& waiver : waivers) {
+    for (Waiver& waiver : waivers) {
         const bool expired = std::string_view(waiver.expires) < today;
-        std::size_t covered = 0;
-        for (model::Judgement& judgement : report.judgements) {
-            for (Finding& finding : judgement.findings) {
-                if (covers(waiver, finding)) {
-                    mark(waiver, expired, finding);
-                    ++covered;
-                }
+        entries_.push_back({std::move(waiver), expired});
+    }
+}
+
+void Waivers::apply(model::Judgement& judgement)
+{
+    for (Entry& entry : entries_) {
+        for (Finding& finding : judgement.findings) {
+            if (covers(entry.waiver, finding)) {
+                mark(entry.waiver, entry.expired, finding);
+                ++entry.covered;
             }
         }
+    }
+}
+
+std::vector<std::string> Waivers::notes() const
+{
+    std::vector<std::string> notes;
+    for (const auto& [waiver, expired, covered] : entries_) {
+        const std::string subject = "the waiver of " + name_of(waiver) + " (" + waiver.owner + ") ";
         if (covered == 0) {
-            notes.push_back("the waiver of " + name_of(waiver) + " (" + waiver.owner + ") covers nothing");
+            notes.push_back(subject + "covers nothing");
         } else if (expired) {
-            notes.push_back("the waiver of " + name_of(waiver) + " (" + waiver.owner + ") expired on " +
-                            waiver.expires);
+            notes.push_back(subject + "expired on " + waiver.expires);
         }
     }
     return notes;

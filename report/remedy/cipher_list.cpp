@@ -61,7 +61,7 @@ Strength strength(const SuiteInfo& s, const Release& openssl)
 
 using Predicate = bool (*)(const SuiteInfo&, const Release&);
 
-const std::map<std::string, Predicate, std::less<>>& words()
+const std::map<std::string, Predicate, std::less<>>& cipher_words()
 {
     static const std::map<std::string, Predicate, std::less<>> table = {
 #define WORD(name, test) \
@@ -98,8 +98,9 @@ std::vector<Selector> selectors(std::string_view word)
 {
     std::vector<Selector> all;
     for (const std::string& part : words_of(word, "+")) {
-        const auto found = words().find(part);
-        all.push_back(found != words().end() ? Selector{found->second, nullptr} : Selector{nullptr, named_suite(part)});
+        const auto found = cipher_words().find(part);
+        all.push_back(found != cipher_words().end() ? Selector{found->second, nullptr}
+                                                    : Selector{nullptr, named_suite(part)});
     }
     return all;
 }
@@ -111,20 +112,20 @@ bool matches(const std::vector<Selector>& parts, const SuiteInfo& suite, const R
     });
 }
 
-enum class State { out, in, killed };
+enum class SuiteState { out, in, killed };
 
 struct Candidate {
     const SuiteInfo* suite;
-    State state;
+    SuiteState state;
 };
 
 void apply(std::vector<Candidate>& candidates, char sign, const std::vector<Selector>& parts, const Release& openssl)
 {
     for (Candidate& one : candidates) {
-        if (one.state == State::killed || sign == '+' || !matches(parts, *one.suite, openssl)) {
+        if (one.state == SuiteState::killed || sign == '+' || !matches(parts, *one.suite, openssl)) {
             continue;
         }
-        one.state = sign == '!' ? State::killed : sign == '-' ? State::out : State::in;
+        one.state = sign == '!' ? SuiteState::killed : sign == '-' ? SuiteState::out : SuiteState::in;
     }
 }
 
@@ -150,7 +151,7 @@ bool is_cipher_word(std::string_view word)
 {
     const std::vector<std::string> parts = words_of(word.substr(0, longest_word), "+");
     return word.size() <= longest_word && std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
-               return words().count(part) != 0 || named_suite(part) != nullptr;
+               return cipher_words().count(part) != 0 || named_suite(part) != nullptr;
            });
 }
 
@@ -181,7 +182,7 @@ CipherList evaluate_cipher_list(std::string_view list, const Release& openssl)
     std::vector<Candidate> candidates;
     for (const SuiteInfo& suite : tls::all_suites()) {
         if (speaks(openssl, suite)) {
-            candidates.push_back({&suite, State::out});
+            candidates.push_back({&suite, SuiteState::out});
         }
     }
     CipherList result;
@@ -202,7 +203,7 @@ CipherList evaluate_cipher_list(std::string_view list, const Release& openssl)
         apply(candidates, sign ? word.front() : ' ', selectors(bare), openssl);
     }
     for (const Candidate& one : candidates) {
-        if (one.state == State::in) {
+        if (one.state == SuiteState::in) {
             result.suites.push_back(one.suite->code);
         }
     }

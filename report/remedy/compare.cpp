@@ -9,16 +9,13 @@ namespace smtptls::remedy {
 namespace {
 
 using model::CellState;
-using model::ConfigComparison;
 using model::EndpointResult;
 using model::EndpointStatus;
-using model::ServiceExplanation;
-using model::TlsOffer;
 using tls::ProtocolVersion;
 
 using Versions = std::set<ProtocolVersion>;
 
-std::string words(const Versions& versions)
+std::string version_words(const Versions& versions)
 {
     std::string text;
     for (const ProtocolVersion version : versions) {
@@ -30,7 +27,7 @@ std::string words(const Versions& versions)
 Versions with_state(const model::Matrix& matrix, CellState state)
 {
     Versions versions;
-    for (const model::Cell& cell : matrix.cells) {
+    for (const model::CellView& cell : matrix.cells()) {
         if (cell.state == state) {
             versions.insert(cell.version);
         }
@@ -53,7 +50,7 @@ std::string greeting_of(const EndpointResult& endpoint)
 {
     for (const model::Observation& one : endpoint.observations) {
         const auto* const text = std::get_if<base::UntrustedText>(&one.value);
-        if (one.id == "smtp.greeting" && text != nullptr) {
+        if (one.id == model::Fact::smtp_greeting && text != nullptr) {
             return text->escaped();
         }
     }
@@ -90,12 +87,12 @@ ConfigComparison compared_versions(const ServiceExplanation& service, const Endp
     }
     result.observed.assign(found.rbegin(), found.rend());
     result.agrees = found == expected;
-    const std::string not_told = open.empty() ? "" : " What the scan could not tell: " + words(open) + ".";
+    const std::string not_told = open.empty() ? "" : " What the scan could not tell: " + version_words(open) + ".";
     if (result.agrees) {
-        result.sentence = "as the configuration says, the server accepts " + words(found) + "." + not_told;
+        result.sentence = "as the configuration says, the server accepts " + version_words(found) + "." + not_told;
     } else {
-        result.sentence = "the server accepts " + words(found) + ", and the configuration says " + words(expected) +
-                          ". " + suspicion(endpoint, identity) + not_told;
+        result.sentence = "the server accepts " + version_words(found) + ", and the configuration says " +
+                          version_words(expected) + ". " + suspicion(endpoint, identity) + not_told;
     }
     return result;
 }
@@ -132,7 +129,7 @@ ConfigComparison compared(const ServiceExplanation& service, const EndpointResul
 
 }  // namespace
 
-void compare(model::Explanation& explanation, const model::ScanResult& scan, const Identity& identity)
+void compare(Explanation& explanation, const model::ScanResult& scan, const Identity& identity)
 {
     bool any = false;
     for (ServiceExplanation& service : explanation.services) {
@@ -159,7 +156,7 @@ bool saw_only_ecdsa(const model::ScanResult& scan)
     for (const EndpointResult& endpoint : scan.endpoints) {
         for (const model::Observation& one : endpoint.observations) {
             const auto* const type = std::get_if<base::UntrustedText>(&one.value);
-            if (one.id == "certificate.key_type" && type != nullptr) {
+            if (one.id == model::Fact::certificate_key_type && type != nullptr) {
                 ecdsa = ecdsa || type->escaped().rfind("EC", 0) == 0;
                 rsa = rsa || type->escaped().rfind("RSA", 0) == 0;
             }

@@ -2,8 +2,8 @@
 // runs on something else than these files.
 #pragma once
 
-#include "model/explanation.hpp"
 #include "model/scan_result.hpp"
+#include "report/remedy/explanation.hpp"
 
 #include <string>
 
@@ -17,7 +17,7 @@ struct Identity {
 };
 
 /// Adds a comparison to each service that has an endpoint of its port in the scan; a note if none has.
-void compare(model::Explanation& explanation, const model::ScanResult& scan, const Identity& identity);
+void compare(Explanation& explanation, const model::ScanResult& scan, const Identity& identity);
 
 /// Whether the scan saw an ECDSA certificate and no RSA one.
 bool saw_only_ecdsa(const model::ScanResult& scan);

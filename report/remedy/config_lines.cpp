@@ -32,12 +32,11 @@ std::vector<std::string> words_of(std::string_view text, std::string_view separa
     return words;
 }
 
-std::string lower(std::string_view text)
+bool is_name(std::string_view text)
 {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    });
 }
 
 std::size_t LogicalLine::line_at(std::size_t offset) const

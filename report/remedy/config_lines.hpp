@@ -3,6 +3,8 @@
 // within a continued line. Knows no file system.
 #pragma once
 
+#include "base/text_layout.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,6 +12,8 @@
 #include <vector>
 
 namespace smtptls::remedy {
+
+using base::lower;
 
 /// The most bytes of one file that are read; the rest is cut, and the cut is a problem.
 inline constexpr std::size_t config_limit = std::size_t{4} << 20U;
@@ -33,7 +37,7 @@ bool is_blank(char c);
 /// The words of `text` between any of `separators`; empty ones are left out.
 std::vector<std::string> words_of(std::string_view text, std::string_view separators);
 
-/// ASCII letters in lower case.
-std::string lower(std::string_view text);
+/// Neither empty nor with anything but ASCII letters, digits and underscores.
+bool is_name(std::string_view text);
 
 }  // namespace smtptls::remedy

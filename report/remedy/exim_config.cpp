@@ -12,23 +12,16 @@ constexpr std::size_t most_macros = 200;
 constexpr std::size_t deepest_conditions = 100;
 constexpr std::size_t longest_line = 65536;
 
-bool is_name(std::string_view text)
-{
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    });
-}
-
-struct Line {
+struct EximLine {
     std::string text;
     std::size_t number = 0;
 };
 
 // Logical lines: a backslash at the end continues, and white space that begins the next line goes; comment
 // lines within are left out.
-std::vector<Line> lines_of(std::string_view text)
+std::vector<EximLine> lines_of(std::string_view text)
 {
-    std::vector<Line> lines;
+    std::vector<EximLine> lines;
     bool open = false;
     for (std::size_t number = 1; !text.empty() && lines.size() < most_lines; ++number) {
         const std::size_t end = text.find('\n');
@@ -51,11 +44,11 @@ std::vector<Line> lines_of(std::string_view text)
     return lines;
 }
 
-class Parser {
+class EximParser {
 public:
-    explicit Parser(const base::UntrustedText& file) : file_(file) {}
+    explicit EximParser(const base::UntrustedText& file) : file_(file) {}
 
-    void take(const Line& line)
+    void take(const EximLine& line)
     {
         if (line.text.front() == '.') {
             directive(line);
@@ -77,13 +70,13 @@ private:
         return std::any_of(macros_.begin(), macros_.end(), [name](const Macro& one) { return one.name == name; });
     }
 
-    void problem(const Line& line, std::string sentence)
+    void problem(const EximLine& line, std::string sentence)
     {
         config.problems.push_back({line.text, std::move(sentence), {file_, line.number}});
     }
 
     // .ifdef, .ifndef, .elifdef, .elifndef, .else, .endif, .include
-    void directive(const Line& line)
+    void directive(const EximLine& line)
     {
         const std::vector<std::string> words = words_of(line.text, " \t");
         const std::string& word = words.front();
@@ -133,7 +126,7 @@ private:
         }
     }
 
-    void statement(const Line& line)
+    void statement(const EximLine& line)
     {
         std::string_view raw = line.text;
         const std::size_t sign = raw.find('=');
@@ -181,9 +174,9 @@ private:
 
 EximConfig parse_exim(std::string_view text, const base::UntrustedText& file)
 {
-    Parser parser(file);
-    const std::vector<Line> lines = lines_of(text.substr(0, config_limit));
-    for (const Line& line : lines) {
+    EximParser parser(file);
+    const std::vector<EximLine> lines = lines_of(text.substr(0, config_limit));
+    for (const EximLine& line : lines) {
         parser.take(line);
     }
     if (text.size() > config_limit || lines.size() == most_lines) {

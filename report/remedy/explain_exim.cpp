@@ -11,11 +11,6 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::ConfigAdvice;
-using model::ConfigFinding;
-using model::ServiceExplanation;
-using model::TlsForecast;
-using model::TlsOffer;
 using tls::ProtocolVersion;
 using Findings = std::vector<ConfigFinding>;
 using Versions = std::set<ProtocolVersion>;
@@ -116,11 +111,11 @@ void judge_left(const Setting& at, const TlsForecast& now, Findings& findings)
     const Versions all(now.versions.begin(), now.versions.end());
     const Versions old(all.begin(), all.lower_bound(ProtocolVersion::tls1_2));
     if (!now.certain) {
-        findings.push_back(finding("exim_not_told", at, {}));
+        findings.push_back(finding(RuleId::exim_not_told, at, {}));
     } else if (old.empty()) {
-        findings.push_back(finding("exim_enforced", at, {at.name, names_of(all)}));
+        findings.push_back(finding(RuleId::exim_enforced, at, {at.name, names_of(all)}));
     } else {
-        findings.push_back(finding("exim_old_versions_left", at, {at.name, names_of(old)}));
+        findings.push_back(finding(RuleId::exim_old_versions_left, at, {at.name, names_of(old)}));
     }
 }
 
@@ -139,7 +134,7 @@ ConfigAdvice advice_of(std::string goal, std::vector<std::string> lines, TlsFore
     advice.before = {
         "Clients that offer nothing newer than TLS 1.1 can then no longer use TLS: find them in the log "
         "(X=TLS1.0 or X=TLSv1) and update them first."};
-    model::ConfigChange change;
+    ConfigChange change;
     change.where = base::UntrustedText("the main section, before the first \"begin\"");
     change.lines = std::move(lines);
     advice.changes.push_back(std::move(change));
@@ -164,16 +159,16 @@ ServiceExplanation with_openssl(const EximConfig& config, const Release& openssl
                   service);
     add_governing(config, "tls_require_ciphers", "", service);
     if (!unknown.empty()) {
-        service.findings.push_back(finding("exim_options_unknown", *options, {enumerated(unknown)}));
+        service.findings.push_back(finding(RuleId::exim_options_unknown, *options, {enumerated(unknown)}));
         service.now = TlsForecast{TlsOffer::dead, true, {}, {}, "Exim refuses the configuration"};
     } else if (options != nullptr) {
         judge_left(*options, as_forecast(left), service.findings);
         if (left.count(ProtocolVersion::tls1_0) == 0 || left.count(ProtocolVersion::tls1_1) == 0) {
-            service.findings.push_back(finding("exim_options_both_ways", *options, {}));
+            service.findings.push_back(finding(RuleId::exim_options_both_ways, *options, {}));
         }
     }
     if (list != nullptr && is_priority_string(list->value)) {
-        service.findings.push_back(finding("exim_priority_for_openssl", *list, {}));
+        service.findings.push_back(finding(RuleId::exim_priority_for_openssl, *list, {}));
     } else if (list != nullptr) {
         judge_left(*list, service.now, service.findings);
     }
@@ -201,16 +196,16 @@ ServiceExplanation with_gnutls(const EximConfig& config)
                       : as_forecast(parse_priority_versions(priority == nullptr ? "" : priority->value));
     add_governing(config, "tls_require_ciphers", "NORMAL", service);
     if (const Setting* const options = find(config, "openssl_options")) {
-        service.findings.push_back(finding("exim_openssl_only", *options, {}));
+        service.findings.push_back(finding(RuleId::exim_openssl_only, *options, {}));
     }
     for (const char* name : {"gnutls_require_protocols", "gnutls_require_kx", "gnutls_require_mac"}) {
         if (const Setting* const removed = find(config, name)) {
-            service.findings.push_back(finding("exim_required_removed", *removed, {name}));
+            service.findings.push_back(finding(RuleId::exim_required_removed, *removed, {name}));
         }
     }
     if (priority != nullptr && !priority->value.empty() && !is_expanded(priority) &&
         !is_priority_string(priority->value)) {
-        service.findings.push_back(finding("exim_openssl_list_for_gnutls", *priority, {}));
+        service.findings.push_back(finding(RuleId::exim_openssl_list_for_gnutls, *priority, {}));
         service.now = TlsForecast{TlsOffer::broken, true, {}, {}, "GnuTLS does not understand tls_require_ciphers"};
     } else if (priority != nullptr) {
         judge_left(*priority, service.now, service.findings);
@@ -237,20 +232,20 @@ Findings judge_all(const EximConfig& config)
         const Setting* const last = find(config, at.name);
         const bool about_tls = at.name.rfind("tls_", 0) == 0 || at.name == "openssl_options";
         if (about_tls && last != &at) {
-            findings.push_back(finding("exim_overridden", at, {std::to_string(last->place.line)}));
+            findings.push_back(finding(RuleId::exim_overridden, at, {std::to_string(last->place.line)}));
         }
     }
     const Setting* const advertise = find(config, "tls_advertise_hosts");
     if (advertise != nullptr && advertise->value.empty()) {
-        findings.push_back(finding("exim_no_advertise", *advertise, {}));
+        findings.push_back(finding(RuleId::exim_no_advertise, *advertise, {}));
     }
     const Setting* const ports = find(config, "daemon_smtp_ports");
     if (lists_port(ports, "465", "smtps") && !lists_port(find(config, "tls_on_connect_ports"), "465", "smtps")) {
-        findings.push_back(finding("exim_no_implicit", *ports, {}));
+        findings.push_back(finding(RuleId::exim_no_implicit, *ports, {}));
     }
     for (const Setting& at : config.transports) {
         if (at.name == "tls_require_ciphers" || at.name == "hosts_require_tls" || at.name == "hosts_avoid_tls") {
-            findings.push_back(finding("exim_transport", at, {}));
+            findings.push_back(finding(RuleId::exim_transport, at, {}));
         }
     }
     return findings;
@@ -258,10 +253,10 @@ Findings judge_all(const EximConfig& config)
 
 }  // namespace
 
-model::Explanation explain_exim(const EximConfig& config, const std::optional<Release>& openssl)
+Explanation explain_exim(const EximConfig& config, const std::optional<Release>& openssl)
 {
     constexpr Release usual = {3, 0, 0};
-    model::Explanation explanation;
+    Explanation explanation;
     explanation.product = "Exim";
     explanation.assumptions = {
         "which library Exim is built with is not in the file (exim -bV prints it), so both are "
@@ -273,7 +268,7 @@ model::Explanation explain_exim(const EximConfig& config, const std::optional<Re
     explanation.services = {with_gnutls(config), with_openssl(config, openssl.value_or(usual))};
     explanation.findings = judge_all(config);
     for (const FileProblem& problem : config.problems) {
-        explanation.problems.push_back({"unreadable", model::FindingKind::missing, problem.place,
+        explanation.problems.push_back({"unreadable", FindingKind::missing, problem.place,
                                         base::UntrustedText(problem.text), problem.sentence,
                                         "Exim specification, chapter 6"});
     }

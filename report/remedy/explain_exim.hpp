@@ -2,14 +2,14 @@
 // option means another thing in each. Exim specification, chapters 14 and 43.
 #pragma once
 
-#include "model/explanation.hpp"
 #include "report/remedy/exim_config.hpp"
+#include "report/remedy/explanation.hpp"
 #include "report/remedy/release.hpp"
 
 #include <optional>
 
 namespace smtptls::remedy {
 
-model::Explanation explain_exim(const EximConfig& config, const std::optional<Release>& openssl);
+Explanation explain_exim(const EximConfig& config, const std::optional<Release>& openssl);
 
 }  // namespace smtptls::remedy

@@ -9,8 +9,6 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::Explanation;
-using model::ServiceExplanation;
 using tls::ProtocolVersion;
 
 std::string why(const ServiceView& view)
@@ -27,7 +25,7 @@ std::string why(const ServiceView& view)
     return {};
 }
 
-std::vector<model::GoverningSetting> governing_settings(const ServiceView& view)
+std::vector<GoverningSetting> governing_settings(const ServiceView& view)
 {
     const Governing names = governing(view.mode);
     std::vector<std::string> wanted = {view.mode == Mode::wrapper ? "smtpd_tls_wrappermode"
@@ -37,7 +35,7 @@ std::vector<model::GoverningSetting> governing_settings(const ServiceView& view)
         wanted.emplace_back(names.ciphers);
         wanted.insert(wanted.end(), names.exclusions.begin(), names.exclusions.end());
     }
-    std::vector<model::GoverningSetting> settings;
+    std::vector<GoverningSetting> settings;
     for (const std::string& name : wanted) {
         const Effective effective = view.parameters.find(name);
         settings.push_back({name, base::UntrustedText(effective.value),
@@ -85,9 +83,9 @@ void compare_submissions(std::vector<ServiceExplanation>& services)
         return one.role == "submission" && is_modern(one);
     });
     for (ServiceExplanation& one : services) {
-        const bool weaker = one.now.offer == model::TlsOffer::implicit && !one.now.versions.empty() && !is_modern(one);
+        const bool weaker = one.now.offer == TlsOffer::implicit && !one.now.versions.empty() && !is_modern(one);
         if (strict && weaker) {
-            model::ConfigFinding found = finding("weaker_submissions", {});
+            ConfigFinding found = finding(RuleId::weaker_submissions, {});
             found.place = one.place;
             one.findings.push_back(std::move(found));
         }
@@ -97,7 +95,7 @@ void compare_submissions(std::vector<ServiceExplanation>& services)
 void add_problems(Explanation& explanation, const std::vector<FileProblem>& problems)
 {
     for (const FileProblem& problem : problems) {
-        explanation.problems.push_back({"unreadable", model::FindingKind::harmful, problem.place,
+        explanation.problems.push_back({"unreadable", FindingKind::harmful, problem.place,
                                         base::UntrustedText(problem.text), problem.sentence, "postconf(5), master(5)"});
     }
 }
@@ -134,16 +132,16 @@ Release usual_openssl(const Release& postfix)
     return has_since(postfix, "3.4") ? Release{1, 1, 1} : Release{1, 0, 2};
 }
 
-model::Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice)
+Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice)
 {
     Explanation explanation;
     const Setup setup = setup_of(files, choice, explanation);
     for (const MasterService& service : files.master.services) {
         const MasterService& last = last_of(files.master, service);
         if (&last != &service) {
-            model::ConfigFinding found = finding(
-                "duplicate_service", {base::UntrustedText(service.name).escaped(),
-                                      base::UntrustedText(service.type).escaped(), std::to_string(last.place.line)});
+            ConfigFinding found = finding(RuleId::duplicate_service, {base::UntrustedText(service.name).escaped(),
+                                                                      base::UntrustedText(service.type).escaped(),
+                                                                      std::to_string(last.place.line)});
             found.place = service.place;
             explanation.findings.push_back(std::move(found));
         } else if (service.command == "smtpd") {

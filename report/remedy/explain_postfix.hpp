@@ -1,7 +1,7 @@
 // Explains a Postfix configuration: the readers, the rules, the forecast and the advice put together.
 #pragma once
 
-#include "model/explanation.hpp"
+#include "report/remedy/explanation.hpp"
 #include "report/remedy/postfix_files.hpp"
 #include "report/remedy/postfix_service.hpp"
 
@@ -27,6 +27,6 @@ inline constexpr Release assumed_postfix = {3, 7, 11};
 /// The OpenSSL that distributions ship along with a Postfix: 1.0.2 before 3.4, 1.1.1 before 3.6, then 3.0.
 Release usual_openssl(const Release& postfix);
 
-model::Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice);
+Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice);
 
 }  // namespace smtptls::remedy

@@ -1,5 +1,6 @@
 #include "report/remedy/explanation_text.hpp"
 
+#include "base/text_layout.hpp"
 #include "report/remedy/config_lines.hpp"
 
 #include <algorithm>
@@ -8,19 +9,13 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::ConfigFinding;
-using model::FindingKind;
-using model::ServiceExplanation;
-using model::TlsForecast;
-using model::TlsOffer;
-
-std::string padded(std::string text, std::size_t width)
+// At least one blank stands behind the text.
+std::string column(const std::string& text, std::size_t width)
 {
-    text.resize(std::max(text.size() + 1, width), ' ');
-    return text;
+    return base::padded(text + " ", width);
 }
 
-std::string place_text(const std::optional<model::ConfigPlace>& place)
+std::string place_text(const std::optional<ConfigPlace>& place)
 {
     if (!place) {
         return "";
@@ -77,7 +72,7 @@ std::string finding_text(const ConfigFinding& finding)
 {
     const std::string place = place_text(finding.place);
     const std::string setting = finding.setting.empty() ? "" : finding.setting.escaped();
-    std::string head = padded("  " + std::string(model::format(finding.kind)), 11) + place;
+    std::string head = column("  " + std::string(format(finding.kind)), 11) + place;
     if (!setting.empty()) {
         head += (place.empty() ? "" : "  ") + setting;
     }
@@ -86,7 +81,7 @@ std::string finding_text(const ConfigFinding& finding)
     }
     const bool alone = place.empty() && setting.empty();
     if (alone) {
-        return padded(head, 11) + wrapped(finding.sentence, 11).substr(11);
+        return column(head, 11) + wrapped(finding.sentence, 11).substr(11);
     }
     return head + "\n" + wrapped(finding.sentence, 11);
 }
@@ -97,8 +92,7 @@ std::string again_text(const ConfigFinding& finding)
     constexpr std::size_t enough = 60;
     std::string sentence = finding.sentence.substr(0, finding.sentence.rfind(' ', enough));
     sentence += sentence.size() < finding.sentence.size() ? " ... (as above)" : " (as above)";
-    return padded("  " + std::string(model::format(finding.kind)), 11) + place_text(finding.place) + "  " + sentence +
-           "\n";
+    return column("  " + std::string(format(finding.kind)), 11) + place_text(finding.place) + "  " + sentence + "\n";
 }
 
 // What was printed already: a line of main.cf has the same finding at each service.
@@ -124,15 +118,15 @@ std::string findings_text(const std::vector<ConfigFinding>& findings, Said& said
 std::string governing_text(const ServiceExplanation& service)
 {
     std::string text;
-    for (const model::GoverningSetting& setting : service.governing) {
+    for (const GoverningSetting& setting : service.governing) {
         const std::string value = setting.value.empty() ? "(empty)" : setting.value.escaped();
         const std::string origin = setting.place ? place_text(setting.place) : "the default of this version";
-        text += "    " + padded(setting.name + " = " + value, 62) + origin + "\n";
+        text += "    " + column(setting.name + " = " + value, 62) + origin + "\n";
     }
     return text;
 }
 
-std::string change_text(const model::ConfigChange& change)
+std::string change_text(const ConfigChange& change)
 {
     std::string text = "      in " + change.where.escaped() + ", write\n";
     for (const std::string& line : change.lines) {
@@ -153,7 +147,7 @@ std::string item(const std::string& lines)
     return "    - " + lines.substr(std::min(lines.size(), std::size_t{6}));
 }
 
-std::string advice_text(const model::ConfigAdvice& advice, const model::ConfigAdvice* said_before)
+std::string advice_text(const ConfigAdvice& advice, const ConfigAdvice* said_before)
 {
     std::string text = "\n  For " + advice.goal;
     if (advice.changes.empty()) {
@@ -167,7 +161,7 @@ std::string advice_text(const model::ConfigAdvice& advice, const model::ConfigAd
             text += item(wrapped(sentence, 6));
         }
     }
-    for (const model::ConfigChange& change : advice.changes) {
+    for (const ConfigChange& change : advice.changes) {
         text += item(change_text(change));
     }
     return text + item(wrapped("then clients get " + forecast_text(advice.after), 6));
@@ -213,7 +207,7 @@ std::string service_text(const ServiceExplanation& service, Said& said)
     text += wrapped(service.why, 2) + governing_text(service);
     const std::string findings = findings_text(service.findings, said);
     text += findings.empty() ? "" : "\n" + findings;
-    for (const model::ConfigComparison& comparison : service.comparisons) {
+    for (const ConfigComparison& comparison : service.comparisons) {
         text += "\n" + wrapped("scanned " + comparison.endpoint + ": " + comparison.sentence, 2);
     }
     for (std::size_t i = 0; i < service.advice.size(); ++i) {
@@ -238,7 +232,7 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t wid
     return line.empty() ? out : out + std::string(indent, ' ') + line + "\n";
 }
 
-std::string write_text(const model::Explanation& explanation)
+std::string write_text(const Explanation& explanation)
 {
     std::string text = explanation.product + "\n";
     for (const std::string& assumption : explanation.assumptions) {

@@ -10,20 +10,20 @@ namespace {
 
 using tls::ProtocolVersion;
 
-constexpr std::array modern = {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2,
-                               ProtocolVersion::tls1_3};
+constexpr std::array versions_of_tls = {ProtocolVersion::tls1_0, ProtocolVersion::tls1_1, ProtocolVersion::tls1_2,
+                                        ProtocolVersion::tls1_3};
 
-constexpr std::array keywords = {"NORMAL",    "PERFORMANCE", "SECURE", "SECURE128", "SECURE192", "SECURE256",
-                                 "SUITEB128", "SUITEB192",   "PFS",    "LEGACY",    "NONE",      "SYSTEM"};
+constexpr std::array priority_keywords = {"NORMAL",    "PERFORMANCE", "SECURE", "SECURE128", "SECURE192", "SECURE256",
+                                          "SUITEB128", "SUITEB192",   "PFS",    "LEGACY",    "NONE",      "SYSTEM"};
 
-struct Name {
+struct PriorityName {
     std::string_view written;
     ProtocolVersion version;
 };
 
-constexpr std::array names = {
-    Name{"VERS-TLS1.0", ProtocolVersion::tls1_0}, Name{"VERS-TLS1.1", ProtocolVersion::tls1_1},
-    Name{"VERS-TLS1.2", ProtocolVersion::tls1_2}, Name{"VERS-TLS1.3", ProtocolVersion::tls1_3}};
+constexpr std::array priority_names = {
+    PriorityName{"VERS-TLS1.0", ProtocolVersion::tls1_0}, PriorityName{"VERS-TLS1.1", ProtocolVersion::tls1_1},
+    PriorityName{"VERS-TLS1.2", ProtocolVersion::tls1_2}, PriorityName{"VERS-TLS1.3", ProtocolVersion::tls1_3}};
 
 bool is_all_versions(std::string_view word)
 {
@@ -36,7 +36,7 @@ bool is_aead(std::string_view cipher)
            cipher.find("POLY1305") != std::string_view::npos;
 }
 
-class State {
+class PriorityState {
 public:
     void take(std::string word)
     {
@@ -67,7 +67,7 @@ public:
 private:
     void keyword(const std::string& word)
     {
-        versions_.insert(modern.begin(), modern.end());
+        versions_.insert(versions_of_tls.begin(), versions_of_tls.end());
         if (word == "NONE") {
             versions_.clear();
         }
@@ -79,7 +79,7 @@ private:
 
     void version(const std::string& word, bool adds)
     {
-        for (const Name& name : names) {
+        for (const PriorityName& name : priority_names) {
             if (name.written != word && !is_all_versions(word)) {
                 continue;
             }
@@ -111,13 +111,13 @@ private:
 bool is_priority_string(std::string_view text)
 {
     const std::vector<std::string> words = words_of(text, ":");
-    return !words.empty() &&
-           (words[0].front() == '@' || std::find(keywords.begin(), keywords.end(), words[0]) != keywords.end());
+    return !words.empty() && (words[0].front() == '@' || std::find(priority_keywords.begin(), priority_keywords.end(),
+                                                                   words[0]) != priority_keywords.end());
 }
 
 std::set<ProtocolVersion> parse_priority_versions(std::string_view text)
 {
-    State state;
+    PriorityState state;
     if (!is_priority_string(text)) {
         state.take("NORMAL");
     }

@@ -7,11 +7,9 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::ConfigAdvice;
-using model::TlsForecast;
 using tls::ProtocolVersion;
 
-struct Line {
+struct AdviceLine {
     std::string name;
     std::string value;
 };
@@ -33,10 +31,10 @@ Mode wanted_mode(const ServiceView& view)
     return view.duty == Duty::exchanger || view.mode != Mode::encrypt ? Mode::may : Mode::encrypt;
 }
 
-std::vector<Line> version_lines(const ServiceView& view)
+std::vector<AdviceLine> version_lines(const ServiceView& view)
 {
     const Mode mode = wanted_mode(view);
-    std::vector<Line> lines;
+    std::vector<AdviceLine> lines;
     if (mode == Mode::encrypt && view.mode != Mode::encrypt) {
         lines.push_back({"smtpd_tls_security_level", "encrypt"});
     } else if (mode == Mode::may && view.mode != Mode::may) {
@@ -60,47 +58,48 @@ std::string aead_exclusions(const Release& openssl, bool braces)
     return list;
 }
 
-std::vector<Line> suite_lines(const ServiceView& view)
+std::vector<AdviceLine> suite_lines(const ServiceView& view)
 {
     const Governing names = governing(wanted_mode(view));
     const bool braces = has_since(view.setup.postfix, "3.0");
-    std::vector<Line> lines = version_lines(view);
+    std::vector<AdviceLine> lines = version_lines(view);
     lines.push_back({std::string(names.ciphers), "high"});
     lines.push_back({std::string(names.exclusions.back()), aead_exclusions(view.setup.openssl, braces)});
     return lines;
 }
 
-std::string written(const Line& line, const Release& postfix)
+std::string written(const AdviceLine& line, const Release& postfix)
 {
     const bool braces = has_since(postfix, "3.0") && line.value.find_first_of(" =") != std::string::npos;
     return braces ? "  -o { " + line.name + " = " + line.value + " }" : "  -o " + line.name + "=" + line.value;
 }
 
 // Lines of the service that the new ones replace, or that never did anything here.
-bool goes(const ServiceOption& option, const std::vector<Line>& lines)
+bool goes(const ServiceOption& option, const std::vector<AdviceLine>& lines)
 {
     const std::string& name = option.setting.name;
-    const bool replaced = std::any_of(lines.begin(), lines.end(), [&](const Line& line) { return line.name == name; });
+    const bool replaced =
+        std::any_of(lines.begin(), lines.end(), [&](const AdviceLine& line) { return line.name == name; });
     const Parameter* const parameter = find_parameter(name);
     const bool protocols = parameter != nullptr && parameter->part == Part::protocols;
     return replaced || protocols || name.rfind("smtp_tls_", 0) == 0 || name.rfind("lmtp_tls_", 0) == 0;
 }
 
-model::ConfigFinding removal(const ServiceOption& option)
+ConfigFinding removal(const ServiceOption& option)
 {
-    model::ConfigFinding line;
+    ConfigFinding line;
     line.place = option.setting.place;
     line.setting = shown(option.setting);
     return line;
 }
 
 // The service with the lines in it, and what it yields.
-TlsForecast forecast_with(const ServiceView& view, const std::vector<Line>& lines)
+TlsForecast forecast_with(const ServiceView& view, const std::vector<AdviceLine>& lines)
 {
     MasterService changed = *view.parameters.service();
     const auto gone = [&](const ServiceOption& option) { return goes(option, lines); };
     changed.options.erase(std::remove_if(changed.options.begin(), changed.options.end(), gone), changed.options.end());
-    for (const Line& line : lines) {
+    for (const AdviceLine& line : lines) {
         changed.options.push_back({{line.name, line.value, {}, true}});
     }
     return forecast(Parameters(view.parameters.main(), &changed, view.setup.postfix), view.setup);
@@ -148,7 +147,7 @@ bool list_is_modern(const ServiceView& view)
     return left.count(ProtocolVersion::tls1_0) == 0 && left.count(ProtocolVersion::tls1_1) == 0;
 }
 
-ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<Line>& lines)
+ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<AdviceLine>& lines)
 {
     const MasterService& service = *view.parameters.service();
     ConfigAdvice advice;
@@ -160,9 +159,9 @@ ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<
         return advice;
     }
     advice.before = cautions(view);
-    model::ConfigChange change;
+    ConfigChange change;
     change.where = base::UntrustedText("master.cf, below the line that begins with " + service.name);
-    for (const Line& line : lines) {
+    for (const AdviceLine& line : lines) {
         change.lines.push_back(written(line, view.setup.postfix));
     }
     for (const ServiceOption& option : service.options) {
@@ -178,7 +177,7 @@ ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<
 
 std::vector<ConfigAdvice> advise(const ServiceView& view)
 {
-    const bool hopeless = view.now.offer == model::TlsOffer::dead;
+    const bool hopeless = view.now.offer == TlsOffer::dead;
     if (hopeless || (view.mode == Mode::off && view.duty != Duty::submission)) {
         return {};
     }

@@ -8,7 +8,7 @@ namespace smtptls::remedy {
 
 /// Two pieces of advice: "TLS 1.2 and newer only", and the same with AEAD suites and forward secrecy only.
 /// None for a service without TLS that is no submission port, or that does not start.
-std::vector<model::ConfigAdvice> advise(const ServiceView& view);
+std::vector<ConfigAdvice> advise(const ServiceView& view);
 
 /// How to check what was changed.
 std::vector<std::string> how_to_check();

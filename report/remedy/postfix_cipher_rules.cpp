@@ -10,7 +10,6 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::ConfigFinding;
 using tls::ProtocolVersion;
 using Findings = std::vector<ConfigFinding>;
 
@@ -47,7 +46,7 @@ ConfigFinding judge_ecdsa(const ServiceView& view, const Setting& at, const std:
         consequence += below ? "what is left is anonymous, static, or needs another certificate."
                              : "only TLS 1.3 works, and clients without it can no longer connect.";
     }
-    return finding("ecdsa_excluded", at, {word, consequence});
+    return finding(RuleId::ecdsa_excluded, at, {word, consequence});
 }
 
 Findings judge_exclusion(const ServiceView& view, const Setting& at)
@@ -56,7 +55,7 @@ Findings judge_exclusion(const ServiceView& view, const Setting& at)
     std::vector<std::string> unknown;
     for (const std::string& word : words_of(view.parameters.value(at.name), separators)) {
         if (is_signed(word)) {
-            findings.push_back(finding("signed_exclusion", at, {base::UntrustedText(word).escaped()}));
+            findings.push_back(finding(RuleId::signed_exclusion, at, {base::UntrustedText(word).escaped()}));
         } else if (!is_cipher_word(word)) {
             unknown.push_back(base::UntrustedText(word).escaped());
         } else if (word == "ECDSA" || word == "aECDSA") {
@@ -66,10 +65,10 @@ Findings judge_exclusion(const ServiceView& view, const Setting& at)
     if (!unknown.empty()) {
         constexpr std::size_t most = 10;
         unknown.resize(std::min(unknown.size(), most));
-        findings.push_back(finding("unknown_cipher_word", at, {enumerated(unknown)}));
+        findings.push_back(finding(RuleId::unknown_cipher_word, at, {enumerated(unknown)}));
     }
     if (const std::size_t taken = suites_taken(view, at.name); taken > 0) {
-        findings.push_back(finding("exclusions_count", at, {std::to_string(taken)}));
+        findings.push_back(finding(RuleId::exclusions_count, at, {std::to_string(taken)}));
     }
     return findings;
 }
@@ -107,10 +106,10 @@ Findings judge_grade(const ServiceView& view, const Setting* at)
         return {};
     }
     if (cipherlist_of(view.parameters, view.mode).empty()) {
-        return {finding("wrong_grade", *at, {base::UntrustedText(view.parameters.value(at->name)).escaped()})};
+        return {finding(RuleId::wrong_grade, *at, {base::UntrustedText(view.parameters.value(at->name)).escaped()})};
     }
     const bool high = lower(view.parameters.value(at->name)) == "high";
-    return high && has_since(view.setup.postfix, "3.8") ? Findings{finding("high_grade", *at, {})} : Findings{};
+    return high && has_since(view.setup.postfix, "3.8") ? Findings{finding(RuleId::high_grade, *at, {})} : Findings{};
 }
 
 // The line that is to blame when suites are missing: an exclusion, the list, or the grade.
@@ -132,13 +131,13 @@ Findings judge_starved(const ServiceView& view)
 {
     const Setting* const at = cipher_line(view);
     const Governing names = governing(view.mode);
-    const bool works = view.now.offer == model::TlsOffer::optional || view.now.offer == model::TlsOffer::required ||
-                       view.now.offer == model::TlsOffer::implicit;
+    const bool works = view.now.offer == TlsOffer::optional || view.now.offer == TlsOffer::required ||
+                       view.now.offer == TlsOffer::implicit;
     if (at == nullptr || !works || cipherlist_of(view.parameters, view.mode).empty()) {
         return {};
     }
     if (evaluate_cipher_list(whole_cipher_list(view.parameters, view.mode), view.setup.openssl).suites.empty()) {
-        return {finding("no_suite", *at, {})};
+        return {finding(RuleId::no_suite, *at, {})};
     }
     const ProtocolList list = parse_protocol_list(view.parameters.value(names.protocols), view.setup.postfix);
     std::vector<ProtocolVersion> starved;
@@ -150,7 +149,7 @@ Findings judge_starved(const ServiceView& view)
         }
     }
     return starved.empty() ? Findings{}
-                           : Findings{finding("starved", *at, {named(starved), std::string(names.protocols)})};
+                           : Findings{finding(RuleId::starved, *at, {named(starved), std::string(names.protocols)})};
 }
 
 }  // namespace
@@ -171,7 +170,7 @@ Findings judge_ciphers(const ServiceView& view)
         }
     }
     if (const std::string left = weak_left(view); excludes && !left.empty()) {
-        findings.push_back(finding("weak_suites_left", {left}));
+        findings.push_back(finding(RuleId::weak_suites_left, {left}));
     }
     const Findings starved = judge_starved(view);
     findings.insert(findings.end(), starved.begin(), starved.end());

@@ -12,13 +12,6 @@ constexpr std::size_t most_settings = 5000;
 constexpr std::size_t most_services = 1000;
 constexpr std::size_t most_options = 200;
 
-bool is_name(std::string_view text)
-{
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    });
-}
-
 // Continued values: a line break and the white space around it are one space.
 std::string joined(std::string_view text)
 {
@@ -109,7 +102,7 @@ public:
     }
 
 private:
-    model::ConfigPlace place(const Word& word) const { return {service_.place.file, line_.line_at(word.offset)}; }
+    ConfigPlace place(const Word& word) const { return {service_.place.file, line_.line_at(word.offset)}; }
 
     void problem(const Word& word, std::string sentence)
     {
@@ -160,7 +153,7 @@ MainCf parse_main(std::string_view text, const base::UntrustedText& file)
     for (const LogicalLine& line : parse_logical_lines(text.substr(0, config_limit))) {
         const std::size_t equals = line.text.find('=');
         const std::string_view name = trimmed(std::string_view(line.text).substr(0, equals));
-        const model::ConfigPlace place{file, line.line_at(0)};
+        const ConfigPlace place{file, line.line_at(0)};
         if (main.settings.size() + main.problems.size() == most_settings) {
             main.problems.push_back({"", "the file has too many lines; the rest was not read", place});
             break;
@@ -188,7 +181,7 @@ MasterCf parse_master(std::string_view text, const base::UntrustedText& file)
     MasterCf master;
     for (const LogicalLine& line : parse_logical_lines(text.substr(0, config_limit))) {
         const std::vector<Word> words = split(line.text);
-        const model::ConfigPlace place{file, line.line_at(0)};
+        const ConfigPlace place{file, line.line_at(0)};
         if (master.services.size() + master.problems.size() == most_services) {
             master.problems.push_back({"", "the file has too many lines; the rest was not read", place});
             break;

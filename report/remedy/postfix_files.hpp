@@ -2,7 +2,7 @@
 // services; what makes Postfix refuse a line is a problem of that line. postconf(5), master(5).
 #pragma once
 
-#include "model/explanation.hpp"
+#include "report/remedy/explanation.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,7 +14,7 @@ namespace smtptls::remedy {
 struct Setting {
     std::string name;
     std::string value;
-    model::ConfigPlace place;
+    ConfigPlace place;
     bool option = false;  ///< of a service, behind -o
 };
 
@@ -22,7 +22,7 @@ struct Setting {
 struct FileProblem {
     std::string text;
     std::string sentence;
-    model::ConfigPlace place;
+    ConfigPlace place;
 };
 
 struct MainCf {
@@ -41,7 +41,7 @@ struct MasterService {
     std::string type;     ///< "inet", "unix", "pass", ...
     std::string command;  ///< "smtpd"
     std::vector<ServiceOption> options;
-    model::ConfigPlace place;
+    ConfigPlace place;
     /// Arguments on which the daemon ends with "fatal:" when it starts, or for each client.
     std::vector<FileProblem> problems;
 };

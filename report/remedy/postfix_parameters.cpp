@@ -11,7 +11,7 @@
 namespace smtptls::remedy {
 namespace {
 
-constexpr std::array parameters = {
+constexpr std::array known_parameters = {
 #define PARAMETER(name, part, since) Parameter{#name, Part::part, since},
 #define DEFAULT(name, since, value)
 #include "report/remedy/postfix_defaults.def"
@@ -53,9 +53,9 @@ std::size_t distance(std::string_view a, std::string_view b)
 
 const Parameter* find_parameter(std::string_view name)
 {
-    const auto found =
-        std::find_if(parameters.begin(), parameters.end(), [name](const Parameter& one) { return one.name == name; });
-    return found == parameters.end() ? nullptr : &*found;
+    const auto found = std::find_if(known_parameters.begin(), known_parameters.end(),
+                                    [name](const Parameter& one) { return one.name == name; });
+    return found == known_parameters.end() ? nullptr : &*found;
 }
 
 std::string_view similar_parameter(std::string_view name)
@@ -65,8 +65,8 @@ std::string_view similar_parameter(std::string_view name)
         return {};
     }
     const auto near = [name](const Parameter& one) { return distance(name, one.name) <= 2; };
-    const auto found = std::find_if(parameters.begin(), parameters.end(), near);
-    return found == parameters.end() ? std::string_view() : found->name;
+    const auto found = std::find_if(known_parameters.begin(), known_parameters.end(), near);
+    return found == known_parameters.end() ? std::string_view() : found->name;
 }
 
 std::optional<std::string_view> default_of(std::string_view name, const Release& postfix)
@@ -110,7 +110,7 @@ Effective Parameters::find(std::string_view name) const
 std::vector<const Setting*> Parameters::inherited() const
 {
     std::vector<const Setting*> lines;
-    for (const Parameter& parameter : parameters) {
+    for (const Parameter& parameter : known_parameters) {
         const Setting* const at = setting(parameter.name);
         if (at != nullptr && !at->option) {
             lines.push_back(at);

@@ -8,17 +8,16 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::ConfigFinding;
 using tls::ProtocolVersion;
 using Findings = std::vector<ConfigFinding>;
-using Versions = std::vector<ProtocolVersion>;
+using VersionList = std::vector<ProtocolVersion>;
 
 // What a list makes of the versions that the library has.
 struct Effect {
-    Versions on;
-    Versions old_on;
-    Versions off;
-    Versions new_off;
+    VersionList on;
+    VersionList old_on;
+    VersionList off;
+    VersionList new_off;
 };
 
 Effect effect_of(const ProtocolList& list, const std::set<ProtocolVersion>& library)
@@ -42,9 +41,10 @@ Findings judge_unknown(const ServiceView& view, const Setting& at, const Protoco
 {
     const std::string release = format(view.setup.postfix);
     if (list.range_too_new) {
-        return {finding("range_too_new", at, {quoted(*list.unknown), release, modern_protocols(view.setup.postfix)})};
+        return {finding(RuleId::range_too_new, at,
+                        {in_quotes(*list.unknown), release, modern_protocols(view.setup.postfix)})};
     }
-    return {finding("unknown_protocol", at, {release, quoted(*list.unknown)})};
+    return {finding(RuleId::unknown_protocol, at, {release, in_quotes(*list.unknown)})};
 }
 
 // About a list that has names without "!".
@@ -56,7 +56,7 @@ std::optional<ConfigFinding> judge_included(const std::string& value, const Sett
     }
     const bool modern = std::any_of(effect.on.begin(), effect.on.end(),
                                     [](ProtocolVersion version) { return version >= ProtocolVersion::tls1_2; });
-    const char* const rule = modern ? "mixed_list" : "only_old_version";
+    const RuleId rule = modern ? RuleId::mixed_list : RuleId::only_old_version;
     const std::string shown = base::UntrustedText(value).escaped();
     return finding(rule, at, {shown, named(effect.on), named(effect.off)});
 }
@@ -73,7 +73,7 @@ std::optional<ConfigFinding> judge_ssl(const Setting& at, const ProtocolList& li
     if (left.empty()) {
         return std::nullopt;
     }
-    return finding("ssl_not_excluded", at, {enumerated(left), left.size() == 1 ? "it" : "them"});
+    return finding(RuleId::ssl_not_excluded, at, {enumerated(left), left.size() == 1 ? "it" : "them"});
 }
 
 }  // namespace
@@ -86,23 +86,23 @@ Findings judge_protocols(const ServiceView& view, const Setting& at)
         return judge_unknown(view, at, list);
     }
     if (value.empty()) {
-        return {finding("empty_list", at, {})};
+        return {finding(RuleId::empty_list, at, {})};
     }
     const Effect effect = effect_of(list, versions_of(view.setup.openssl));
     Findings findings;
     for (const std::string& word : list.without_effect) {
-        findings.push_back(finding("tls13_name_too_new", at, {format(view.setup.postfix), word}));
+        findings.push_back(finding(RuleId::tls13_name_too_new, at, {format(view.setup.postfix), word}));
     }
     const auto included = judge_included(value, at, list, effect);
     if (included) {
         findings.push_back(*included);
     }
     if (!effect.old_on.empty() && !(included && included->rule == "only_old_version")) {
-        findings.push_back(finding("old_versions_left", at, {named(effect.old_on)}));
+        findings.push_back(finding(RuleId::old_versions_left, at, {named(effect.old_on)}));
     }
     if (effect.old_on.empty() && effect.new_off.empty()) {
         const bool by_name = !list.included.empty();
-        findings.push_back(finding(by_name ? "enforced_by_name" : "enforced", at, {named(effect.on)}));
+        findings.push_back(finding(by_name ? RuleId::enforced_by_name : RuleId::enforced, at, {named(effect.on)}));
     }
     if (const auto ssl = judge_ssl(at, list, view.setup)) {
         findings.push_back(*ssl);

@@ -8,7 +8,6 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::ConfigFinding;
 using tls::ProtocolVersion;
 using Findings = std::vector<ConfigFinding>;
 
@@ -44,9 +43,9 @@ ConfigFinding without_effect(const Setting& at, std::string_view counts, Mode mo
 {
     const std::string name(counts);
     switch (mode) {
-        case Mode::encrypt: return finding("opportunistic_at_encrypt", at, {name});
-        case Mode::wrapper: return finding("opportunistic_in_wrapper", at, {name});
-        default: return finding("mandatory_at_may", at, {name});
+        case Mode::encrypt: return finding(RuleId::opportunistic_at_encrypt, at, {name});
+        case Mode::wrapper: return finding(RuleId::opportunistic_in_wrapper, at, {name});
+        default: return finding(RuleId::mandatory_at_may, at, {name});
     }
 }
 
@@ -54,18 +53,18 @@ Findings judge_level(const ServiceView& view, const Setting& at)
 {
     const std::string level = lower(view.parameters.value("smtpd_tls_security_level"));
     if (view.mode == Mode::invalid) {
-        return {finding("bad_level", at, {base::UntrustedText(level).escaped()})};
+        return {finding(RuleId::bad_level, at, {base::UntrustedText(level).escaped()})};
     }
     if (view.mode == Mode::wrapper) {
         const bool weaker = level == "may" || level == "none";
-        return weaker ? Findings{finding("level_in_wrapper", at, {level})} : Findings{};
+        return weaker ? Findings{finding(RuleId::level_in_wrapper, at, {level})} : Findings{};
     }
     if (view.mode == Mode::encrypt) {
         const bool exchanger = view.duty == Duty::exchanger;
-        return {finding(exchanger ? "encrypt_on_exchanger" : "encrypt_at_submission", at, {})};
+        return {finding(exchanger ? RuleId::encrypt_on_exchanger : RuleId::encrypt_at_submission, at, {})};
     }
     if (view.mode == Mode::may && view.duty == Duty::submission) {
-        return {finding("submission_in_clear", at, {})};
+        return {finding(RuleId::submission_in_clear, at, {})};
     }
     return {};
 }
@@ -78,7 +77,7 @@ Findings judge_other(const ServiceView& view, const Setting& at)
     }
     const bool obsolete = at.name == "smtpd_use_tls" || at.name == "smtpd_enforce_tls";
     if (obsolete && view.parameters.is_set("smtpd_tls_security_level")) {
-        return {finding("obsolete_switch", at, {at.name})};
+        return {finding(RuleId::obsolete_switch, at, {at.name})};
     }
     return {};
 }
@@ -95,7 +94,7 @@ Findings judge_setting(const ServiceView& view, const Setting& at)
         return judge_other(view, at);
     }
     if (view.mode == Mode::off && is_about_tls(at)) {
-        return {finding("tls_is_off", at, {})};
+        return {finding(RuleId::tls_is_off, at, {})};
     }
     if (const auto counts = rival(at.name, view.mode)) {
         return {without_effect(at, *counts, view.mode)};
@@ -111,11 +110,11 @@ Findings judge_option(const ServiceView& view, const ServiceOption& option)
     const Setting& at = option.setting;
     Findings findings;
     if (option.braces && !has_since(view.setup.postfix, "3.0")) {
-        findings.push_back(finding("braces_too_new", at, {format(view.setup.postfix)}));
+        findings.push_back(finding(RuleId::braces_too_new, at, {format(view.setup.postfix)}));
     }
     if (begins(at.name, "smtp_tls_") || begins(at.name, "lmtp_tls_") || at.name == "smtp_use_tls" ||
         at.name == "smtp_enforce_tls") {
-        findings.push_back(finding("client_parameter", at, {at.name}));
+        findings.push_back(finding(RuleId::client_parameter, at, {at.name}));
         return findings;
     }
     if (auto common = judge_common(view.parameters, at, view.setup)) {
@@ -141,25 +140,26 @@ Findings judge_missing(const ServiceView& view)
 {
     Findings findings;
     if (view.mode == Mode::off) {
-        findings.push_back(finding("tls_not_on", {}));
+        findings.push_back(finding(RuleId::tls_not_on, {}));
         return findings;
     }
     if (!certificates_of(view.parameters, view.setup).any) {
-        findings.push_back(finding("no_certificate", {}));
+        findings.push_back(finding(RuleId::no_certificate, {}));
     }
     const std::string protocols(governing(view.mode).protocols);
     std::vector<ProtocolVersion> old;
     std::copy_if(view.now.versions.begin(), view.now.versions.end(), std::back_inserter(old),
                  [](ProtocolVersion version) { return version < ProtocolVersion::tls1_2; });
     if (!view.parameters.is_set(protocols) && !old.empty()) {
-        findings.push_back(finding("nothing_set", {protocols, format(view.setup.postfix), "it leaves " + named(old)}));
+        findings.push_back(
+            finding(RuleId::nothing_set, {protocols, format(view.setup.postfix), "it leaves " + named(old)}));
     }
     const bool clear_allowed = view.mode == Mode::may && !view.parameters.yes("smtpd_tls_auth_only");
     if (clear_allowed && (view.parameters.yes("smtpd_sasl_auth_enable") || view.duty == Duty::submission)) {
-        findings.push_back(finding("password_in_clear", {}));
+        findings.push_back(finding(RuleId::password_in_clear, {}));
     }
     if (view.parameters.value("smtpd_tls_loglevel") == "0") {
-        findings.push_back(finding("no_tls_log", {}));
+        findings.push_back(finding(RuleId::no_tls_log, {}));
     }
     return findings;
 }
@@ -181,7 +181,7 @@ Findings judge_service(const ServiceView& view)
     Findings findings;
     const MasterService& service = *view.parameters.service();
     for (const FileProblem& problem : service.problems) {
-        ConfigFinding bad = finding("bad_argument", {quoted(problem.text) + ": " + problem.sentence});
+        ConfigFinding bad = finding(RuleId::bad_argument, {in_quotes(problem.text) + ": " + problem.sentence});
         bad.place = problem.place;
         findings.push_back(std::move(bad));
     }
@@ -204,7 +204,7 @@ Findings judge_client(const MasterService& service)
     Findings findings;
     for (const ServiceOption& option : service.options) {
         if (begins(option.setting.name, "smtpd_tls_") || option.setting.name == "smtpd_use_tls") {
-            findings.push_back(finding("server_parameter_at_client", option.setting, {option.setting.name}));
+            findings.push_back(finding(RuleId::server_parameter_at_client, option.setting, {option.setting.name}));
         }
     }
     return findings;

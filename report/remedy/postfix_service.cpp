@@ -11,8 +11,6 @@
 namespace smtptls::remedy {
 namespace {
 
-using model::TlsForecast;
-using model::TlsOffer;
 using tls::Authentication;
 using tls::ProtocolVersion;
 
@@ -120,7 +118,7 @@ std::optional<TlsForecast> failure(const Parameters& parameters, const Setup& se
     }
     if (mode == Mode::invalid) {
         return nothing(TlsOffer::dead,
-                       "smtpd(8) does not know the level " + quoted(parameters.value("smtpd_tls_security_level")));
+                       "smtpd(8) does not know the level " + in_quotes(parameters.value("smtpd_tls_security_level")));
     }
     if (mode == Mode::off) {
         return nothing(TlsOffer::none, "TLS is not switched on");
@@ -135,7 +133,7 @@ std::optional<TlsForecast> failure(const Parameters& parameters, const Setup& se
     const ProtocolList list = parse_protocol_list(parameters.value(governing(mode).protocols), setup.postfix);
     if (list.unknown) {
         return nothing(TlsOffer::broken, "Postfix " + format(setup.postfix) + " does not know " +
-                                             quoted(*list.unknown) +
+                                             in_quotes(*list.unknown) +
                                              " and switches TLS off: EHLO lists STARTTLS, the answer to it is 454");
     }
     return std::nullopt;
@@ -251,7 +249,7 @@ bool has_signed_exclusion(const Parameters& parameters, Mode mode)
     });
 }
 
-model::TlsForecast forecast(const Parameters& parameters, const Setup& setup)
+TlsForecast forecast(const Parameters& parameters, const Setup& setup)
 {
     const Mode mode = mode_of(parameters);
     if (auto failed = failure(parameters, setup, mode)) {

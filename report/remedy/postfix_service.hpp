@@ -2,7 +2,7 @@
 // yield. postconf(5), smtpd_tls_security_level and smtpd_tls_wrappermode.
 #pragma once
 
-#include "model/explanation.hpp"
+#include "report/remedy/explanation.hpp"
 #include "report/remedy/postfix_parameters.hpp"
 #include "report/remedy/protocol_list.hpp"
 
@@ -66,6 +66,6 @@ struct Certificates {
 
 Certificates certificates_of(const Parameters& parameters, const Setup& setup);
 
-model::TlsForecast forecast(const Parameters& parameters, const Setup& setup);
+TlsForecast forecast(const Parameters& parameters, const Setup& setup);
 
 }  // namespace smtptls::remedy

@@ -11,22 +11,22 @@ namespace {
 
 using tls::ProtocolVersion;
 
-struct Name {
+struct ProtocolName {
     std::string_view written;
     ProtocolVersion version;
 };
 
-constexpr std::array names = {
-    Name{"SSLv2", ProtocolVersion::ssl2},     Name{"SSLv3", ProtocolVersion::ssl3},
-    Name{"TLSv1", ProtocolVersion::tls1_0},   Name{"TLSv1.1", ProtocolVersion::tls1_1},
-    Name{"TLSv1.2", ProtocolVersion::tls1_2}, Name{"TLSv1.3", ProtocolVersion::tls1_3},
+constexpr std::array protocol_names = {
+    ProtocolName{"SSLv2", ProtocolVersion::ssl2},     ProtocolName{"SSLv3", ProtocolVersion::ssl3},
+    ProtocolName{"TLSv1", ProtocolVersion::tls1_0},   ProtocolName{"TLSv1.1", ProtocolVersion::tls1_1},
+    ProtocolName{"TLSv1.2", ProtocolVersion::tls1_2}, ProtocolName{"TLSv1.3", ProtocolVersion::tls1_3},
 };
 
 std::optional<ProtocolVersion> find_name(std::string_view word)
 {
-    const auto found =
-        std::find_if(names.begin(), names.end(), [&](const Name& name) { return lower(name.written) == lower(word); });
-    return found == names.end() ? std::nullopt : std::optional(found->version);
+    const auto found = std::find_if(protocol_names.begin(), protocol_names.end(),
+                                    [&](const ProtocolName& name) { return lower(name.written) == lower(word); });
+    return found == protocol_names.end() ? std::nullopt : std::optional(found->version);
 }
 
 // A bound is a name or a hexadecimal number, with or without 0x; SSLv2 cannot be one. No digits are 0.
@@ -44,9 +44,9 @@ std::optional<unsigned> parse_bound(std::string_view word)
     return whole && (error == std::errc() || word.empty()) ? std::optional(number) : std::nullopt;
 }
 
-class Parser {
+class ProtocolParser {
 public:
-    explicit Parser(const Release& postfix) : postfix_(postfix) {}
+    explicit ProtocolParser(const Release& postfix) : postfix_(postfix) {}
 
     // False: the word is unknown.
     bool take(const std::string& word)
@@ -71,7 +71,7 @@ public:
 
     ProtocolList finish()
     {
-        for (const Name& name : names) {
+        for (const ProtocolName& name : protocol_names) {
             const auto code = static_cast<unsigned>(name.version);
             const bool known = name.version != ProtocolVersion::tls1_3 || has_since(postfix_, tls13_since);
             const bool out = excluded_.count(name.version) != 0 ||
@@ -115,7 +115,7 @@ private:
 
 ProtocolList parse_protocol_list(std::string_view value, const Release& postfix)
 {
-    Parser parser(postfix);
+    ProtocolParser parser(postfix);
     for (const std::string& word : words_of(value, ", \t\r\n:")) {
         if (!parser.take(word)) {
             return parser.refuse(word);

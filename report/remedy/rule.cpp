@@ -1,13 +1,11 @@
 #include "report/remedy/rule.hpp"
 
-#include <algorithm>
-
 namespace smtptls::remedy {
 
 const std::vector<Rule>& all_rules()
 {
     static const std::vector<Rule> rules = {
-#define RULE(id, kind, source, sentence) {#id, model::FindingKind::kind, source, sentence},
+#define RULE(id, kind, source, sentence) {#id, FindingKind::kind, source, sentence},
 #include "report/remedy/exim_rules.def"
 #include "report/remedy/postfix_rules.def"
 #undef RULE
@@ -32,25 +30,21 @@ std::string fill(std::string_view sentence, std::initializer_list<std::string> g
     return out;
 }
 
-model::ConfigFinding finding(std::string_view id, std::initializer_list<std::string> gaps)
+ConfigFinding finding(RuleId id, std::initializer_list<std::string> gaps)
 {
-    const std::vector<Rule>& rules = all_rules();
-    const auto found = std::find_if(rules.begin(), rules.end(), [id](const Rule& rule) { return rule.id == id; });
-    if (found == rules.end()) {
-        return {std::string(id), model::FindingKind::missing, std::nullopt, {}, "(no such rule)", ""};
-    }
-    return {std::string(id), found->kind, std::nullopt, {}, fill(found->sentence, gaps), std::string(found->source)};
+    const Rule& rule = all_rules().at(static_cast<std::size_t>(id));
+    return {std::string(rule.id), rule.kind, std::nullopt, {}, fill(rule.sentence, gaps), std::string(rule.source)};
 }
 
-model::ConfigFinding finding(std::string_view id, const Setting& at, std::initializer_list<std::string> gaps)
+ConfigFinding finding(RuleId id, const Setting& at, std::initializer_list<std::string> gaps)
 {
-    model::ConfigFinding found = finding(id, gaps);
+    ConfigFinding found = finding(id, gaps);
     found.place = at.place;
     found.setting = shown(at);
     return found;
 }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     return "\"" + base::UntrustedText(text).escaped() + "\"";
 }

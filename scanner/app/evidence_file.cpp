@@ -67,7 +67,7 @@ void EvidenceFile::write(const model::evidence::Event& event)
     if (const auto* const ended = std::get_if<model::evidence::Ended>(&event)) {
         model::evidence::Ended last = *ended;
         last.sha256.clear();
-        digest_->add(record::before_digest(encoder_.encode(last), last));
+        digest_->add(interview::before_digest(encoder_.encode(last), last));
         last.sha256 = digest_->hex();
         put(encoder_.encode(last));
         return;

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/expected.hpp"
+#include "interview/evidence_json.hpp"
 #include "model/evidence.hpp"
 #include "openssl/digest.hpp"
-#include "record/evidence.hpp"
 
 #include <optional>
 #include <string>
@@ -36,7 +36,7 @@ private:
     std::string path_;
     int descriptor_;
     int error_ = 0;  // errno of the first failure
-    record::EvidenceEncoder encoder_;
+    interview::EvidenceEncoder encoder_;
     std::optional<openssl::Sha256> digest_;  // from the first event on
 };
 

@@ -1,9 +1,9 @@
 #include "app/evidence_input.hpp"
 
 #include "base/untrusted_text.hpp"
+#include "interview/evidence_json.hpp"
 #include "interview/rebuild.hpp"
 #include "openssl/digest.hpp"
-#include "record/evidence.hpp"
 
 #include <optional>
 
@@ -18,7 +18,7 @@ bool read_line(std::istream& input, std::string& line)
     line.clear();
     for (int byte = input.get(); byte != std::istream::traits_type::eof(); byte = input.get()) {
         line += static_cast<char>(byte);
-        if (byte == '\n' || line.size() > record::longest_evidence_line + 1) {
+        if (byte == '\n' || line.size() > interview::longest_evidence_line + 1) {
             return true;
         }
     }
@@ -29,7 +29,7 @@ class Reading {
 public:
     Problem take(const std::string& line)
     {
-        if (line.size() > record::longest_evidence_line + 1) {
+        if (line.size() > interview::longest_evidence_line + 1) {
             return "is longer than any line of evidence";
         }
         const auto event = reader_.decode(std::string_view(line).substr(0, line.size() - 1));
@@ -40,7 +40,7 @@ public:
         if (const Problem problem = rebuild_.take(*event)) {
             return problem;
         }
-        digest_.add(ended == nullptr ? std::string_view(line) : record::before_digest(line, *ended));
+        digest_.add(ended == nullptr ? std::string_view(line) : interview::before_digest(line, *ended));
         const bool changed = ended != nullptr && ended->sha256 != digest_.hex();
         return changed ? Problem("sha256 is not that of what comes before: something was changed") : std::nullopt;
     }
@@ -48,7 +48,7 @@ public:
     interview::Rebuild& rebuild() { return rebuild_; }
 
 private:
-    record::EvidenceReader reader_;
+    interview::EvidenceReader reader_;
     interview::Rebuild rebuild_;
     openssl::Sha256 digest_;
 };

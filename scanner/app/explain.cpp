@@ -3,14 +3,13 @@
 #include "app/file.hpp"
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
-#include "record/explanation.hpp"
-#include "record/json.hpp"
+#include "model_json/report.hpp"
 #include "report/remedy/compare.hpp"
 #include "report/remedy/config_lines.hpp"
 #include "report/remedy/explain_exim.hpp"
 #include "report/remedy/explain_postfix.hpp"
+#include "report/remedy/explanation_json.hpp"
 #include "report/remedy/explanation_text.hpp"
-
 
 namespace smtptls::app {
 namespace {
@@ -45,7 +44,7 @@ remedy::Identity identity_of(const ExplainOptions& options, const remedy::MainCf
     return {"Postfix", parameters.value("myhostname"), parameters.is_set("smtpd_banner")};
 }
 
-base::Expected<model::Explanation, std::string> explained(const ExplainOptions& options)
+base::Expected<remedy::Explanation, std::string> explained(const ExplainOptions& options)
 {
     const Text first = read_config(options.main_file);
     const Text second = read_config(options.master_file);
@@ -58,8 +57,8 @@ base::Expected<model::Explanation, std::string> explained(const ExplainOptions& 
     const remedy::PostfixFiles files{remedy::parse_main(exim ? "" : *first, name),
                                      remedy::parse_master(*second, base::UntrustedText(options.master_name))};
     const bool ecdsa = *scan && remedy::saw_only_ecdsa(**scan);
-    model::Explanation explanation = exim ? remedy::explain_exim(remedy::parse_exim(*first, name), options.openssl)
-                                          : remedy::explain_postfix(files, {options.postfix, options.openssl, ecdsa});
+    remedy::Explanation explanation = exim ? remedy::explain_exim(remedy::parse_exim(*first, name), options.openssl)
+                                           : remedy::explain_postfix(files, {options.postfix, options.openssl, ecdsa});
     if (*scan) {
         remedy::compare(explanation, **scan, identity_of(options, files.main));
     }
@@ -74,7 +73,7 @@ Leave explain(const ExplainOptions& options)
     if (!explanation) {
         return {3, "", "smtptls-scan: " + explanation.error() + "\n"};
     }
-    return {0, options.json ? record::encode(*explanation) : remedy::write_text(*explanation), ""};
+    return {0, options.json ? remedy::write_json(*explanation) : remedy::write_text(*explanation), ""};
 }
 
 }  // namespace smtptls::app

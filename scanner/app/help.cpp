@@ -1,59 +1,88 @@
 #include "app/help.hpp"
 
-#include "base/untrusted_text.hpp"
-
-#include <CLI/CLI.hpp>
-
-#include <algorithm>
+#include "api/version.hpp"
+#include "app/option_table.hpp"
+#include "app/values.hpp"
+#include "base/text_layout.hpp"
+#include "openssl/library.hpp"
+#include "report/policy/policies.hpp"
 
 namespace smtptls::app {
 namespace {
 
-constexpr std::size_t help_column = 28;
+constexpr std::size_t page_width = 80;
+constexpr std::size_t sentence_column = 28;
 
-std::string option_line(const CLI::Option& option)
+// Lines of words, each at most that wide, unless a word is wider.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width)
 {
-    std::string row = "  " + option.get_name(false, true);
-    if (const std::size_t comma = row.find(','); comma != std::string::npos) {
-        row.insert(comma + 1, " ");
+    std::vector<std::string> lines(1);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        const std::string word = text.substr(begin, end - begin);
+        std::string& line = lines.back();
+        if (!line.empty() && line.size() + 1 + word.size() > width) {
+            lines.push_back(word);
+        } else {
+            line += (line.empty() ? "" : " ") + word;
+        }
+        begin = end + 1;
     }
-    if (option.get_expected_max() > 0) {
-        const std::string type = option.get_type_name();
-        row += " " + type.substr(0, type.find(':'));
-    }
-    row.resize(std::max(row.size() + 1, help_column), ' ');
-    const std::string preset = option.get_default_str();
-    return row + option.get_description() + (preset.empty() ? "" : " [" + preset + "]") + "\n";
+    return lines;
 }
 
-// The parser's own help differs from release to release and lists what a reader need not know.
-std::string help_text(const CLI::App& cli, const HelpPage& page)
+std::string whole_sentence(const Option& option)
 {
-    std::string text = "Usage: ";
-    text.append(page.usage).append("\n\n").append(page.description).append("\n\nOptions:\n");
-    for (const CLI::Option* const option : cli.get_options()) {
-        if (!option->get_positional()) {
-            text += option_line(*option);
-        }
+    const bool choices = option.takes == Takes::choice;
+    return option.sentence + (choices ? ": " + alternatives(option.choices) : "") +
+           (option.preset.empty() ? "" : " [" + option.preset + "]");
+}
+
+std::string option_rows(const Option& option)
+{
+    std::string row = "  " + option.names + (option.value.empty() ? "" : " " + option.value);
+    if (row.size() + 2 > sentence_column) {
+        row += "\n";
+    } else {
+        row = base::padded(row, sentence_column);
     }
-    return text.append("\n").append(page.footer).append("\n");
+    std::string rows;
+    for (const std::string& line : wrapped(whole_sentence(option), page_width - sentence_column)) {
+        const bool begun = !rows.empty() || row.ends_with('\n');
+        rows += (rows.empty() ? row : "") + (begun ? std::string(sentence_column, ' ') : "") + line + "\n";
+    }
+    return rows;
 }
 
 }  // namespace
 
-std::optional<Leave> parse_line(CLI::App& cli, int argc, const char* const* argv, const HelpPage& page)
+std::string help_text(const Command& command)
 {
-    cli.set_help_flag("-h,--help", "print this and exit");
-    try {
-        cli.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        return Leave{0, help_text(cli, page), ""};
-    } catch (const CLI::CallForVersion&) {
-        return Leave{0, cli.version() + "\n", ""};
-    } catch (const CLI::ParseError& error) {
-        return wrong_usage(base::UntrustedText(error.what()).escaped(), cli.get_name());
+    std::string text = "Usage: " + command.usage + "\n\n" + command.description + "\n";
+    std::string group;
+    for (const Option& option : command.options) {
+        if (option.group != group) {
+            group = option.group;
+            text += "\n" + group + ":\n";
+        }
+        text += option_rows(option);
     }
-    return std::nullopt;
+    return text + "\n" + command.footer + "\n";
+}
+
+std::string version_text()
+{
+    std::string text = "smtptls-scan " + std::string(version()) + "\n" + openssl::Library().version() + "\n";
+    std::string policies = "Policies:";
+    for (const std::string& name : policy::policy_names()) {
+        if (const auto policy = policy::find_policy(name)) {
+            policies += (policies.ends_with(':') ? " " : ", ") + name + " (" + policy->date + ")";
+        }
+    }
+    for (const std::string& line : wrapped(policies, page_width)) {
+        text += line + "\n";
+    }
+    return text + "MIT licence. It comes without any warranty.\n";
 }
 
 Leave wrong_usage(std::string_view sentence, std::string_view command)

@@ -1,16 +1,12 @@
-// What each command line of the program shares: its help page, and how a process ends before it began.
-// help.cpp knows the parser, this header does not.
+// Help pages, and how a process ends before it began.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
-namespace CLI {
-class App;
-}
-
 namespace smtptls::app {
+
+struct Command;
 
 /// The process ends here: with --help, --version, or wrong usage.
 struct Leave {
@@ -19,16 +15,11 @@ struct Leave {
     std::string error;   ///< for stderr
 };
 
-/// What a help page says around its options; whole lines without the final newline.
-struct HelpPage {
-    std::string_view usage;  ///< "smtptls-scan [OPTIONS] TARGET..."
-    std::string_view description;
-    std::string_view footer;
-};
+/// What --help prints, in lines of at most 80 columns.
+std::string help_text(const Command& command);
 
-/// Parses the line into what `cli` was told to fill, and adds -h. What to leave with, if the help page or the
-/// version was asked for, or if the line is wrong; `cli`'s name is that of the command.
-std::optional<Leave> parse_line(CLI::App& cli, int argc, const char* const* argv, const HelpPage& page);
+/// What --version prints: the program and its OpenSSL, the policies and their dates, the licence.
+std::string version_text();
 
 /// Exit code 2 with the sentence, and the command that prints the help: "smtptls-scan", "smtptls-scan log".
 Leave wrong_usage(std::string_view sentence, std::string_view command = "smtptls-scan");

@@ -1,19 +1,20 @@
 #include "app/log_run.hpp"
 
+#include "api/version.hpp"
 #include "app/log_input.hpp"
-#include "app/version.hpp"
-#include "record/mail_log_json.hpp"
 #include "report/log/format.hpp"
+#include "report/log/mail_log_json.hpp"
 
+#include <cerrno>
 #include <iostream>
 
 namespace smtptls::app {
 namespace {
 
-model::MailLog read(const LogOptions& options)
+log::MailLog read(const LogOptions& options)
 {
     log::LogReader reader(options.reader);
-    std::vector<model::LogSource> sources;
+    std::vector<log::LogSource> sources;
     for (const std::string& name : options.files) {
         LogInput input;
         input.begin = [&](std::int64_t changed) { reader.begin(options.ends.value_or(changed)); };
@@ -25,17 +26,17 @@ model::MailLog read(const LogOptions& options)
             std::cerr << "smtptls-scan: " << sources.back().name.escaped() << ": " << problem.escaped() << "\n";
         }
     }
-    model::MailLog result = reader.finish();
+    log::MailLog result = reader.finish();
     result.sources = std::move(sources);
     return result;
 }
 
-void write(const model::MailLog& result, const LogOptions& options)
+void write(const log::MailLog& result, const LogOptions& options)
 {
     const auto sink = [](std::string_view text) { std::cout << text; };
     switch (options.format) {
-        case LogFormat::text: log::write_text(result, {std::string(program_version), options.peers}, sink); break;
-        case LogFormat::json: record::encode(result, program_version, sink); break;
+        case LogFormat::text: log::write_text(result, {std::string(version()), options.peers}, sink); break;
+        case LogFormat::json: log::write_json(result, version(), sink); break;
         case LogFormat::csv: log::write_csv(result, sink); break;
     }
     std::cout << std::flush;
@@ -45,9 +46,11 @@ void write(const model::MailLog& result, const LogOptions& options)
 
 int run_log(const LogOptions& options)
 {
-    const model::MailLog result = read(options);
+    const log::MailLog result = read(options);
+    errno = 0;
     write(result, options);
-    if (!std::cout) {
+    const bool left = errno == EPIPE;
+    if (!std::cout && !left) {
         std::cerr << "smtptls-scan: the output could not be written\n";
         return 3;
     }

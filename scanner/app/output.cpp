@@ -3,11 +3,11 @@
 #include "base/untrusted_text.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -17,17 +17,6 @@ namespace smtptls::app {
 namespace {
 
 using Problem = std::optional<std::string>;
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> extensions = {{{".txt", "text"},
-                                                                                       {".json", "json"},
-                                                                                       {".ndjson", "ndjson"},
-                                                                                       {".jsonl", "ndjson"},
-                                                                                       {".csv", "csv"},
-                                                                                       {".html", "html"},
-                                                                                       {".xml", "junit"},
-                                                                                       {".sarif", "sarif"},
-                                                                                       {".sarif.json", "sarif"},
-                                                                                       {".prom", "prometheus"}}};
 
 std::string shown_path(const std::string& path)
 {
@@ -39,23 +28,19 @@ Problem problem(const std::string& path, const std::string& words)
     return "the report cannot be written to " + shown_path(path) + ": " + words;
 }
 
+std::string part_words(const std::string& part, const std::string& words)
+{
+    return shown_path(part) + ": " + words;
+}
+
 Problem problem(const std::string& path, int error)
 {
     return problem(path, std::generic_category().message(error));
 }
 
-// The longest extension counts: .sarif.json is not .json.
-const report::Format* format_of(const std::string& path)
+std::string part_of(const std::string& path)
 {
-    std::string_view name;
-    std::size_t longest = 0;
-    for (const auto& [extension, format] : extensions) {
-        if (path.size() > extension.size() && path.ends_with(extension) && extension.size() > longest) {
-            longest = extension.size();
-            name = format;
-        }
-    }
-    return report::find_format(name);
+    return path + ".part";
 }
 
 std::string folder_of(const std::string& path)
@@ -93,10 +78,22 @@ Place place_of(const std::string& path)
     return {false, facts, access(path.c_str(), W_OK) != 0 ? problem(path, errno) : std::nullopt};
 }
 
+// A file that is in the way of the one that we fill.
+Problem objection_to_part(const std::string& path)
+{
+    struct stat facts = {};
+    const std::string part = part_of(path);
+    if (lstat(part.c_str(), &facts) != 0) {
+        return std::nullopt;
+    }
+    const bool ours = S_ISREG(facts.st_mode) && facts.st_uid == geteuid() && facts.st_nlink == 1;
+    return ours ? std::nullopt : problem(path, part_words(part, "it is no file of ours"));
+}
+
 // Pieces gathered into larger ones; the first error is kept, and nothing is written after it.
-class Writer {
+class Stream {
 public:
-    explicit Writer(int descriptor) : descriptor_(descriptor) {}
+    void open(int descriptor) { descriptor_ = descriptor; }
 
     void add(std::string_view piece)
     {
@@ -111,32 +108,25 @@ public:
         std::string_view rest = pending_;
         while (error_ == 0 && !rest.empty()) {
             const ssize_t size = ::write(descriptor_, rest.data(), rest.size());
-            if (size < 0 && errno != EINTR) {
-                error_ = errno;
+            if (size <= 0 && (size == 0 || errno != EINTR)) {
+                error_ = size < 0 ? errno : EIO;
             }
             rest.remove_prefix(size > 0 ? static_cast<std::size_t>(size) : 0);
         }
         pending_.clear();
     }
 
+    void fail(int error) { error_ = error_ == 0 ? error : error_; }
     int error() const { return error_; }
+    int descriptor() const { return descriptor_; }
 
 private:
     static constexpr std::size_t enough = 65536;
 
-    int descriptor_;
+    int descriptor_ = -1;
     int error_ = 0;
     std::string pending_;
 };
-
-// All of the report into an open file; errno of the first failure, 0 if there was none.
-int fill(int descriptor, const model::Report& report, const report::Format& format, const report::Style& style)
-{
-    Writer writer(descriptor);
-    format.give(report, style, [&writer](std::string_view piece) { writer.add(piece); });
-    writer.flush();
-    return writer.error();
-}
 
 mode_t new_file_mode()
 {
@@ -169,53 +159,53 @@ void sync_folder(const std::string& folder)
     }
 }
 
-Problem write_beside_and_move(const model::Report& report, const Output& output, const Place& place,
-                              const report::Style& style)
+// A file of ours to fill: what a killed scan of ours left is emptied; what is somebody else's, or no plain file, or
+// another scan's that is under way, is an error.
+struct Part {
+    int descriptor = -1;
+    Problem objection;
+};
+
+// Whoever had the lock before may have moved the file to its place: it is a report then.
+bool is_at(const std::string& path, const struct stat& facts)
 {
-    const std::string folder = folder_of(output.path);
-    std::string beside = folder + "/.smtptls-scan-XXXXXX";
-    const int descriptor = mkostemp(beside.data(), O_CLOEXEC);
-    if (descriptor < 0) {
-        return problem(output.path, errno);
-    }
-    int error = fill(descriptor, report, *output.format, style);
-    error = error == 0 ? keep_rights(descriptor, place.old) : error;
-    error = error == 0 && fsync(descriptor) != 0 ? errno : error;
-    error = close(descriptor) != 0 && error == 0 ? errno : error;
-    error = error == 0 && rename(beside.c_str(), output.path.c_str()) != 0 ? errno : error;
-    if (error != 0) {
-        unlink(beside.c_str());
-        return problem(output.path, error);
-    }
-    sync_folder(folder);
-    return std::nullopt;
+    struct stat now = {};
+    return lstat(path.c_str(), &now) == 0 && now.st_dev == facts.st_dev && now.st_ino == facts.st_ino;
 }
 
-Problem write_direct(const model::Report& report, const Output& output, const report::Style& style)
+Part open_part(const std::string& path, const std::string& part)
 {
-    const int descriptor = open(output.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    const int descriptor = open(part.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (descriptor < 0) {
-        return problem(output.path, errno);
+        return {-1, problem(path, part_words(part, std::generic_category().message(errno)))};
     }
-    int error = fill(descriptor, report, *output.format, style);
-    error = close(descriptor) != 0 && error == 0 ? errno : error;
-    return error == 0 ? std::nullopt : problem(output.path, error);
-}
-
-Problem write_file(const model::Report& report, const Output& output, report::Style style)
-{
-    style.colour = false;
-    const Place place = place_of(output.path);
-    if (place.objection) {
-        return place.objection;
+    struct stat facts = {};
+    Problem objection;
+    if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_uid != geteuid() || facts.st_nlink != 1) {
+        objection = problem(path, part_words(part, "it is no file of ours"));
+    } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        objection = problem(path, part_words(part, "another scan is writing it"));
+    } else if (!is_at(part, facts)) {
+        objection = problem(path, part_words(part, "another scan has just finished it"));
+    } else if (ftruncate(descriptor, 0) != 0 || fchmod(descriptor, 0600) != 0) {
+        objection = problem(path, part_words(part, std::generic_category().message(errno)));
     }
-    return place.direct ? write_direct(report, output, style) : write_beside_and_move(report, output, place, style);
+    if (objection) {
+        close(descriptor);
+        return {-1, objection};
+    }
+    return {descriptor, std::nullopt};
 }
 
 std::optional<std::string> twice(const std::vector<Output>& outputs)
 {
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         for (std::size_t k = 0; k < i; ++k) {
+            const std::string& one = outputs[i].path;
+            const std::string& other = outputs[k].path;
+            if (!one.empty() && !other.empty() && (one == part_of(other) || other == part_of(one))) {
+                return "-o " + shown_path(std::max(one, other)) + " is what the other -o is called while it is written";
+            }
             if (outputs[i].path == outputs[k].path) {
                 return outputs[i].path.empty() ? "standard output takes one format: put -o FILE behind the others"
                                                : "-o " + shown_path(outputs[i].path) + " is given twice";
@@ -244,7 +234,7 @@ base::Expected<std::vector<Output>, std::string> parse_outputs(const std::vector
         }
         const std::string path = word.value == "-" ? "" : word.value;
         const report::Format* const format = std::exchange(waiting, nullptr);
-        outputs.push_back({format != nullptr ? format : format_of(word.value), path});
+        outputs.push_back({format != nullptr ? format : report::format_of_file(word.value), path});
         if (outputs.back().format == nullptr) {
             return base::Unexpected<std::string>("-o " + shown_path(word.value) +
                                                  ": its name does not say the format; put --format in front of it");
@@ -276,22 +266,146 @@ std::optional<std::string> objection_to(const std::vector<Output>& outputs)
         if (!place.direct && access(folder_of(output.path).c_str(), W_OK | X_OK) != 0) {
             return problem(output.path, errno);
         }
+        if (auto objection = place.direct ? std::nullopt : objection_to_part(output.path)) {
+            return objection;
+        }
     }
     return std::nullopt;
 }
 
-Leave write_outputs(const model::Report& report, const std::vector<Output>& outputs, const report::Style& style,
-                    int exit_code)
+class OutputFiles::File {
+public:
+    File(const model::ReportHead& head, const Output& output, report::Style style) : path_(output.path)
+    {
+        if (!path_.empty()) {
+            style.colour = false;
+            style.width = report::Style().width;
+        }
+        writer_ = output.format->begin(head, style, [this](std::string_view piece) { add(piece); });
+    }
+
+    ~File()
+    {
+        if (!path_.empty() && stream_.descriptor() >= 0) {
+            close(stream_.descriptor());
+        }
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+
+    void endpoint(std::size_t place, const model::EndpointResult& result, model::Judgements judgements)
+    {
+        writer_->endpoint(place, result, judgements);
+        if (opened_) {
+            stream_.flush();
+        }
+    }
+
+    // Its reader had enough.
+    bool is_left() const { return path_.empty() && stream_.error() == EPIPE; }
+
+    // What could not be done.
+    Problem end()
+    {
+        writer_->end();
+        if (!opened_) {
+            begin();
+        }
+        stream_.flush();
+        if (path_.empty()) {
+            const bool good = stream_.error() == 0 || is_left();
+            return good ? std::nullopt : Problem("the output could not be written");
+        }
+        if (!objection_ && !place_.direct) {
+            move_into_place();
+        }
+        if (objection_) {
+            return objection_;
+        }
+        return stream_.error() == 0 ? std::nullopt : problem(path_, stream_.error());
+    }
+
+private:
+    void add(std::string_view piece)
+    {
+        if (!opened_) {
+            begin();
+        }
+        if (!objection_) {
+            stream_.add(piece);
+        }
+    }
+
+    void begin()
+    {
+        opened_ = true;
+        if (path_.empty()) {
+            stream_.open(STDOUT_FILENO);
+            return;
+        }
+        place_ = place_of(path_);
+        objection_ = place_.objection;
+        if (!objection_ && place_.direct) {
+            const int descriptor = open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+            objection_ = descriptor < 0 ? problem(path_, errno) : std::nullopt;
+            stream_.open(descriptor);
+        } else if (!objection_) {
+            Part part = open_part(path_, part_of(path_));
+            objection_ = std::move(part.objection);
+            stream_.open(part.descriptor);
+        }
+    }
+
+    void move_into_place()
+    {
+        const std::string part = part_of(path_);
+        const int descriptor = stream_.descriptor();
+        int error = stream_.error();
+        error = error == 0 ? keep_rights(descriptor, place_.old) : error;
+        error = error == 0 && fsync(descriptor) != 0 ? errno : error;
+        error = error == 0 && rename(part.c_str(), path_.c_str()) != 0 ? errno : error;
+        if (error != 0) {
+            unlink(part.c_str());
+        } else {
+            sync_folder(folder_of(path_));
+        }
+        stream_.fail(error);
+    }
+
+    std::string path_;  // empty: standard output
+    std::unique_ptr<report::Writer> writer_;
+    bool opened_ = false;
+    Place place_;
+    Problem objection_;
+    Stream stream_;
+};
+
+OutputFiles::OutputFiles(const model::ReportHead& head, const std::vector<Output>& outputs, const report::Style& style)
+{
+    for (const Output& output : outputs) {
+        files_.push_back(std::make_unique<File>(head, output, style));
+    }
+}
+
+OutputFiles::~OutputFiles() = default;
+
+void OutputFiles::endpoint(std::size_t place, const model::EndpointResult& result, model::Judgements judgements)
+{
+    for (const std::unique_ptr<File>& file : files_) {
+        file->endpoint(place, result, judgements);
+    }
+}
+
+bool OutputFiles::is_wanted() const
+{
+    return std::ranges::any_of(files_, [](const std::unique_ptr<File>& file) { return !file->is_left(); });
+}
+
+Leave OutputFiles::end(int exit_code)
 {
     Leave leave{exit_code, "", ""};
-    for (const Output& output : outputs) {
-        Problem wrong;
-        if (!output.path.empty()) {
-            wrong = write_file(report, output, style);
-        } else if (fill(STDOUT_FILENO, report, *output.format, style) != 0) {
-            wrong = "the output could not be written";
-        }
-        if (wrong) {
+    for (const std::unique_ptr<File>& file : files_) {
+        if (const Problem wrong = file->end()) {
             leave.exit_code = 3;
             leave.error += "smtptls-scan: " + *wrong + "\n";
         }

@@ -5,6 +5,7 @@
 #include "base/expected.hpp"
 #include "report/format/format.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,11 +32,29 @@ base::Expected<std::vector<Output>, std::string> parse_outputs(const std::vector
 /// nothing.
 std::optional<std::string> objection_to(const std::vector<Output>& outputs);
 
-/// Writes the report everywhere. A regular file is written beside its place and moved there, so that a reader sees
-/// the old or the new one; its mode and owner stay, where it is new the umask decides. A symbolic link to a file is
-/// refused, a pipe or a device is written to. Colour is for standard output only. The exit code is `exit_code`, or 3
-/// with a sentence for each output that could not be written.
-Leave write_outputs(const model::Report& report, const std::vector<Output>& outputs, const report::Style& style,
-                    int exit_code);
+/// The outputs of one report while it grows. A format that gives lines out at once reaches its file or standard output
+/// at once. A regular file grows beside its place, as FILE.part, and is moved there at the end, so that a reader of
+/// FILE sees the old or the new one; its mode and owner stay, where it is new the umask decides. What a killed scan
+/// left is overwritten by the next. A symbolic link to a file is refused, a pipe or a device is written to. Colour and
+/// the width of the terminal are for standard output only.
+class OutputFiles {
+public:
+    /// `head` as in report::Writer.
+    OutputFiles(const model::ReportHead& head, const std::vector<Output>& outputs, const report::Style& style);
+    ~OutputFiles();
+
+    void endpoint(std::size_t place, const model::EndpointResult& result, model::Judgements judgements);
+
+    /// False if all went to standard output, and its reader has gone away (smtptls-scan ... | head), which is no error.
+    bool is_wanted() const;
+
+    /// With `exit_code`, or 3 with a sentence for each output that could not be written.
+    Leave end(int exit_code);
+
+private:
+    class File;
+
+    std::vector<std::unique_ptr<File>> files_;
+};
 
 }  // namespace smtptls::app

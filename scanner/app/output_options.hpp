@@ -1,23 +1,18 @@
-// --format and -o, which every command that prints a report has.
+// --format, -o and --color, which every command that prints a report has.
 #pragma once
 
 #include "app/output.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace smtptls::app {
 
-/// What the parser fills; lives as long as it.
-struct RawOutputs {
-    std::vector<std::string> formats;
-    std::vector<std::string> files;
-};
+class Line;
 
-void declare_outputs(CLI::App& cli, RawOutputs& raw);
+/// When text is coloured.
+enum class Colour { automatic, always, never };
 
-/// After the line was parsed: what it asks for. The error is a sentence.
-base::Expected<std::vector<Output>, std::string> outputs_of(const CLI::App& cli, const RawOutputs& raw);
+/// What a line asks for. The error is a sentence.
+base::Expected<std::vector<Output>, std::string> outputs_of(const Line& line);
+
+Colour colour_of(const Line& line);
 
 }  // namespace smtptls::app

@@ -1,56 +1,45 @@
 #include "app/policy_options.hpp"
 
+#include "app/parser.hpp"
 #include "app/verdict_options.hpp"
+#include "base/nearest.hpp"
+#include "base/untrusted_text.hpp"
 #include "report/policy/show.hpp"
-
-#include <CLI/CLI.hpp>
 
 namespace smtptls::app {
 namespace {
 
-constexpr const char* command = "smtptls-scan policy";
-constexpr const char* usage =
-    "smtptls-scan policy list\n"
-    "       smtptls-scan policy show NAME";
-
-constexpr const char* description =
-    "Prints the policies that --policy judges by: all of them, or the rules of one.\n"
-    "\n"
-    "NAME is a policy's full name, which means the same for ever; an alias, which may move to a newer one;\n"
-    "or a file of your own that ends with .json.";
-
-constexpr const char* footer =
-    "Exit codes: 0 printed; 2 wrong usage, or a policy that is not there or is mistaken.\n"
-    "\n"
-    "Examples:\n"
-    "  smtptls-scan policy show pci\n"
-    "  smtptls-scan policy show ours.json";
+// Why the operands are not "list" or "show NAME"; empty if they are.
+std::string objection_to_operands(const std::vector<std::string>& operands)
+{
+    if (operands.empty() || (operands[0] != "list" && operands[0] != "show")) {
+        const std::string_view meant = operands.empty() ? "" : base::nearest(operands[0], {"list", "show"});
+        return "policy takes list or show NAME" + (operands.empty() ? "" : ", not " + base::escaped(operands[0])) +
+               (meant.empty() ? "" : "; did you mean " + std::string(meant) + "?");
+    }
+    if (operands[0] == "list") {
+        return operands.size() == 1 ? "" : "policy list takes no name; policy show takes one";
+    }
+    return operands.size() == 2 ? "" : "policy show takes one name, such as pci; policy list prints them";
+}
 
 }  // namespace
 
 Leave show_policy(int argc, const char* const* argv)
 {
-    CLI::App cli(description, command);
-    std::string what;
-    std::string name;
-    cli.add_option("WHAT", what, "list or show")->required()->check(CLI::IsMember({"list", "show"}));
-    cli.add_option("NAME", name, "of the policy to show");
-    if (auto leave = parse_line(cli, argc, argv, {usage, description, footer})) {
-        return std::move(*leave);
-    }
-    if ((what == "show") == name.empty()) {
-        return wrong_usage("\"list\" takes no name, and \"show\" takes one", command);
-    }
-    if (what == "list") {
-        return {0, policy::list_policies(), ""};
-    }
-    RawVerdict raw;
-    raw.policies = {name};
-    const auto verdict = checked_verdict(raw, command);
-    if (const auto* const leave = std::get_if<Leave>(&verdict)) {
+    const auto parsed = parse_line(*find_command("policy"), argc, argv);
+    if (const auto* const leave = std::get_if<Leave>(&parsed)) {
         return *leave;
     }
-    return {0, policy::show(std::get<VerdictOptions>(verdict).policies.front()), ""};
+    const Line& line = std::get<Line>(parsed);
+    if (const std::string wrong = objection_to_operands(line.operands()); !wrong.empty()) {
+        return wrong_usage(wrong, line.command().name());
+    }
+    if (line.operands()[0] == "list") {
+        return {0, policy::list_policies(), ""};
+    }
+    const auto policy = load_policy(line.operands()[1]);
+    return policy ? Leave{0, policy::show(*policy), ""} : wrong_usage(policy.error(), line.command().name());
 }
 
 }  // namespace smtptls::app

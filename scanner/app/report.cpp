@@ -2,15 +2,20 @@
 
 #include "app/evidence_input.hpp"
 #include "app/file.hpp"
+#include "app/reporting.hpp"
 #include "app/side_by_side.hpp"
-#include "app/verdict.hpp"
+#include "base/clock.hpp"
 #include "base/untrusted_text.hpp"
+#include "model/merge.hpp"
 #include "openssl/library.hpp"
 #include "report/policy/inventory.hpp"
+#include "report/policy/judge.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace smtptls::app {
@@ -74,7 +79,7 @@ Scans scans_of(const ReportOptions& options, std::string& notes)
 
 }  // namespace
 
-Leave report_again(const ReportOptions& options, bool colour)
+Leave report_again(const ReportOptions& options, const report::Style& terminal)
 {
     if (const auto objection = objection_to(options.outputs)) {
         return {3, "", "smtptls-scan: " + *objection + "\n"};
@@ -84,15 +89,30 @@ Leave report_again(const ReportOptions& options, bool colour)
     if (!scans) {
         return {3, "", "smtptls-scan: " + scans.error() + "\n"};
     }
-    const model::Report report = judged(*std::move(scans), options.verdict, today_utc(), notes);
-    const int code = policy::exit_code(report, options.verdict.fail_on);
-    switch (options.inventory) {
-        case Inventory::certificates: return {code, policy::certificate_inventory(report.scan), notes};
-        case Inventory::suites: return {code, policy::suite_inventory(report.scan), notes};
-        case Inventory::none: break;
+    const model::Merged merged = model::merge(*scans);
+    for (const std::string& endpoint : merged.replaced) {
+        notes += "smtptls-scan: " + endpoint + " is in several scans; the last one counts\n";
     }
-    Leave leave = write_outputs(report, options.outputs, {colour, options.suites}, code);
+    const bool inventory = options.inventory != Inventory::none;
+    report::Style style = terminal;
+    style.suites = options.suites;
+    style.exchanges = options.exchanges;
+    Reporting reporting(options.verdict, inventory ? std::vector<Output>() : options.outputs, style, merged.head,
+                        base::today_utc());
+    std::vector<std::string> server_names;
+    std::ranges::transform(*scans, std::back_inserter(server_names),
+                           [](const model::ScanResult& scan) { return policy::server_name_of(scan); });
+    for (std::size_t place = 0; place < merged.places.size(); ++place) {
+        const auto [scan, endpoint] = merged.places[place];
+        reporting.endpoint(place, (*scans)[scan].endpoints[endpoint], server_names[scan]);
+    }
+    Leave leave = reporting.end(merged.head);
     leave.error.insert(0, notes);
+    if (inventory) {
+        const model::ScanResult all = merged.take(*std::move(scans));
+        leave.output = options.inventory == Inventory::certificates ? policy::certificate_inventory(all)
+                                                                    : policy::suite_inventory(all);
+    }
     return leave;
 }
 

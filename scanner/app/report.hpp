@@ -5,7 +5,7 @@
 
 namespace smtptls::app {
 
-/// The report, or why there is none; `colour` as in report::Style.
-Leave report_again(const ReportOptions& options, bool colour);
+/// The report, or why there is none; `terminal`: its colour and width.
+Leave report_again(const ReportOptions& options, const report::Style& terminal);
 
 }  // namespace smtptls::app

@@ -1,7 +1,7 @@
 // The command line of `smtptls-scan report`, parsed and checked.
 #pragma once
 
-#include "app/output.hpp"
+#include "app/output_options.hpp"
 #include "app/verdict_options.hpp"
 
 #include <string>
@@ -17,8 +17,10 @@ struct ReportOptions {
     std::vector<std::string> scans;         ///< what --format json wrote
     Inventory inventory = Inventory::none;  ///< CSV in place of the report
     VerdictOptions verdict;
-    bool suites = false;  ///< text: list the suites
+    bool suites = false;     ///< list the suites
+    bool exchanges = false;  ///< list the connections
     std::vector<Output> outputs;
+    Colour colour = Colour::automatic;
 };
 
 std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* const* argv);

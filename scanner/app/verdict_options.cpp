@@ -1,128 +1,108 @@
 #include "app/verdict_options.hpp"
 
 #include "app/file.hpp"
+#include "app/parser.hpp"
 #include "base/untrusted_text.hpp"
-#include "record/policy.hpp"
+#include "json/parse.hpp"
 #include "report/policy/policies.hpp"
-
-#include <CLI/CLI.hpp>
+#include "report/policy/policy_json.hpp"
 
 #include <algorithm>
 
 namespace smtptls::app {
 namespace {
 
-std::string shown(const std::string& path)
+std::optional<Leave> load_policies(const Line& line, VerdictOptions& options)
 {
-    return base::UntrustedText(path).escaped();
-}
-
-base::Expected<model::Policy, std::string> load_policy(const std::string& name)
-{
-    if (!name.ends_with(".json")) {
-        return policy::find_policy(name);
-    }
-    const auto text = read_file(name, record::policy_limit);
-    if (!text) {
-        return base::Unexpected<std::string>(text.error());
-    }
-    auto policy = record::decode_policy(*text);
-    if (!policy) {
-        return base::Unexpected<std::string>(shown(name) + ": " + policy.error());
-    }
-    return policy;
-}
-
-std::optional<Leave> load_policies(const RawVerdict& raw, const std::string& command, VerdictOptions& options)
-{
-    for (const std::string& name : raw.policies) {
+    for (const std::string& name : line.all("--policy")) {
         auto policy = load_policy(name);
         if (!policy) {
-            return wrong_usage(policy.error(), command);
+            return wrong_usage(policy.error(), line.command().name());
         }
         const bool twice =
-            std::ranges::find(options.policies, policy->name, &model::Policy::name) != options.policies.end();
+            std::ranges::find(options.policies, policy->name, &policy::Policy::name) != options.policies.end();
         if (twice) {
-            return wrong_usage("the policy " + policy->name + " is named twice", command);
+            return wrong_usage("the policy " + policy->name + " is named twice", line.command().name());
         }
         options.policies.push_back(*std::move(policy));
     }
     return std::nullopt;
 }
 
-std::optional<Leave> load_waivers(const RawVerdict& raw, const std::string& command, VerdictOptions& options)
+std::optional<Leave> load_waivers(const Line& line, VerdictOptions& options)
 {
-    if (raw.waivers.empty()) {
+    if (!line.has("--waivers")) {
         return std::nullopt;
     }
-    const auto text = read_file(raw.waivers, record::policy_limit);
+    const auto text = read_file(line.text("--waivers"), policy::policy_limit);
     if (!text) {
-        return wrong_usage(text.error(), command);
+        return wrong_usage(text.error(), line.command().name());
     }
-    auto waivers = record::decode_waivers(*text);
+    auto waivers = policy::decode_waivers(*text);
     if (!waivers) {
-        return wrong_usage(shown(raw.waivers) + ": " + waivers.error(), command);
+        return wrong_usage(json::in_file(base::escaped(line.text("--waivers")), waivers.error()),
+                           line.command().name());
     }
     options.waivers = *std::move(waivers);
     return std::nullopt;
 }
 
-std::optional<Leave> load_baseline(const RawVerdict& raw, VerdictOptions& options)
+std::optional<Leave> load_baseline(const Line& line, VerdictOptions& options)
 {
-    if (raw.baseline.empty()) {
+    if (!line.has("--baseline")) {
         return std::nullopt;
     }
-    auto scan = read_scan(raw.baseline);
+    auto scan = read_scan(line.text("--baseline"));
     if (!scan) {
         return Leave{3, "", "smtptls-scan: " + scan.error() + "\n"};
     }
     options.baseline = *std::move(scan);
-    options.baseline_name = shown(raw.baseline);
+    options.baseline_name = base::escaped(line.text("--baseline"));
     return std::nullopt;
 }
 
 }  // namespace
 
-void declare_verdict(CLI::App& cli, RawVerdict& raw)
+base::Expected<policy::Policy, std::string> load_policy(const std::string& name)
 {
-    cli.add_option("--policy", raw.policies, "judge by this policy, or a .json file; repeat (smtptls-scan policy list)")
-        ->type_name("NAME")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    cli.add_option("--role", raw.role, "what the ports are for: auto, mx, mx-mandatory, submission or submissions")
-        ->check(CLI::IsMember({"auto", "mx", "mx-mandatory", "submission", "submissions"}))
-        ->type_name("ROLE")
-        ->capture_default_str();
-    cli.add_option("--waivers", raw.waivers, "violations that somebody answers for, until a day")->type_name("FILE");
-    cli.add_option("--baseline", raw.baseline, "an earlier scan's JSON to compare with")->type_name("FILE");
-    cli.add_option("--fail-on", raw.fail_on, "exit code 1 for any violation, or for those that the baseline had not")
-        ->check(CLI::IsMember({"any", "new"}))
-        ->type_name("WHICH")
-        ->capture_default_str();
+    if (!name.ends_with(".json")) {
+        return policy::find_policy(name);
+    }
+    const auto text = read_file(name, policy::policy_limit);
+    if (!text) {
+        return base::Unexpected<std::string>(text.error());
+    }
+    auto policy = policy::decode_policy(*text);
+    if (!policy) {
+        return base::Unexpected<std::string>(json::in_file(base::escaped(name), policy.error()));
+    }
+    return policy;
 }
 
-std::variant<VerdictOptions, Leave> checked_verdict(const RawVerdict& raw, const std::string& command)
+std::variant<VerdictOptions, Leave> checked_verdict(const Line& line)
 {
     VerdictOptions options;
-    if (raw.policies.empty() && (!raw.waivers.empty() || !raw.baseline.empty() || raw.role != "auto")) {
+    const std::string command = line.command().name();
+    const std::string role = line.text("--role");
+    if (!line.has("--policy") && (line.has("--waivers") || line.has("--baseline") || role != "auto")) {
         return wrong_usage("--role, --waivers and --baseline go with --policy", command);
     }
-    if (raw.fail_on == "new" && raw.baseline.empty()) {
+    const bool only_new = line.text("--fail-on") == "new";
+    if (only_new && !line.has("--baseline")) {
         return wrong_usage("--fail-on new goes with --baseline", command);
     }
-    options.fail_on = raw.fail_on == "new" ? policy::FailOn::added : policy::FailOn::any;
-    for (const model::Role role : model::all_roles) {
-        if (format(role) == raw.role) {
-            options.role = role;
-        }
+    options.fail_on = only_new ? policy::FailOn::added : policy::FailOn::any;
+    const auto known = std::ranges::find(model::all_roles, role, [](model::Role one) { return format(one); });
+    if (known != model::all_roles.end()) {
+        options.role = *known;
     }
-    if (auto leave = load_policies(raw, command, options)) {
+    if (auto leave = load_policies(line, options)) {
         return std::move(*leave);
     }
-    if (auto leave = load_waivers(raw, command, options)) {
+    if (auto leave = load_waivers(line, options)) {
         return std::move(*leave);
     }
-    if (auto leave = load_baseline(raw, options)) {
+    if (auto leave = load_baseline(line, options)) {
         return std::move(*leave);
     }
     return options;

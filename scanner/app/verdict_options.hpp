@@ -3,10 +3,11 @@
 #pragma once
 
 #include "app/help.hpp"
-#include "model/policy.hpp"
+#include "base/expected.hpp"
 #include "model/scan_result.hpp"
-#include "model/waiver.hpp"
 #include "report/policy/exit_code.hpp"
+#include "report/policy/policy.hpp"
+#include "report/policy/waiver.hpp"
 
 #include <optional>
 #include <string>
@@ -15,28 +16,21 @@
 
 namespace smtptls::app {
 
+class Line;
+
 struct VerdictOptions {
-    std::vector<model::Policy> policies;
+    std::vector<policy::Policy> policies;
     std::optional<model::Role> role;  ///< for all endpoints; else by the port
-    std::vector<model::Waiver> waivers;
+    std::vector<policy::Waiver> waivers;
     std::optional<model::ScanResult> baseline;
     std::string baseline_name;
     policy::FailOn fail_on = policy::FailOn::any;
 };
 
-/// What the parser fills, before it is checked.
-struct RawVerdict {
-    std::vector<std::string> policies;
-    std::string role = "auto";
-    std::string waivers;
-    std::string baseline;
-    std::string fail_on = "any";
-};
+/// What a line asks for. Exit code 2 for what is mistaken, 3 for a baseline that cannot be read.
+std::variant<VerdictOptions, Leave> checked_verdict(const Line& line);
 
-/// Adds the options to a command line.
-void declare_verdict(CLI::App& cli, RawVerdict& raw);
-
-/// Exit code 2 for what is mistaken, 3 for a baseline that cannot be read.
-std::variant<VerdictOptions, Leave> checked_verdict(const RawVerdict& raw, const std::string& command);
+/// A policy by its name, its alias or its file. The error is a sentence.
+base::Expected<policy::Policy, std::string> load_policy(const std::string& name);
 
 }  // namespace smtptls::app

@@ -4,8 +4,6 @@
 #include <array>
 
 namespace smtptls::base {
-namespace {
-
 bool is_formula(std::string_view text)
 {
     const std::size_t start = text.find_first_not_of(' ');
@@ -13,8 +11,6 @@ bool is_formula(std::string_view text)
     constexpr std::array<std::string_view, 8> signs = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"};
     return std::ranges::any_of(signs, [text](std::string_view sign) { return text.starts_with(sign); });
 }
-
-}  // namespace
 
 std::string csv_cell(std::string_view text)
 {

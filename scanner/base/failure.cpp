@@ -34,6 +34,7 @@ std::string_view format(Reason reason)
         case Reason::stripped: return "stripped";
         case Reason::protocol_error: return "protocol_error";
         case Reason::cancelled: return "cancelled";
+        case Reason::left_out: return "left_out";
         case Reason::local_error: return "local_error";
     }
     return "unknown";

@@ -13,7 +13,7 @@ enum class Stage { resolve, connect, greeting, ehlo, starttls, hello, handshake,
 
 /// Why it ended. `not_offered` and `stripped` are about the STARTTLS keyword: absent, or
 /// overwritten on the way; `unavailable` is a 454 to STARTTLS; `throttled` is 421 anywhere or
-/// 450, 451, 452; `rejected` is any other negative reply.
+/// 450, 451, 452; `rejected` is any other negative reply; `left_out` is what a limit of ours leaves unscanned.
 enum class Reason {
     timed_out,
     refused,
@@ -28,6 +28,7 @@ enum class Reason {
     stripped,
     protocol_error,
     cancelled,
+    left_out,
     local_error,
 };
 

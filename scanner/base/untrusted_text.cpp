@@ -114,6 +114,11 @@ std::string escape(std::string_view rest, bool backslashes)
 
 }  // namespace
 
+std::string escaped(std::string_view text)
+{
+    return UntrustedText(text).escaped();
+}
+
 std::string shown(std::string_view text)
 {
     return escape(text, false);

@@ -36,6 +36,9 @@ private:
     bool cut_ = false;
 };
 
+/// What `UntrustedText(text).escaped()` is.
+std::string escaped(std::string_view text);
+
 /// The bytes that an escaped text stands for; nothing if a backslash in it begins no escape. To be kept, not
 /// to be shown.
 std::optional<std::string> unescape(std::string_view text);

@@ -1,10 +1,14 @@
 // One question, one connection: connect, SMTP up to STARTTLS, the handshake, EHLO inside, and away.
 #pragma once
 
+#include "engine/computing.hpp"
 #include "interview/script.hpp"
 #include "model/evidence.hpp"
+#include "model/progress.hpp"
 #include "model/question.hpp"
+#include "net/connection.hpp"
 #include "net/race.hpp"
+#include "openssl/certificate_reader.hpp"
 #include "openssl/library.hpp"
 #include "probes/confirm_plan.hpp"
 
@@ -23,6 +27,7 @@ struct Settings {
     std::string source_address;         ///< to connect from; empty: the system's choice
     probes::Confirm confirm = probes::Confirm::family;
     std::size_t addresses = 16;           ///< scanned side by side
+    bool exchanges = false;               ///< results list every connection
     std::uint32_t double_check = 0;       ///< cells of an endpoint to ask for again, drawn at random
     std::uint32_t double_check_seed = 0;  ///< that draws them
 };
@@ -30,19 +35,29 @@ struct Settings {
 /// What every conversation of a scan shares; outlives them.
 struct Context {
     const openssl::Library& library;
+    net::Connector& connector;
     Settings settings;
     net::Stop& stop;
     /// What the scan of an endpoint is limited to; empty: nothing.
     std::function<model::Focus(const model::Endpoint&)> focus = {};
     model::evidence::Witness witness = {};  ///< is told what is asked and learnt, and gets traces of it
+    Computing* computing = nullptr;         ///< for handshakes; null: on the loop
+    /// Is told when an endpoint is begun, after each of its connections, and when it is done.
+    std::function<void(const model::EndpointProgress&)> progress = {};
 };
 
 /// What our library can speak.
 model::evidence::Speakable speakable(const openssl::Library& library);
 
+/// What is kept of an endpoint from one conversation to the next.
+struct Kept {
+    Account& account;
+    openssl::CertificateReader certificates = {};
+};
+
 /// Always an answer: what goes wrong is `model::Broken` with stage and reason. `started_ms` is the
-/// caller's.
-net::asio::awaitable<model::Answer> converse(const Context& context, const model::Endpoint& endpoint,
+/// caller's. Where the account is overdrawn no handshake is begun: left_out.
+net::asio::awaitable<model::Answer> converse(const Context& context, const model::Endpoint& endpoint, Kept& kept,
                                              model::Question question);
 
 }  // namespace smtptls::engine

@@ -3,6 +3,7 @@
 #include "engine/governor.hpp"
 #include "interview/interview.hpp"
 #include "net/task_group.hpp"
+#include "probes/cost.hpp"
 
 #include <algorithm>
 #include <random>
@@ -57,32 +58,42 @@ bool hangs_up(const Answer& answer, const model::Broken& broken, const probes::S
 
 class EndpointScan {
 public:
-    EndpointScan(const Context& context, model::Endpoint endpoint, const asio::any_io_executor& executor)
+    EndpointScan(const Context& context, model::Endpoint endpoint, Slot& slot, Account& account,
+                 const asio::any_io_executor& executor)
         : context_(context),
           endpoint_(std::move(endpoint)),
+          slot_(slot),
+          kept_{account},
           interview_(knowledge_of(context, endpoint_)),
           changed_(executor),
-          governor_(context.settings.connections, context.settings.pace, begun_, std::random_device()())
+          governor_(context.settings.connections, context.settings.pace, begun_, std::random_device()()),
+          progress_{.endpoint = endpoint_}
     {
     }
 
     asio::awaitable<model::EndpointResult> run();
 
 private:
+    asio::awaitable<void> guarded_work();
     asio::awaitable<void> work();
     asio::awaitable<void> wait_for_turn();
     std::optional<Question> next_question();
     void learn(Answer answer);
     Sign sign_of(const Answer& answer) const;
     void tell(model::evidence::Event event) const;
+    void take_progress(const Answer& answer);
+    void tell_progress() const;
 
     const Context& context_;
     const model::Endpoint endpoint_;
+    Slot& slot_;
+    Kept kept_;
     interview::Interview interview_;
     net::Event changed_;
     Clock::time_point begun_ = Clock::now();
     Governor governor_;
     std::size_t under_way_ = 0;
+    model::EndpointProgress progress_;
 };
 
 void EndpointScan::tell(model::evidence::Event event) const
@@ -95,14 +106,32 @@ void EndpointScan::tell(model::evidence::Event event) const
 asio::awaitable<model::EndpointResult> EndpointScan::run()
 {
     const auto executor = co_await asio::this_coro::executor;
+    tell_progress();
     net::TaskGroup workers(executor);
     for (std::size_t i = 0; i < context_.settings.connections; ++i) {
-        workers.start(work());
+        workers.start(guarded_work());
     }
     co_await workers.join();
+    progress_.done = true;
+    tell_progress();
     model::EndpointResult result = interview_.conclude(milliseconds_since(begun_));
     tell(model::evidence::summary_of(result));
+    if (!context_.settings.exchanges) {
+        result.exchanges = {};
+    }
     co_return result;
+}
+
+// What one throws ends the scan: the others would wait for its answer.
+asio::awaitable<void> EndpointScan::guarded_work()
+{
+    try {
+        co_await work();
+    } catch (...) {
+        context_.stop.request();
+        changed_.notify();
+        throw;
+    }
 }
 
 asio::awaitable<void> EndpointScan::work()
@@ -123,10 +152,13 @@ asio::awaitable<void> EndpointScan::work()
             break;
         }
         const std::int64_t started = milliseconds_since(begun_);
-        Answer answer = co_await converse(context_, endpoint_, std::move(*question));
+        Answer answer = co_await converse(context_, endpoint_, kept_, std::move(*question));
         answer.started_ms = started;
         --under_way_;
         learn(std::move(answer));
+        if (interview_.server().contact) {
+            co_await slot_.hold();
+        }
         changed_.notify();
     }
     changed_.notify();
@@ -158,12 +190,16 @@ std::optional<Question> EndpointScan::next_question()
 void EndpointScan::learn(Answer answer)
 {
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    if (const auto* const flight = std::get_if<model::FlightSeen>(&answer.outcome)) {
+        kept_.account.saw_group(flight->group);
+    }
     const probes::Rest rested = interview_.server().rest;
     interview_.learn(answer);
     if (const probes::Rest rest = interview_.server().rest; rest != rested && rest != probes::Rest::none) {
         governor_.rest(Clock::now(), rest == probes::Rest::after_ten_seconds ? short_rest : long_rest);
     }
     const Sign sign = sign_of(answer);
+    take_progress(answer);
     const auto stated = sign == Sign::told_off ? stated_wait(broken->failure.text.escaped()) : std::nullopt;
     governor_.learn(sign, begun_ + std::chrono::milliseconds(answer.started_ms), Clock::now(), stated);
     if (context_.witness) {
@@ -171,6 +207,37 @@ void EndpointScan::learn(Answer answer)
         const std::string purpose = model::format(answer.question.purpose);
         context_.witness(model::evidence::Learnt{endpoint_, std::move(answer), purpose, outcome});
     }
+}
+
+void EndpointScan::take_progress(const Answer& answer)
+{
+    if (!context_.progress) {
+        return;
+    }
+    ++progress_.connections;
+    progress_.version = model::version_of(answer.question.asked);
+    const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
+    const bool throttled = broken != nullptr && broken->failure.reason == base::Reason::throttled;
+    if (throttled && progress_.throttled++ == 0) {
+        progress_.throttled_since = answer.at;
+    }
+    tell_progress();
+}
+
+// It is taken for the next of the servers whose cost is known: what it accepts is not known before the end.
+void EndpointScan::tell_progress() const
+{
+    if (!context_.progress) {
+        return;
+    }
+    model::EndpointProgress now = progress_;
+    const auto known = probes::known_costs(context_.settings.confirm, static_cast<bool>(context_.focus));
+    const std::size_t least = probes::typical_server(static_cast<bool>(context_.focus));
+    for (std::size_t i = known.size(); i-- > least;) {
+        const std::size_t about = known[i].cost.connections();
+        now.about = about >= now.connections ? about : now.about;
+    }
+    context_.progress(now);
 }
 
 Sign EndpointScan::sign_of(const Answer& answer) const
@@ -187,10 +254,11 @@ Sign EndpointScan::sign_of(const Answer& answer) const
 
 }  // namespace
 
-asio::awaitable<model::EndpointResult> scan_endpoint(const Context& context, model::Endpoint endpoint)
+asio::awaitable<model::EndpointResult> scan_endpoint(const Context& context, model::Endpoint endpoint, Slot& slot,
+                                                     Account& account)
 {
     const auto executor = co_await asio::this_coro::executor;
-    EndpointScan scan(context, std::move(endpoint), executor);
+    EndpointScan scan(context, std::move(endpoint), slot, account, executor);
     co_return co_await scan.run();
 }
 

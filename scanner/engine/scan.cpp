@@ -5,212 +5,263 @@
 #include "net/task_group.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deque>
+#include <exception>
+#include <list>
 #include <map>
-#include <tuple>
+#include <optional>
 
 namespace smtptls::engine {
 namespace {
 
 namespace asio = net::asio;
-using base::Failure;
 using model::Endpoint;
 using model::IpAddress;
-using model::Target;
+using model::evidence::Found;
 
-constexpr std::array<std::uint16_t, 3> default_ports = {25, 465, 587};
+// So many endpoints may wait; then no more names are looked up until some are done.
+constexpr std::size_t most_waiting = 1024;
 
-using Key = std::tuple<std::string, IpAddress, std::uint16_t>;
+// A place among all: those of a target stand together.
+constexpr std::size_t places_of_a_target = std::size_t{1} << 20U;
 
-Key key_of(const Endpoint& endpoint)
-{
-    return {endpoint.host, endpoint.address, endpoint.port};
-}
+struct Waiting {
+    std::size_t place = 0;
+    Endpoint endpoint;
+};
 
-bool belongs(const IpAddress& address, Family family)
-{
-    return family == Family::any || address.is_v6() == (family == Family::v6);
-}
+// What waits, by address: forty domains on one provider are one queue, not a flood.
+class AddressQueues {
+public:
+    std::size_t waiting() const { return waiting_; }
+
+    /// Whether there is an address that nobody works at.
+    bool any() const { return !next_.empty(); }
+
+    void push(Waiting one)
+    {
+        const IpAddress address = one.endpoint.address;
+        const auto [queue, fresh] = queues_.try_emplace(address);
+        if (fresh) {
+            next_.push_back(address);
+        }
+        queue->second.push_back(std::move(one));
+        ++waiting_;
+    }
+
+    /// The next address, which is worked at from now on until pop() yields nothing.
+    IpAddress begin()
+    {
+        const IpAddress address = next_.front();
+        next_.pop_front();
+        return address;
+    }
+
+    std::optional<Waiting> pop(const IpAddress& address)
+    {
+        const auto queue = queues_.find(address);
+        if (queue->second.empty()) {
+            queues_.erase(queue);
+            return std::nullopt;
+        }
+        Waiting one = std::move(queue->second.front());
+        queue->second.pop_front();
+        --waiting_;
+        return one;
+    }
+
+    /// What nobody came to.
+    template <typename See>
+    void each(See see) const
+    {
+        for (const auto& [address, queue] : queues_) {
+            std::ranges::for_each(queue, see);
+        }
+    }
+
+private:
+    std::map<IpAddress, std::list<Waiting>> queues_;  // an empty deque takes half a kilobyte
+    std::deque<IpAddress> next_;
+    std::size_t waiting_ = 0;
+};
 
 class Scan {
 public:
-    Scan(const Context& context, net::Resolver& resolver, Selection selection, Watcher watcher)
-        : context_(context), resolver_(resolver), selection_(selection), watcher_(std::move(watcher))
+    Scan(const Context& context, net::Resolver& resolver, Request request, const asio::any_io_executor& executor)
+        : context_(context),
+          resolver_(resolver),
+          request_(std::move(request)),
+          slots_(executor, context.settings.addresses),
+          addresses_(executor),
+          changed_(executor)
     {
     }
 
-    asio::awaitable<model::evidence::Found> find(const std::vector<Target>& targets);
-    asio::awaitable<model::ScanResult> run(std::vector<Target> targets);
+    asio::awaitable<std::vector<model::TargetFailure>> run();
 
 private:
-    void add_focuses(model::evidence::Found& found) const;
-    asio::awaitable<void> find_endpoints(const Target& target);
-    asio::awaitable<base::Expected<std::vector<IpAddress>, Failure>> addresses_of(const Target& target);
-    asio::awaitable<void> scan_addresses();
-    void queue_by_address();
+    asio::awaitable<void> guarded(asio::awaitable<void> task);
+    asio::awaitable<void> find();
+    asio::awaitable<void> room();
+    void take(Found found);
+    void add_focuses(Found& found);
+    asio::awaitable<void> dispatch();
+    asio::awaitable<void> scan_address(IpAddress address);
+    void finish(std::size_t place, const model::EndpointResult& result);
 
     const Context& context_;
     net::Resolver& resolver_;
-    Selection selection_;
-    Watcher watcher_;
-    model::ScanResult result_;
-    std::vector<Endpoint> endpoints_;
-    std::deque<std::vector<Endpoint>> queue_;  // one entry for each address
-    std::map<Key, model::EndpointResult> finished_;
+    const Request request_;
+    Slots slots_;
+    net::TaskGroup addresses_;
+    net::Event changed_;
+    bool all_found_ = false;
+    std::exception_ptr error_;  // of whoever could not take a result, such as a full disk: the first
+    AddressQueues queues_;
+    std::map<std::size_t, base::Failure> failures_;  // by target
+    std::vector<model::Focus> focuses_;
 };
 
-// Forty domains on one provider are one queue, not a flood.
-void Scan::queue_by_address()
+asio::awaitable<std::vector<model::TargetFailure>> Scan::run()
 {
-    std::map<IpAddress, std::size_t> place;
-    for (const Endpoint& endpoint : endpoints_) {
-        const auto [at, fresh] = place.emplace(endpoint.address, queue_.size());
-        if (fresh) {
-            queue_.emplace_back();
-        }
-        queue_[at->second].push_back(endpoint);
+    addresses_.start(guarded(find()));
+    co_await dispatch();
+    co_await addresses_.join();
+    if (error_) {
+        std::rethrow_exception(error_);
+    }
+    queues_.each([this](const Waiting& one) { finish(one.place, interview::never_begun(one.endpoint)); });
+    std::vector<model::TargetFailure> failures;
+    for (auto& [target, failure] : failures_) {
+        failures.push_back({request_.targets[target].text, std::move(failure)});
+    }
+    co_return failures;
+}
+
+// What one of them throws ends all of them: nothing that is scanned any more would be of use.
+asio::awaitable<void> Scan::guarded(asio::awaitable<void> task)
+{
+    try {
+        co_await std::move(task);
+    } catch (...) {
+        error_ = error_ ? error_ : std::current_exception();
+        all_found_ = true;
+        context_.stop.request();
+    }
+    changed_.notify();
+}
+
+asio::awaitable<void> Scan::find()
+{
+    Finder finder(request_.targets, request_.selection, resolver_, context_.settings.step_timeout, context_.stop);
+    auto found = [this](Found one) { take(std::move(one)); };
+    auto room = [this] { return this->room(); };
+    co_await finder.run(std::move(found), std::move(room));
+    all_found_ = true;
+}
+
+asio::awaitable<void> Scan::room()
+{
+    while (queues_.waiting() >= most_waiting && !context_.stop.requested()) {
+        co_await changed_.wait();
     }
 }
 
-asio::awaitable<model::evidence::Found> Scan::find(const std::vector<Target>& targets)
+void Scan::take(Found found)
 {
-    for (const Target& target : targets) {
-        result_.targets.push_back(target.text);
-        co_await find_endpoints(target);
-    }
-    model::evidence::Found found{result_.failures, endpoints_, {}, {}};
     add_focuses(found);
-    co_return found;
-}
-
-void Scan::add_focuses(model::evidence::Found& found) const
-{
-    for (std::size_t i = 0; i < endpoints_.size() && context_.focus; ++i) {
-        model::Focus focus = context_.focus(endpoints_[i]);
-        const auto same = std::find(found.focuses.begin(), found.focuses.end(), focus);
-        found.focus_of.push_back(static_cast<std::size_t>(same - found.focuses.begin()));
-        if (same == found.focuses.end()) {
-            found.focuses.push_back(std::move(focus));
-        }
-    }
-}
-
-asio::awaitable<model::ScanResult> Scan::run(std::vector<Target> targets)
-{
-    const model::evidence::Found all = co_await find(targets);
     if (context_.witness) {
-        context_.witness(all);
+        context_.witness(found);
     }
-    queue_by_address();
+    if (request_.watcher.found) {
+        request_.watcher.found(found.endpoints.size());
+    }
+    std::size_t place = found.target * places_of_a_target;
+    for (Endpoint& endpoint : found.endpoints) {
+        queues_.push({place++, std::move(endpoint)});
+    }
+    if (found.failure) {
+        failures_[found.target] = *std::move(found.failure);
+    }
+    changed_.notify();
+}
+
+// There are as many as there are roles; each is told once.
+void Scan::add_focuses(Found& found)
+{
+    for (std::size_t i = 0; i < found.endpoints.size() && context_.focus; ++i) {
+        model::Focus focus = context_.focus(found.endpoints[i]);
+        const auto same = std::ranges::find(focuses_, focus);
+        found.focus_of.push_back(static_cast<std::size_t>(same - focuses_.begin()));
+        if (same == focuses_.end()) {
+            found.focuses.push_back(focus);
+            focuses_.push_back(std::move(focus));
+        }
+    }
+}
+
+asio::awaitable<void> Scan::dispatch()
+{
+    while (!context_.stop.requested() && (!all_found_ || queues_.any())) {
+        if (!queues_.any()) {
+            co_await changed_.wait();
+        } else if (!slots_.free()) {
+            co_await slots_.wait();
+        } else {
+            addresses_.start(guarded(scan_address(queues_.begin())));
+        }
+    }
+}
+
+asio::awaitable<void> Scan::scan_address(IpAddress address)
+{
     const auto executor = co_await asio::this_coro::executor;
-    net::TaskGroup workers(executor);
-    const std::size_t width = std::min(context_.settings.addresses, queue_.size());
-    for (std::size_t i = 0; i < width; ++i) {
-        workers.start(scan_addresses());
-    }
-    co_await workers.join();
-    for (const Endpoint& endpoint : endpoints_) {
-        const auto found = finished_.find(key_of(endpoint));
-        result_.endpoints.push_back(found != finished_.end() ? std::move(found->second)
-                                                             : interview::never_begun(endpoint));
-    }
-    co_return std::move(result_);
-}
-
-asio::awaitable<void> Scan::scan_addresses()
-{
-    while (!queue_.empty() && !context_.stop.requested()) {
-        const std::vector<Endpoint> endpoints = std::move(queue_.front());
-        queue_.pop_front();
-        for (const Endpoint& endpoint : endpoints) {
-            model::EndpointResult result = co_await scan_endpoint(context_, endpoint);
-            if (watcher_.endpoint_finished) {
-                watcher_.endpoint_finished(result);
-            }
-            finished_.emplace(key_of(endpoint), std::move(result));
+    Slot slot(slots_, executor);
+    while (!context_.stop.requested()) {
+        const auto one = queues_.pop(address);
+        if (!one) {
+            break;
         }
+        Account account;
+        slot.wait_for_contact();
+        const model::EndpointResult result = co_await scan_endpoint(context_, one->endpoint, slot, account);
+        finish(one->place, result);
+        changed_.notify();
     }
 }
 
-asio::awaitable<void> Scan::find_endpoints(const Target& target)
+void Scan::finish(std::size_t place, const model::EndpointResult& result)
 {
-    auto addresses = co_await addresses_of(target);
-    if (!addresses) {
-        result_.failures.push_back({target.text, addresses.error()});
-        co_return;
+    if (request_.watcher.endpoint) {
+        request_.watcher.endpoint(place, result);
     }
-    for (Endpoint& endpoint : endpoints_of(target, std::move(*addresses), selection_)) {
-        const bool known = std::any_of(endpoints_.begin(), endpoints_.end(),
-                                       [&](const Endpoint& other) { return key_of(other) == key_of(endpoint); });
-        if (!known) {
-            endpoints_.push_back(std::move(endpoint));
-        }
-    }
-}
-
-asio::awaitable<base::Expected<std::vector<IpAddress>, Failure>> Scan::addresses_of(const Target& target)
-{
-    std::vector<IpAddress> addresses;
-    if (target.address) {
-        addresses.push_back(*target.address);
-    } else {
-        const net::Deadline deadline = net::Clock::now() + context_.settings.step_timeout;
-        const auto texts = co_await resolver_.resolve(target.host, deadline, context_.stop);
-        if (!texts) {
-            const base::Unexpected<Failure> failure(texts.error());
-            co_return failure;
-        }
-        for (const std::string& text : *texts) {
-            if (const auto address = IpAddress::parse(text)) {
-                addresses.push_back(*address);
-            }
-        }
-    }
-    const Family family = selection_.family;
-    std::erase_if(addresses, [family](const IpAddress& address) { return !belongs(address, family); });
-    if (addresses.empty()) {
-        const char* const words =
-            family == Family::v6 ? "no IPv6 address (asked for with -6)" : "no IPv4 address (asked for with -4)";
-        const base::Unexpected<Failure> failure(
-            Failure{base::Stage::resolve, base::Reason::not_found, base::UntrustedText(words)});
-        co_return failure;
-    }
-    co_return addresses;
 }
 
 }  // namespace
 
-std::vector<Endpoint> endpoints_of(const Target& target, std::vector<IpAddress> addresses, const Selection& selection)
+asio::awaitable<Endpoints> find_endpoints(const Context& context, net::Resolver& resolver, Request request)
 {
-    if (selection.first_address) {
-        addresses.resize(1);
-    }
-    const bool both_families = std::any_of(addresses.begin(), addresses.end(), [&](const IpAddress& address) {
-        return address.is_v6() != addresses.front().is_v6();
-    });
-    const std::vector<std::uint16_t> ports =
-        target.port ? std::vector{*target.port} : std::vector(default_ports.begin(), default_ports.end());
-    std::vector<Endpoint> endpoints;
-    for (const IpAddress& address : addresses) {
-        for (const std::uint16_t port : ports) {
-            endpoints.push_back(
-                {target.host, address, port, model::tls_mode(selection.tls, port), !target.port, both_families});
+    std::map<std::size_t, Found> by_target;
+    Finder finder(request.targets, request.selection, resolver, context.settings.step_timeout, context.stop);
+    auto found = [&by_target](Found one) { by_target.emplace(one.target, std::move(one)); };
+    auto room = []() -> asio::awaitable<void> { co_return; };
+    co_await finder.run(std::move(found), std::move(room));
+    Endpoints all;
+    for (auto& [target, of_it] : by_target) {
+        if (of_it.failure) {
+            all.failures.push_back({request.targets[target].text, *std::move(of_it.failure)});
         }
+        std::ranges::move(of_it.endpoints, std::back_inserter(all.endpoints));
     }
-    return endpoints;
+    co_return all;
 }
 
-asio::awaitable<model::evidence::Found> find_endpoints(const Context& context, net::Resolver& resolver, Request request)
+asio::awaitable<std::vector<model::TargetFailure>> scan_targets(const Context& context, net::Resolver& resolver,
+                                                                Request request)
 {
-    Scan scan(context, resolver, request.selection, {});
-    co_return co_await scan.find(request.targets);
-}
-
-asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver, Request request)
-{
-    Scan scan(context, resolver, request.selection, std::move(request.watcher));
-    co_return co_await scan.run(std::move(request.targets));
+    const auto executor = co_await asio::this_coro::executor;
+    Scan scan(context, resolver, std::move(request), executor);
+    co_return co_await scan.run();
 }
 
 }  // namespace smtptls::engine

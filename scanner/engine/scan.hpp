@@ -1,34 +1,23 @@
-// The whole scan: targets to endpoints, endpoints by address, a few addresses side by side.
+// The whole scan, a stream: targets are looked up, what they become waits by address, a few addresses are scanned side
+// by side, and each result is told the moment it is there. Nothing is kept of it.
 #pragma once
 
 #include "engine/conversation.hpp"
+#include "engine/finder.hpp"
 #include "model/scan_result.hpp"
-#include "net/resolver.hpp"
 
 #include <functional>
-#include <string>
 #include <vector>
 
 namespace smtptls::engine {
 
-enum class Family { any, v4, v6 };
-
-/// How targets become endpoints.
-struct Selection {
-    Family family = Family::any;
-    bool first_address = false;
-    model::TlsChoice tls = model::TlsChoice::automatic;
-};
-
-/// Called as things happen, from the one thread; may be empty.
+/// Called as things happen, from the one thread.
 struct Watcher {
-    std::function<void(const model::EndpointResult&)> endpoint_finished;
+    /// A target was looked up, and became so many endpoints.
+    std::function<void(std::size_t endpoints)> found = {};
+    /// The result of each endpoint, in any order. `place` orders them as the targets were named.
+    std::function<void(std::size_t place, const model::EndpointResult& result)> endpoint = {};
 };
-
-/// The endpoints of a target with these addresses: each address with the target's port, or with 25,
-/// 465 and 587. `addresses` is not empty.
-std::vector<model::Endpoint> endpoints_of(const model::Target& target, std::vector<model::IpAddress> addresses,
-                                          const Selection& selection);
 
 struct Request {
     std::vector<model::Target> targets;
@@ -36,12 +25,17 @@ struct Request {
     Watcher watcher = {};
 };
 
-/// The endpoints of all targets, none twice, and the targets that have none. Looks names up; connects to nothing.
-net::asio::awaitable<model::evidence::Found> find_endpoints(const Context& context, net::Resolver& resolver,
-                                                            Request request);
+/// What is known of all targets: their endpoints, in their order, and the targets that have none. Looks names up;
+/// connects to nothing.
+struct Endpoints {
+    std::vector<model::TargetFailure> failures;
+    std::vector<model::Endpoint> endpoints;
+};
+net::asio::awaitable<Endpoints> find_endpoints(const Context& context, net::Resolver& resolver, Request request);
 
-/// Resolves and scans all targets. Fills `targets`, `failures` and `endpoints` (in the order of the
-/// targets) of the result; the rest is the caller's. Endpoints named twice are scanned once.
-net::asio::awaitable<model::ScanResult> scan_targets(const Context& context, net::Resolver& resolver, Request request);
+/// Looks up and scans all targets. The targets that became no endpoint, in their order. Endpoints named twice are
+/// scanned once; endpoints of one address one after the other. After a stop what was not begun is told too.
+net::asio::awaitable<std::vector<model::TargetFailure>> scan_targets(const Context& context, net::Resolver& resolver,
+                                                                     Request request);
 
 }  // namespace smtptls::engine

@@ -1,7 +1,5 @@
 #include "interview/hello_answer.hpp"
 
-#include "openssl/facts.hpp"
-
 namespace smtptls::interview {
 namespace {
 
@@ -22,15 +20,16 @@ ServerChoice choice_of(const tls::ServerFlight& flight, bool whole)
     return choice_of(flight.hello, whole, flight.certificate_requested);
 }
 
-std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateChain>& chain, std::int64_t at)
+std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateChain>& chain, std::int64_t at,
+                                          openssl::CertificateReader& certificates)
 {
     if (!chain || chain->certificates.empty()) {
         return std::nullopt;
     }
-    return openssl::read_certificate(chain->certificates.front(), static_cast<int>(chain->certificates.size()), at);
+    return certificates.read(chain->certificates.front(), static_cast<int>(chain->certificates.size()), at);
 }
 
-model::FlightSeen facts_of(const tls::ServerFlight& flight, std::int64_t at)
+model::FlightSeen facts_of(const tls::ServerFlight& flight, std::int64_t at, openssl::CertificateReader& certificates)
 {
     model::FlightSeen seen;
     seen.choice = choice_of(flight, true);
@@ -41,7 +40,7 @@ model::FlightSeen facts_of(const tls::ServerFlight& flight, std::int64_t at)
     }
     seen.extended_master_secret = tls::has_extension(flight.hello, ExtensionType::extended_master_secret);
     seen.encrypt_then_mac = tls::has_extension(flight.hello, ExtensionType::encrypt_then_mac);
-    seen.certificate = leaf_of(flight.chain, at);
+    seen.certificate = leaf_of(flight.chain, at, certificates);
     return seen;
 }
 
@@ -72,6 +71,7 @@ struct EndOfFlight {
 struct ToOutcome {
     tls::ProtocolVersion asked;
     std::int64_t at;
+    openssl::CertificateReader& certificates;
 
     model::Outcome operator()(const tls::ServerFlight& flight) const
     {
@@ -87,7 +87,7 @@ struct ToOutcome {
         if (!flaw.empty()) {
             return broken(Reason::protocol_error, flaw, choice);
         }
-        return facts_of(flight, at);
+        return facts_of(flight, at, certificates);
     }
     model::Outcome operator()(const tls::HelloRetryRequest& retry) const
     {
@@ -117,7 +117,7 @@ struct ToOutcome {
         if (hello.version != tls::ProtocolVersion::ssl2) {
             return broken(Reason::protocol_error, "an SSL 2 ServerHello of another version");
         }
-        return model::Ssl2Seen{hello.cipher_specs, openssl::read_certificate(hello.certificate, 1, at),
+        return model::Ssl2Seen{hello.cipher_specs, certificates.read(hello.certificate, 1, at),
                                !hello.certificate.empty()};
     }
     model::Outcome operator()(const tls::Ssl2Error& error) const { return model::Ssl2Refused{tls::format(error)}; }
@@ -142,9 +142,10 @@ struct ToOutcome {
 
 }  // namespace
 
-model::Outcome outcome_of(const tls::HelloOutcome& outcome, tls::ProtocolVersion asked, std::int64_t at)
+model::Outcome outcome_of(const tls::HelloOutcome& outcome, tls::ProtocolVersion asked, std::int64_t at,
+                          openssl::CertificateReader& certificates)
 {
-    return std::visit(ToOutcome{asked, at}, outcome);
+    return std::visit(ToOutcome{asked, at, certificates}, outcome);
 }
 
 }  // namespace smtptls::interview

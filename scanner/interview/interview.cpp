@@ -1,5 +1,7 @@
 #include "interview/interview.hpp"
 
+#include "model/proof_sentence.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -50,9 +52,11 @@ void Interview::learn(const model::Answer& answer)
 {
     const model::Asked& asked = answer.question.asked;
     const bool handshake = std::holds_alternative<model::HandshakeQuestion>(asked);
-    result_.exchanges.push_back({answer.question.id, model::format(answer.question.purpose), handshake,
-                                 model::version_of(asked), model::suites_of(asked), model::describe(answer.outcome),
-                                 answer.started_ms, answer.duration_ms});
+    if (!model::is_left_out(answer.outcome)) {
+        result_.exchanges.push_back({answer.question.id, model::format(answer.question.purpose), handshake,
+                                     model::version_of(asked), model::suites_of(asked), model::describe(answer.outcome),
+                                     answer.started_ms, answer.duration_ms});
+    }
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     server_.learn(answer);
     if (broken != nullptr && (!result_.failure || result_.failure->reason == base::Reason::throttled)) {
@@ -68,16 +72,21 @@ void Interview::learn(const model::Answer& answer)
 
 model::EndpointResult Interview::conclude(std::int64_t duration_ms)
 {
+    std::vector<model::Cell> cells;
     for (const auto& probe : probes_) {
         probes::Conclusion part = probe->conclude();
         const auto append = [](auto& to, auto& from) {
             to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
         };
-        append(result_.matrix.cells, part.cells);
+        append(cells, part.cells);
         append(result_.observations, part.observations);
     }
     std::sort(result_.exchanges.begin(), result_.exchanges.end(),
               [](const model::Exchange& a, const model::Exchange& b) { return a.id < b.id; });
+    result_.connections = result_.exchanges.size();
+    result_.handshakes =
+        static_cast<std::size_t>(std::ranges::count_if(result_.exchanges, &model::Exchange::handshake));
+    result_.matrix = model::with_sentences(model::Matrix(cells), result_.exchanges);
     result_.duration_ms = duration_ms;
     result_.status = status_of(result_, server_.spoke_tls);
     if (server_.spoke_tls) {

@@ -1,5 +1,6 @@
 #include "interview/rebuild.hpp"
 
+#include "base/text_layout.hpp"
 #include "interview/replay.hpp"
 
 #include <algorithm>
@@ -16,13 +17,11 @@ using model::evidence::Learnt;
 using model::evidence::Left;
 using Problem = std::optional<std::string>;
 
-constexpr std::array<std::string_view, 4> confirm_words = {"none", "version", "family", "suite"};
-
-std::optional<probes::Confirm> confirm_of(const std::string& word)
+std::optional<model::Confirm> confirm_of(const std::string& word)
 {
-    const auto found = std::ranges::find(confirm_words, word);
-    return found == confirm_words.end() ? std::nullopt
-                                        : std::optional(static_cast<probes::Confirm>(found - confirm_words.begin()));
+    const auto* const found =
+        std::ranges::find(model::all_confirms, word, [](model::Confirm confirm) { return model::format(confirm); });
+    return found == model::all_confirms.end() ? std::nullopt : std::optional(*found);
 }
 
 std::string listed(const std::vector<model::QuestionId>& ids)
@@ -34,13 +33,9 @@ std::string listed(const std::vector<model::QuestionId>& ids)
     return text.empty() ? "none" : text;
 }
 
-std::string joined(const std::vector<std::string>& words)
+std::string probe_list(const std::vector<std::string>& names)
 {
-    std::string text;
-    for (const std::string& word : words) {
-        text += (text.empty() ? "" : ", ") + word;
-    }
-    return text.empty() ? "none" : base::UntrustedText(text).escaped();
+    return names.empty() ? "none" : base::escaped(base::joined(names));
 }
 
 std::string release_of(const std::string& program_version)
@@ -51,8 +46,8 @@ std::string release_of(const std::string& program_version)
 std::string refusal_of_probes(const Begun& begun)
 {
     const std::string release = release_of(begun.program_version);
-    return "this evidence was written by " + release + " with the probes " + joined(begun.probes) +
-           "; this program has " + joined(probe_names()) + ": use " + release + " to rebuild it";
+    return "this evidence was written by " + release + " with the probes " + probe_list(begun.probes) +
+           "; this program has " + probe_list(probe_names()) + ": use " + release + " to rebuild it";
 }
 
 }  // namespace
@@ -102,19 +97,20 @@ Problem Rebuild::learn(const Begun& begun)
 
 Problem Rebuild::learn(const Found& found)
 {
-    if (found_) {
-        return "endpoints are found twice";
+    if (found.target >= result_.targets.size() || !found_.emplace(found.target, found).second) {
+        return "a target is found twice, or is none of the scan's";
     }
-    found_ = true;
-    result_.failures = found.failures;
-    endpoints_ = found.endpoints;
-    for (std::size_t i = 0; i < endpoints_.size(); ++i) {
-        Desk& desk = desks_[endpoints_[i]];
+    focuses_.insert(focuses_.end(), found.focuses.begin(), found.focuses.end());
+    for (std::size_t i = 0; i < found.endpoints.size(); ++i) {
+        const auto [desk, fresh] = desks_.try_emplace(found.endpoints[i]);
+        if (!fresh) {
+            return "an endpoint is found twice";
+        }
         if (!found.focus_of.empty()) {
-            desk.focus = found.focuses.at(found.focus_of.at(i));
+            desk->second.focus = focuses_.at(found.focus_of.at(i));
         }
     }
-    return desks_.size() == endpoints_.size() ? std::nullopt : Problem("an endpoint is found twice");
+    return std::nullopt;
 }
 
 Rebuild::Desk* Rebuild::desk_of(const model::Endpoint& endpoint)
@@ -167,7 +163,7 @@ Problem Rebuild::learn(const Learnt& learnt)
         return or_other_probes("exchange " + std::to_string(id) + ": another question is recorded than \"" + purpose +
                                "\", which the probes ask");
     }
-    const auto answer = answer_again(names_, question->second, learnt);
+    const auto answer = answer_again(names_, question->second, learnt, desk->certificates);
     if (!answer) {
         return "exchange " + std::to_string(id) + ": " + answer.error();
     }
@@ -184,6 +180,7 @@ Problem Rebuild::learn(const Left& left)
     }
     desk->result = desk->interview->conclude(left.duration_ms);
     desk->interview.reset();
+    desk->certificates = {};
     if (model::evidence::summary_of(*desk->result) != left) {
         return or_other_probes("the result is another one than is recorded: an answer is missing");
     }
@@ -205,19 +202,19 @@ std::optional<model::ScanResult> Rebuild::conclude()
     if (!begun_) {
         return std::nullopt;
     }
-    for (const model::Endpoint& endpoint : endpoints_) {
-        Desk& desk = desks_[endpoint];
-        if (desk.interview) {
-            desk.result = desk.interview->conclude(0);
+    for (const auto& [target, found] : found_) {
+        if (found.failure) {
+            result_.failures.push_back({result_.targets[target], *found.failure});
         }
-        result_.endpoints.push_back(desk.result ? std::move(*desk.result) : never_begun(endpoint));
+        for (const model::Endpoint& endpoint : found.endpoints) {
+            Desk& desk = desks_[endpoint];
+            if (desk.interview) {
+                desk.result = desk.interview->conclude(0);
+            }
+            result_.endpoints.push_back(desk.result ? std::move(*desk.result) : never_begun(endpoint));
+        }
     }
     return std::move(result_);
-}
-
-std::string_view word_of(probes::Confirm confirm)
-{
-    return confirm_words.at(static_cast<std::size_t>(confirm));
 }
 
 }  // namespace smtptls::interview

@@ -26,10 +26,11 @@ public:
     std::optional<model::ScanResult> conclude();
 
 private:
-    struct Desk {                            // one endpoint
+    struct Desk {  // one endpoint
         std::optional<model::Focus> focus;
         std::optional<Interview> interview;  // from its first event until it is concluded
         std::map<model::QuestionId, model::Question> under_way;
+        openssl::CertificateReader certificates;
         std::optional<model::EndpointResult> result;
     };
     using Event = model::evidence::Event;
@@ -44,16 +45,13 @@ private:
     std::string or_other_probes(const std::string& sentence) const;
 
     bool begun_ = false;
-    bool found_ = false;
     bool ended_ = false;
     Names names_;
     probes::Knowledge known_;
-    std::vector<model::Endpoint> endpoints_;
+    std::map<std::size_t, model::evidence::Found> found_;  // by target
+    std::vector<model::Focus> focuses_;
     std::map<model::Endpoint, Desk> desks_;
     model::ScanResult result_;
 };
-
-/// The word for it in Begun::confirm.
-std::string_view word_of(probes::Confirm confirm);
 
 }  // namespace smtptls::interview

@@ -46,8 +46,13 @@ bool is_silent(const model::Wire& wire)
 
 class Replay {
 public:
-    Replay(const Names& names, const model::evidence::Learnt& recorded, Answer& answer)
-        : names_(names), recorded_(recorded), answer_(answer), trace_(*recorded.answer.trace)
+    Replay(const Names& names, const model::evidence::Learnt& recorded, openssl::CertificateReader& certificates,
+           Answer& answer)
+        : names_(names),
+          recorded_(recorded),
+          certificates_(certificates),
+          answer_(answer),
+          trace_(*recorded.answer.trace)
     {
     }
 
@@ -63,6 +68,7 @@ private:
 
     const Names& names_;
     const model::evidence::Learnt& recorded_;
+    openssl::CertificateReader& certificates_;
     Answer& answer_;
     const model::Trace& trace_;
     std::optional<std::string> problem_;
@@ -123,12 +129,12 @@ void Replay::say_hello()
     tls::HelloExchange exchange(
         hello_of(asked, server_name(names_, recorded_.endpoint), entropy.value_or(tls::HelloEntropy())));
     play("TLS", trace_.tls, exchange);
-    take_hello(answer_, exchange);
+    take_hello(answer_, exchange, certificates_);
 }
 
 void Replay::shake_hands()
 {
-    take_handshake(answer_, recorded_.answer.outcome, trace_.chain);
+    take_handshake(answer_, recorded_.answer.outcome, trace_.chain, certificates_);
     if (const auto problem = contradiction(answer_, trace_)) {
         demand(false, *problem);
     }
@@ -161,7 +167,8 @@ std::optional<std::string> play(const model::Wire& wire, base::MachineRef machin
 }
 
 base::Expected<Answer, std::string> answer_again(const Names& names, const model::Question& question,
-                                                 const model::evidence::Learnt& recorded)
+                                                 const model::evidence::Learnt& recorded,
+                                                 openssl::CertificateReader& certificates)
 {
     Answer answer;
     answer.question = question;
@@ -173,7 +180,7 @@ base::Expected<Answer, std::string> answer_again(const Names& names, const model
     if (!recorded.answer.trace) {
         return Failed("nothing of the connection is recorded");
     }
-    if (const auto problem = Replay(names, recorded, answer).run()) {
+    if (const auto problem = Replay(names, recorded, certificates, answer).run()) {
         return Failed(*problem);
     }
     const std::string outcome = model::describe(answer.outcome);

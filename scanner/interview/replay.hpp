@@ -15,9 +15,10 @@ namespace smtptls::interview {
 /// Feeds a machine what a wire saw. The error is a sentence: what is not as this machine would have had it.
 std::optional<std::string> play(const model::Wire& wire, base::MachineRef machine);
 
-/// The answer to `question`, which the probes asked and which is recorded, from what was recorded of it. The error is a
-/// sentence: what does not follow from the bytes.
+/// `certificates` reads those of the endpoint. The answer to `question`, which the probes asked and which is recorded,
+/// from what was recorded of it. The error is a sentence: what does not follow from the bytes.
 base::Expected<model::Answer, std::string> answer_again(const Names& names, const model::Question& question,
-                                                        const model::evidence::Learnt& recorded);
+                                                        const model::evidence::Learnt& recorded,
+                                                        openssl::CertificateReader& certificates);
 
 }  // namespace smtptls::interview

@@ -1,7 +1,6 @@
 #include "interview/script.hpp"
 
 #include "interview/hello_answer.hpp"
-#include "openssl/facts.hpp"
 
 namespace smtptls::interview {
 namespace {
@@ -21,10 +20,13 @@ std::string ehlo_name(const Names& names, const model::Answer& answer)
 
 std::string server_name(const Names& names, const model::Endpoint& endpoint)
 {
+    if (!endpoint.server_name.empty()) {
+        return endpoint.server_name;
+    }
     if (!names.server.empty()) {
         return names.server;
     }
-    // RFC 6066 section 3: "Literal IPv4 and IPv6 addresses are not permitted in HostName."
+    // RFC 6066 section 3: an address is no name to be sent.
     return model::IpAddress::parse(endpoint.host) ? std::string() : endpoint.host;
 }
 
@@ -60,21 +62,22 @@ void take_before_tls(model::Answer& answer, const smtp::Session& session)
     }
 }
 
-void take_hello(model::Answer& answer, const tls::HelloExchange& exchange)
+void take_hello(model::Answer& answer, const tls::HelloExchange& exchange, openssl::CertificateReader& certificates)
 {
     if (exchange.outcome()) {
         const auto& asked = std::get<model::HelloQuestion>(answer.question.asked);
-        answer.outcome = outcome_of(*exchange.outcome(), asked.version, answer.at);
+        answer.outcome = outcome_of(*exchange.outcome(), asked.version, answer.at, certificates);
     }
 }
 
-void take_handshake(model::Answer& answer, model::Outcome outcome, const std::vector<base::Bytes>& chain)
+void take_handshake(model::Answer& answer, model::Outcome outcome, const std::vector<base::Bytes>& chain,
+                    openssl::CertificateReader& certificates)
 {
     answer.outcome = std::move(outcome);
     auto* const completed = std::get_if<model::Completed>(&answer.outcome);
     if (completed != nullptr && !chain.empty()) {
         const int length = static_cast<int>(chain.size());
-        completed->certificate = openssl::read_certificate(chain.front(), length, answer.at);
+        completed->certificate = certificates.read(chain.front(), length, answer.at);
     }
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "model/question.hpp"
+#include "openssl/certificate_reader.hpp"
 #include "smtp/session.hpp"
 #include "tls/hello_exchange.hpp"
+#include "tls/hello_shape.hpp"
 
 #include <string>
 #include <vector>
@@ -30,8 +32,9 @@ tls::Hello hello_of(const model::HelloQuestion& asked, const std::string& server
 /// far as TLS is the outcome; a hello's outcome is the exchange's; a handshake's is the library's, and its
 /// certificate the first of `chain`.
 void take_before_tls(model::Answer& answer, const smtp::Session& session);
-void take_hello(model::Answer& answer, const tls::HelloExchange& exchange);
-void take_handshake(model::Answer& answer, model::Outcome outcome, const std::vector<base::Bytes>& chain);
+void take_hello(model::Answer& answer, const tls::HelloExchange& exchange, openssl::CertificateReader& certificates);
+void take_handshake(model::Answer& answer, model::Outcome outcome, const std::vector<base::Bytes>& chain,
+                    openssl::CertificateReader& certificates);
 void take_inside_tls(model::Answer& answer, const smtp::Session& session);
 
 /// A server under load answers "421 ..." in the clear on an implicit port too.

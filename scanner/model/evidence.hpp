@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -39,12 +40,13 @@ struct Begun {
     bool operator==(const Begun&) const = default;
 };
 
-/// The targets were looked up.
+/// A target was looked up.
 struct Found {
-    std::vector<TargetFailure> failures;
-    std::vector<Endpoint> endpoints;
-    std::vector<Focus> focuses = {};         ///< of a scan that is limited to verdicts
-    std::vector<std::size_t> focus_of = {};  ///< by endpoint, its place in `focuses`; empty: no limits
+    std::size_t target = 0;                     ///< its place in Begun::targets
+    std::optional<base::Failure> failure = {};  ///< why it has no endpoint, or not all
+    std::vector<Endpoint> endpoints = {};       ///< those that no other target had
+    std::vector<Focus> focuses = {};            ///< of a scan that is limited to verdicts: those not told before
+    std::vector<std::size_t> focus_of = {};     ///< by endpoint, its place among all that were told; empty: no limits
 
     bool operator==(const Found&) const = default;
 };

@@ -113,6 +113,12 @@ std::string format(const Purpose& purpose)
            (purpose.detail.empty() ? "" : ", " + purpose.detail);
 }
 
+bool is_left_out(const Outcome& outcome)
+{
+    const auto* const broken = std::get_if<Broken>(&outcome);
+    return broken != nullptr && broken->failure.reason == base::Reason::left_out && !broken->choice;
+}
+
 std::string describe(const Outcome& outcome)
 {
     const bool required = client_certificate(outcome) == ClientCertificate::required;

@@ -5,10 +5,10 @@
 #include "model/certificate.hpp"
 #include "model/target.hpp"
 #include "model/trace.hpp"
-#include "smtp/session.hpp"
+#include "smtp/transcript.hpp"
 #include "tls/alert.hpp"
 #include "tls/cipher_suite.hpp"
-#include "tls/hello_shape.hpp"
+#include "tls/hello_extras.hpp"
 #include "tls/protocol_version.hpp"
 
 #include <cstdint>
@@ -178,6 +178,9 @@ std::string_view format(ClientCertificate wanted);
 
 /// The failure of an answer that did not get as far as TLS: resolve to starttls.
 std::optional<base::Failure> failure_before_tls(const Answer& answer);
+
+/// A limit of ours did not let the question be asked: no connection was made for it.
+bool is_left_out(const Outcome& outcome);
 
 /// True if a hello was answered as a TLS server does: by a ServerHello or an alert.
 bool spoke_tls(const Answer& answer);

@@ -4,10 +4,21 @@
 
 namespace smtptls::model {
 
-std::string_view format(Role role)
+FindingId::FindingId(const std::string& text)
+    : rule(std::string_view(text).substr(0, text.find(' '))),
+      endpoint(text.find(' ') == std::string::npos ? std::string_view()
+                                                   : std::string_view(text).substr(text.find(' ') + 1))
 {
-    static constexpr std::array<std::string_view, 4> names = {"mx", "mx-mandatory", "submission", "submissions"};
-    return names.at(static_cast<std::size_t>(role));
+}
+
+std::string FindingId::str() const
+{
+    return endpoint.empty() ? rule.str() : rule.str() + " " + endpoint.str();
+}
+
+ReportHead head_of(const Report& report)
+{
+    return {report.scan, report.policies, report.baseline, report.gone, report.scan.totals(), report.exit_code};
 }
 
 std::string_view format(Verdict verdict)
@@ -15,6 +26,12 @@ std::string_view format(Verdict verdict)
     static constexpr std::array<std::string_view, 7> names = {"pass",         "advice",    "warn",          "fail",
                                                               "inconclusive", "not asked", "not applicable"};
     return names.at(static_cast<std::size_t>(verdict));
+}
+
+std::string_view format(Level level)
+{
+    static constexpr std::array<std::string_view, 3> names = {"must", "should", "may"};
+    return names.at(static_cast<std::size_t>(level));
 }
 
 std::string_view format(Change change)

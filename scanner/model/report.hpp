@@ -2,28 +2,30 @@
 // Sentences are ours, and where they quote a server or a file, escaped.
 #pragma once
 
+#include "base/shared_text.hpp"
+#include "base/sparse.hpp"
 #include "model/scan_result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace smtptls::model {
 
-/// What a port is for, which decides what a policy asks of it: `mx` receives mail from anybody, and TLS is
-/// opportunistic; `mx_mandatory` does so with DANE or MTA-STS published; `submission` is STARTTLS for users'
-/// programs (RFC 6409), `submissions` implicit TLS for them (RFC 8314).
-enum class Role { mx, mx_mandatory, submission, submissions };
-
 /// `inconclusive`: asked, and not known; `not_asked`: this scan did not ask, or no scan of ours does yet;
 /// `not_applicable`: the rule asks nothing here. Only `fail` violates a policy.
-enum class Verdict { pass, advice, warn, fail, inconclusive, not_asked, not_applicable };
+enum class Verdict : std::uint8_t { pass, advice, warn, fail, inconclusive, not_asked, not_applicable };
+
+/// How much a rule of a policy weighs: its violation is `fail`, `warn` or `advice`.
+enum class Level : std::uint8_t { must, should, may };
 
 /// How a finding stands to that of an earlier scan. `lost`: it was there and cannot be tested any more, which is
 /// not fixed.
-enum class Change { none, added, unchanged, fixed, lost };
+enum class Change : std::uint8_t { none, added, unchanged, fixed, lost };
 
 /// A finding that somebody has taken on themselves for a while (docs/waivers.md).
 struct AppliedWaiver {
@@ -33,21 +35,39 @@ struct AppliedWaiver {
     bool expired = false;  ///< then it changes nothing
 };
 
-/// What one rule of a policy says of one endpoint.
+/// What a finding is called, stable from scan to scan: "pci-dss-4.0.1/versions mail.example.com 192.0.2.1:25".
+struct FindingId {
+    FindingId() = default;
+    FindingId(std::string_view of_rule, std::string_view at) : rule(of_rule), endpoint(at) {}
+    /// Out of its text, of which the rule ends at the first space.
+    FindingId(const std::string& text);                            // NOLINT
+    FindingId(const char* text) : FindingId(std::string(text)) {}  // NOLINT
+
+    std::string str() const;
+
+    base::SharedText rule;      ///< "pci-dss-4.0.1/versions"
+    base::SharedText endpoint;  ///< "mail.example.com 192.0.2.1:25"
+
+    bool operator==(const FindingId&) const = default;
+};
+
+/// What one rule of a policy says of one endpoint. Small, since a report has hundreds of thousands.
 struct Finding {
-    std::string id;    ///< stable from scan to scan: "pci-dss-4.0.1/versions mail.example.com 192.0.2.1:25"
-    std::string rule;  ///< within the policy: "versions"
+    FindingId id;
+    base::SharedText rule;  ///< within the policy: "versions"
     Verdict verdict = Verdict::not_asked;
-    std::string requirement;            ///< what the rule asks, in a sentence
-    std::string source;                 ///< document and section: "NIST SP 800-52r2 section 3.1"
-    std::string sentence;               ///< what was found
-    std::vector<std::string> subjects;  ///< what is at fault or open: "TLS 1.0", "TLS 1.2 TLS_RSA_WITH_RC4_128_SHA"
-    std::vector<QuestionId> evidence;   ///< exchanges of the endpoint, ascending
-    std::optional<AppliedWaiver> waiver;
+    std::optional<Level> level;  ///< of the rule, for this role; nothing: asks nothing of it
     Change change = Change::none;
-    std::vector<std::string> new_subjects;   ///< with a baseline: those of `subjects` that were not there
-    std::vector<std::string> lost_subjects;  ///< with a baseline: that were there, and cannot be told any more
-    std::vector<std::string> open_subjects;  ///< beside what is at fault: what matters to the rule and is not known
+    base::SharedText requirement;  ///< what the rule asks, in a sentence
+    base::SharedText source;       ///< document and section: "NIST SP 800-52r2 section 3.1"
+    base::SharedText sentence;     ///< what was found
+    base::SparseList<std::string>
+        subjects;                           ///< what is at fault or open: "TLS 1.0", "TLS 1.2 TLS_RSA_WITH_RC4_128_SHA"
+    base::SparseList<QuestionId> evidence;  ///< exchanges of the endpoint, ascending
+    base::Sparse<AppliedWaiver> waiver;
+    base::SparseList<std::string> new_subjects;   ///< with a baseline: those of `subjects` that were not there
+    base::SparseList<std::string> lost_subjects;  ///< with a baseline: that were there, and cannot be told any more
+    base::SparseList<std::string> open_subjects;  ///< beside what is at fault: what matters and is not known
 
     /// It violates the policy and nobody has waived it.
     bool counts() const { return verdict == Verdict::fail && (!waiver || waiver->expired); }
@@ -64,6 +84,9 @@ struct Judgement {
     std::vector<std::string> remedy;       ///< lines, in the syntax of the server that was recognized; may be empty
 };
 
+/// What policies say of one endpoint, in their order; empty for a plain scan.
+using Judgements = std::span<const Judgement>;
+
 /// A policy that was used, for the head of a report.
 struct UsedPolicy {
     std::string name;   ///< "nist-800-52r2"
@@ -72,16 +95,49 @@ struct UsedPolicy {
     std::vector<std::string> notes;
 };
 
+/// A report without its endpoints. What an end brings is there when all endpoints are: `gone`, `totals`, `exit_code`,
+/// and of `scan` the end, its interruption, the targets and their failures.
+struct ReportHead {
+    ScanHead scan;
+    std::vector<UsedPolicy> policies;  ///< none: a scan that was not judged
+    std::string baseline;              ///< where the earlier scan came from; empty: none
+    std::vector<Finding> gone;         ///< of the baseline's endpoints that this scan does not have: `lost`
+    Totals totals;
+    std::optional<int> exit_code = {};  ///< of the program that is about to leave; nothing: nobody said
+    std::vector<std::string> files = {};  ///< that it writes, as they were named
+
+    bool complete() const { return totals.complete(scan); }
+};
+
+/// All of it at once.
 struct Report {
     ScanResult scan;
     std::vector<UsedPolicy> policies;   ///< none: a scan that was not judged
     std::vector<Judgement> judgements;  ///< by endpoint, then in the order of `policies`
     std::string baseline;               ///< where the earlier scan came from; empty: none
     std::vector<Finding> gone;          ///< of the baseline's endpoints that this scan does not have: `lost`
+    std::optional<int> exit_code = {};  ///< as in ReportHead
 };
 
-std::string_view format(Role role);
+ReportHead head_of(const Report& report);
+
+/// Each endpoint's place, result and judgements.
+template <typename See>
+void each_endpoint(const Report& report, See see)
+{
+    std::size_t first = 0;
+    for (std::size_t place = 0; place < report.scan.endpoints.size(); ++place) {
+        std::size_t end = first;
+        while (end < report.judgements.size() && report.judgements[end].endpoint == place) {
+            ++end;
+        }
+        see(place, report.scan.endpoints[place], Judgements(report.judgements).subspan(first, end - first));
+        first = end;
+    }
+}
+
 std::string_view format(Verdict verdict);
+std::string_view format(Level level);  ///< "must", "should", "may"
 std::string_view format(Change change);
 
 }  // namespace smtptls::model

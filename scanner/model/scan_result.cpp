@@ -2,26 +2,44 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_set>
 
 namespace smtptls::model {
 
-bool ScanResult::complete() const
+void Totals::add(const EndpointResult& result)
 {
-    std::unordered_set<std::string_view> answering;
-    for (const EndpointResult& result : endpoints) {
-        if (result.status == EndpointStatus::scanned || result.status == EndpointStatus::no_starttls) {
-            answering.insert(result.endpoint.host);
+    ++endpoints_;
+    settled_ = settled_ && result.status != EndpointStatus::incomplete && result.status != EndpointStatus::failed;
+    if (source_address_.empty()) {
+        source_address_ = result.source_address;
+    }
+    bool& answers = hosts_[result.endpoint.host];
+    answers = answers || result.status == EndpointStatus::scanned || result.status == EndpointStatus::no_starttls;
+}
+
+std::vector<std::string> Totals::silent_hosts() const
+{
+    std::vector<std::string> silent;
+    for (const auto& [host, answers] : hosts_) {
+        if (!answers) {
+            silent.push_back(host);
         }
     }
-    const auto settled = [](const EndpointResult& result) {
-        return result.status != EndpointStatus::incomplete && result.status != EndpointStatus::failed;
-    };
-    // A host of which no port answered was not tested, however truly each port was found closed.
-    const auto answered = [&](const EndpointResult& result) { return answering.contains(result.endpoint.host); };
-    return interruption == Interruption::none && failures.empty() && !endpoints.empty() &&
-           std::all_of(endpoints.begin(), endpoints.end(), settled) &&
-           std::all_of(endpoints.begin(), endpoints.end(), answered);
+    std::ranges::sort(silent);
+    return silent;
+}
+
+// A host of which no port answered was not tested, however truly each port was found closed.
+bool Totals::complete(const ScanHead& scan) const
+{
+    return scan.interruption == Interruption::none && scan.failures.empty() && endpoints_ > 0 && settled_ &&
+           std::ranges::all_of(hosts_, [](const auto& host) { return host.second; });
+}
+
+Totals ScanResult::totals() const
+{
+    Totals totals;
+    std::ranges::for_each(endpoints, [&totals](const EndpointResult& one) { totals.add(one); });
+    return totals;
 }
 
 std::string_view format(EndpointStatus status)

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -41,24 +42,26 @@ struct EndpointResult {
     EndpointStatus status = EndpointStatus::failed;
     std::optional<base::Failure> failure;
     std::string source_address;
-    /// Names of the policies that the scan was limited to: cells that are `not_tested` were not asked about, and are not
-    /// open. Empty: everything was asked.
+    /// Names of the policies that the scan was limited to: cells that are `not_tested` were not asked about, and are
+    /// not open. Empty: everything was asked.
     std::vector<std::string> asked_for;
     Matrix matrix;
     std::vector<Observation> observations;
-    std::vector<Exchange> exchanges;
+    std::size_t connections = 0;      ///< that were made, or tried
+    std::size_t handshakes = 0;       ///< of them: whole handshakes; the others are hellos
+    std::vector<Exchange> exchanges;  ///< each of them, by id; empty unless they were wanted
     std::int64_t duration_ms = 0;
 
     /// Not asked about, by a scan that was limited.
-    bool leaves_out(const Cell& cell) const { return cell.state == CellState::not_tested && !asked_for.empty(); }
+    bool leaves_out(const CellView& cell) const { return cell.state == CellState::not_tested && !asked_for.empty(); }
     /// Asked about, or to be asked, and not known.
-    bool leaves_open(const Cell& cell) const
+    bool leaves_open(const CellView& cell) const
     {
         return cell.state == CellState::inconclusive || (cell.state == CellState::not_tested && asked_for.empty());
     }
 };
 
-/// A target that became no endpoint.
+/// A target that became no endpoint, or not all of those that it has.
 struct TargetFailure {
     std::string target;
     base::Failure failure;
@@ -68,7 +71,8 @@ struct TargetFailure {
 
 enum class Interruption { none, signal, max_time };
 
-struct ScanResult {
+/// A scan without its endpoints: who scanned, when, and what for.
+struct ScanHead {
     std::string program_version;  ///< "0.1.0"
     std::string library_version;  ///< "OpenSSL 3.0.19 27 Jan 2026"
     std::string started;          ///< UTC, "2026-11-21T20:48:54Z"
@@ -78,10 +82,36 @@ struct ScanResult {
     Interruption interruption = Interruption::none;
     std::vector<std::string> targets;  ///< as typed
     std::vector<TargetFailure> failures;
-    std::vector<EndpointResult> endpoints;
+};
+
+/// What all endpoints of a scan come to, added up one by one, in any order.
+class Totals {
+public:
+    void add(const EndpointResult& result);
+
+    std::size_t endpoints() const { return endpoints_; }
+
+    /// Where the scan came from, by the first endpoint that says so; empty if none does.
+    const std::string& source_address() const { return source_address_; }
+
+    /// The hosts of which no port answered, by name.
+    std::vector<std::string> silent_hosts() const;
 
     /// Nothing that was asked for is open: exit code 0 and not 3.
-    bool complete() const;
+    bool complete(const ScanHead& scan) const;
+
+private:
+    std::size_t endpoints_ = 0;
+    bool settled_ = true;
+    std::string source_address_;
+    std::unordered_map<std::string, bool> hosts_;  // whether a port of it answered
+};
+
+struct ScanResult : ScanHead {
+    std::vector<EndpointResult> endpoints;
+
+    Totals totals() const;
+    bool complete() const { return totals().complete(*this); }
 };
 
 std::string_view format(EndpointStatus status);

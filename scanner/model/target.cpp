@@ -1,5 +1,6 @@
 #include "model/target.hpp"
 
+#include "base/text_layout.hpp"
 #include "base/untrusted_text.hpp"
 
 #include <algorithm>
@@ -48,14 +49,6 @@ bool looks_like_address(std::string_view name)
 {
     const std::string_view last = name.substr(name.rfind('.') + 1);
     return std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
 }
 
 base::Expected<std::uint16_t, std::string> parse_port(std::string_view digits, std::string_view target)
@@ -126,7 +119,7 @@ base::Expected<Target, std::string> with_host(Target target, const Parts& parts)
     if (parts.bracketed || parts.host.find(':') != std::string_view::npos) {
         return Error(quoted(parts.host) + " is not an IPv6 address; write 2001:db8::1 or [2001:db8::1]:587");
     }
-    std::string host = lower(parts.host);
+    std::string host = base::lower(parts.host);
     if (host.size() > 1 && host.back() == '.') {
         host.pop_back();
     }
@@ -181,6 +174,18 @@ TlsMode tls_mode(TlsChoice choice, std::uint16_t port)
 std::string_view format(TlsMode mode)
 {
     return mode == TlsMode::implicit ? "implicit" : "starttls";
+}
+
+std::string_view format(TlsChoice choice)
+{
+    static constexpr std::array<std::string_view, 3> names = {"auto", "starttls", "implicit"};
+    return names.at(static_cast<std::size_t>(choice));
+}
+
+std::string_view format(Role role)
+{
+    static constexpr std::array<std::string_view, 4> names = {"mx", "mx-mandatory", "submission", "submissions"};
+    return names.at(static_cast<std::size_t>(role));
 }
 
 std::string format(const Endpoint& endpoint)

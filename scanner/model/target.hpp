@@ -4,6 +4,7 @@
 #include "base/expected.hpp"
 #include "model/address.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,12 +12,31 @@
 
 namespace smtptls::model {
 
+/// What a port is for, which decides what a policy asks of it: `mx` receives mail from anybody, and TLS is
+/// opportunistic; `mx_mandatory` does so with DANE or MTA-STS published; `submission` is STARTTLS for users'
+/// programs (RFC 6409), `submissions` implicit TLS for them (RFC 8314).
+enum class Role { mx, mx_mandatory, submission, submissions };
+inline constexpr std::array all_roles = {Role::mx, Role::mx_mandatory, Role::submission, Role::submissions};
+
+/// When TLS begins: after STARTTLS, or with the first byte (RFC 8314 section 3).
+enum class TlsMode { starttls, implicit };
+
+/// What the user said about it: `automatic` is implicit on 465 and STARTTLS elsewhere.
+enum class TlsChoice { automatic, starttls, implicit };
+inline constexpr std::array all_tls_choices = {TlsChoice::automatic, TlsChoice::starttls, TlsChoice::implicit};
+
+/// Of which family the addresses of a name must be to be scanned.
+enum class AddressFamily { any, v4, v6 };
+
 /// host | host:port | address | [ipv6]:port, as typed.
 struct Target {
     std::string text;                  ///< as typed
     std::string host;                  ///< lower-case name without the final dot, or the address
     std::optional<IpAddress> address;  ///< if the host is an address
     std::optional<std::uint16_t> port;
+    std::optional<TlsChoice> tls = {};  ///< what was said of this target, if not that of all
+    std::string server_name = {};       ///< the same for the name to ask for in SNI; empty: nothing
+    std::optional<Role> role = {};      ///< the same for what its ports are for
 
     bool operator==(const Target&) const = default;
 };
@@ -27,14 +47,10 @@ struct Target {
 /// its ASCII form.
 base::Expected<Target, std::string> parse_target(std::string_view text);
 
-/// When TLS begins: after STARTTLS, or with the first byte (RFC 8314 section 3).
-enum class TlsMode { starttls, implicit };
-
-/// What the user said about it: `automatic` is implicit on 465 and STARTTLS elsewhere.
-enum class TlsChoice { automatic, starttls, implicit };
-
 TlsMode tls_mode(TlsChoice choice, std::uint16_t port);
 std::string_view format(TlsMode mode);
+std::string_view format(TlsChoice choice);  ///< "auto", "starttls", "implicit"
+std::string_view format(Role role);
 
 /// One address and port to scan; results are keyed by host, address and port.
 struct Endpoint {
@@ -44,6 +60,8 @@ struct Endpoint {
     TlsMode mode = TlsMode::starttls;
     bool port_chosen_by_us = false;    ///< no port was given: a closed one is an answer, not a failure
     bool family_chosen_by_us = false;  ///< neither the address nor -4 or -6 was given: no route is no failure
+    std::string server_name = {};      ///< of its target alone: the name to ask for in SNI; empty: nothing was said
+    std::optional<Role> role = {};     ///< of its target alone: what the port is for
 
     auto operator<=>(const Endpoint&) const = default;
 };

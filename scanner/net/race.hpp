@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <set>
@@ -26,16 +27,16 @@ using Deadline = Clock::time_point;
 /// The one completion token: errors are values, exceptions are bugs.
 inline constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
-/// Ends every wait that was given it, at once and once for all. One thread.
+/// Ends every wait that was given it, at once and once for all. One thread, but for what says otherwise.
 class Stop {
 public:
     /// Every race() under way ends with operation_aborted, and so does every later one.
     void request();
-    bool requested() const { return requested_; }
+    bool requested() const { return requested_; }  ///< on any thread
 
 private:
     friend class StopWait;
-    bool requested_ = false;
+    std::atomic<bool> requested_ = false;
     std::set<asio::steady_timer*> waits_;
 };
 

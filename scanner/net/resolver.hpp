@@ -1,5 +1,5 @@
 // Names to addresses, behind an interface: getaddrinfo cannot be cancelled per call, so it runs on
-// a thread of its own and is left behind when its time is up.
+// a thread of its own and is left behind when its time is up. Where no thread can be started the look-up fails.
 #pragma once
 
 #include "base/expected.hpp"
@@ -21,6 +21,11 @@ public:
     virtual asio::awaitable<base::Expected<std::vector<std::string>, base::Failure>> resolve(std::string host,
                                                                                              Deadline deadline,
                                                                                              Stop& stop) = 0;
+
+    /// The canonical name of `host`, as a list of one; failures as above.
+    virtual asio::awaitable<base::Expected<std::vector<std::string>, base::Failure>> canonical_name(std::string host,
+                                                                                                    Deadline deadline,
+                                                                                                    Stop& stop) = 0;
 };
 
 /// The system's: /etc/hosts, DNS and whatever else nsswitch.conf names.
@@ -29,6 +34,9 @@ public:
     asio::awaitable<base::Expected<std::vector<std::string>, base::Failure>> resolve(std::string host,
                                                                                      Deadline deadline,
                                                                                      Stop& stop) override;
+    asio::awaitable<base::Expected<std::vector<std::string>, base::Failure>> canonical_name(std::string host,
+                                                                                            Deadline deadline,
+                                                                                            Stop& stop) override;
 };
 
 }  // namespace smtptls::net

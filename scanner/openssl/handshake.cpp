@@ -133,8 +133,24 @@ void Handshake::watch()
     SSL_set_msg_callback_arg(ssl_.get(), this);
     SSL_set_app_data(ssl_.get(), this);
     SSL_set_info_callback(ssl_.get(), &Handshake::on_info);
+    SSL_set_security_callback(ssl_.get(), &Handshake::on_security);
     SSL_set_tlsext_debug_callback(ssl_.get(), &Handshake::on_extension);
     SSL_set_tlsext_debug_arg(ssl_.get(), this);
+}
+
+// Everything is allowed but what takes too long to compute. It is asked before anything is computed.
+int Handshake::on_security(const SSL* ssl, const SSL_CTX*, int operation, int, int, void* other, void*)
+{
+    if (operation != SSL_SECOP_TMP_DH || other == nullptr) {
+        return 1;
+    }
+    const int bits = EVP_PKEY_get_bits(static_cast<const EVP_PKEY*>(other));
+    auto* const self = static_cast<Handshake*>(SSL_get_app_data(ssl));
+    if (bits <= most_dh_bits || self == nullptr) {
+        return 1;
+    }
+    self->refused_dh_bits_ = bits;
+    return 0;
 }
 
 // `data` is a whole handshake message with its four-byte header (RFC 5246 section 7.4).
@@ -164,7 +180,7 @@ void Handshake::see_server_hello(base::ByteView body)
     }
 }
 
-// RFC 8446 section 6: "The alert level SHOULD be ignored" once TLS 1.3 is spoken.
+// RFC 8446 section 6: in TLS 1.3 the level says nothing that the description does not say.
 void Handshake::on_info(const SSL* ssl, int where, int value)
 {
     auto& handshake = *static_cast<Handshake*>(SSL_get_app_data(ssl));
@@ -331,7 +347,7 @@ void Handshake::collect_output()
     }
 }
 
-// RFC 5246 section 7.2.2: user_canceled "should be followed by a close_notify"; as a warning in the
+// RFC 5246 section 7.2.2 wants a close_notify behind user_canceled; as a warning in the
 // clear it makes no server log a library problem, which a fatal alert does. What OpenSSL would have
 // sent is dropped.
 void Handshake::fail(model::Outcome outcome)
@@ -383,6 +399,12 @@ void Handshake::fail_from_library()
     const std::string words = take_error();
     if (choice_ && choice_->version != asked_) {
         fail(model::OtherVersion{*choice_});
+        return;
+    }
+    if (refused_dh_bits_ > 0) {
+        const std::string why = "DH of " + std::to_string(refused_dh_bits_) + " bits: beyond " +
+                                std::to_string(most_dh_bits) + " no handshake is completed";
+        fail(model::Broken{{Stage::handshake, Reason::left_out, base::UntrustedText(why)}, choice_});
         return;
     }
     if ((SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) {

@@ -19,6 +19,10 @@ namespace smtptls::openssl {
 
 class Handshake {
 public:
+    /// With a larger prime for DH no handshake is completed: ours would cost seconds of processor time. 8,192 bits cost
+    /// half a second, and no standard group is larger (RFC 7919).
+    static constexpr int most_dh_bits = 8192;
+
     /// Begins with the ClientHello to be written. `server_name` goes into SNI if not empty. `inner`
     /// talks once the tunnel stands; it and `library` must outlive the handshake.
     Handshake(const Library& library, const model::HandshakeQuestion& question, const std::string& server_name,
@@ -57,6 +61,8 @@ private:
 
     static void on_message(int write, int version, int type, const void* data, std::size_t size, ssl_st* ssl,
                            void* self);
+    static int on_security(const ssl_st* ssl, const ssl_ctx_st* context, int operation, int bits, int nid, void* other,
+                           void* unused);
     static void on_info(const ssl_st* ssl, int where, int value);
     static void on_extension(ssl_st* ssl, int from_client, int type, const unsigned char* data, int size, void* self);
 
@@ -84,6 +90,7 @@ private:
     base::Bytes first_bytes_;     // what came before any ServerHello, at most one SMTP line's worth
     std::optional<int> alert_;    // level << 8 | description, as received
     std::optional<int> verdict_;  // the alert our library would send, which is never sent
+    int refused_dh_bits_ = 0;     // of the prime that was too large for us
     std::vector<std::string> key_log_;
     bool encrypt_then_mac_ = false;
     bool sent_key_exchange_ = false;

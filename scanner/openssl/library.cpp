@@ -91,7 +91,8 @@ std::shared_ptr<SSL_CTX> make_context()
     must(context != nullptr, "make a context");
     SSL_CTX_set_security_callback(context.get(), allow_everything);
     SSL_CTX_set_security_level(context.get(), 0);
-    SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
+    // No HelloRequest makes us begin another handshake: nothing but EHLO and QUIT is said in the tunnel.
+    SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_keylog_callback(context.get(), &Handshake::on_key);

@@ -8,7 +8,7 @@ bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-// RFC 5321 section 4.2: "reply-code = %x32-35 %x30-35 %x30-39"; any second and third digit is taken.
+// RFC 5321 section 4.2: a code begins with 2 to 5; any second and third digit is taken.
 bool has_code(std::string_view line)
 {
     return line.size() >= 3 && line[0] >= '2' && line[0] <= '5' && is_digit(line[1]) && is_digit(line[2]) &&
@@ -96,7 +96,7 @@ std::optional<ReplyError> ReplyReader::take_line(std::string_view line)
     }
     partial_.code = code;
     partial_.lines.emplace_back(line.size() > 4 ? line.substr(4) : std::string_view());
-    // RFC 5321 section 4.2.1: "on the last line the reply code is followed by <SP> or the line end".
+    // RFC 5321 section 4.2.1: on the last line a space follows the code, or, as section 4.2 allows, the line's end.
     last_seen_ = line.size() == 3 || line[3] == ' ';
     return std::nullopt;
 }

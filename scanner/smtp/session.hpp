@@ -5,6 +5,7 @@
 
 #include "base/machine.hpp"
 #include "smtp/reply.hpp"
+#include "smtp/transcript.hpp"
 
 #include <optional>
 #include <string>
@@ -22,25 +23,6 @@ struct Script {
     bool ehlo = true;        ///< false: QUIT instead
     bool mute = false;       ///< says nothing: for a server that does not speak SMTP in there
     bool listens = false;    ///< a mute one: waits a moment for the first byte, which would show a late alert
-};
-
-/// What the server said, in its own words; what it did not get to say is absent.
-struct Transcript {
-    std::optional<Reply> greeting;
-    std::optional<Reply> ehlo;
-    std::optional<Reply> starttls;
-    /// Bytes that came behind the 220 to STARTTLS and before TLS: response injection.
-    base::UntrustedText plaintext_after_starttls;
-    bool operator==(const Transcript&) const = default;
-
-    /// The EHLO keywords: the first word of each line after the first, in upper case.
-    std::vector<std::string> keywords() const;
-
-    /// STARTTLS stands where RFC 5321 section 4.1.1.1 has the server's name: most clients do not find it there.
-    bool starttls_in_first_line() const;
-
-    /// What a middlebox wrote over: the text of a greeting of asterisks, keywords like XXXXXXXA and ****.
-    std::vector<std::string> overwritten() const;
 };
 
 class Session {

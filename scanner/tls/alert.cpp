@@ -5,12 +5,12 @@
 namespace smtptls::tls {
 namespace {
 
-constexpr NamedCode<AlertDescription> names[] = {
+constexpr NamedCode<AlertDescription> alert_names[] = {
 #define ALERT(code, name) {AlertDescription::name, #name},
 #include "tls/alerts.def"
 #undef ALERT
 };
-static_assert(std::ranges::is_sorted(names, {}, &NamedCode<AlertDescription>::code));
+static_assert(std::ranges::is_sorted(alert_names, {}, &NamedCode<AlertDescription>::code));
 
 }  // namespace
 
@@ -25,7 +25,7 @@ std::string format(AlertLevel level)
 
 std::string format(AlertDescription description)
 {
-    const std::string_view name = name_of<AlertDescription>(names, description);
+    const std::string_view name = name_of<AlertDescription>(alert_names, description);
     return name.empty() ? "alert " + std::to_string(static_cast<unsigned>(description)) : std::string(name);
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <unordered_map>
+#include <vector>
 
 namespace smtptls::tls {
 namespace {
@@ -32,15 +33,8 @@ constexpr SuiteInfo suites[] = {
 };
 static_assert(std::ranges::adjacent_find(suites, std::ranges::greater_equal{}, &SuiteInfo::code) == std::end(suites));
 
-// Where each suite of two bytes stands in `suites`, counted from 1, by high byte and low byte: a scan's every cell is
-// looked up for every rule. Most high bytes have no suite and share the empty page 0.
-struct Places {
-    std::array<std::uint8_t, 256> page{};
-    std::array<std::array<std::uint16_t, 256>, 24> of{};
-};
-
-constexpr Places places = [] {
-    Places made;
+constexpr detail::SuitePlaces made_places = [] {
+    detail::SuitePlaces made;
     std::uint8_t pages = 0;
     std::uint16_t place = 0;
     for (const SuiteInfo& info : suites) {
@@ -167,16 +161,37 @@ std::span<const CipherFamily> all_families()
     return families;
 }
 
-const SuiteInfo* find(CipherSuite suite)
+std::span<const CipherSuite> suites_of(ProtocolVersion version)
 {
-    const auto code = static_cast<std::uint32_t>(suite);
-    if (code <= 0xffff) {
-        const std::uint16_t place = places.of[places.page[code >> 8U]][code & 0xffU];
-        return place == 0 ? nullptr : &suites[place - 1];
-    }
+    const auto those = [](auto belongs) {
+        std::vector<CipherSuite> all;
+        for (const SuiteInfo& info : suites) {
+            if (belongs(info)) {
+                all.push_back(info.code);
+            }
+        }
+        return all;
+    };
+    static const std::vector<CipherSuite> ssl2 = those([](const SuiteInfo& info) { return is_ssl2(info.code); });
+    static const std::vector<CipherSuite> tls1_3 =
+        those([](const SuiteInfo& info) { return info.lowest == ProtocolVersion::tls1_3; });
+    static const std::vector<CipherSuite> others =
+        those([](const SuiteInfo& info) { return !is_ssl2(info.code) && info.lowest != ProtocolVersion::tls1_3; });
+    return version == ProtocolVersion::ssl2 ? ssl2 : version == ProtocolVersion::tls1_3 ? tls1_3 : others;
+}
+
+namespace detail {
+
+constinit const SuitePlaces suite_places = made_places;
+constinit const SuiteInfo* const first_suite = suites;
+
+const SuiteInfo* find_long(CipherSuite suite)
+{
     const auto found = std::ranges::lower_bound(suites, suite, {}, &SuiteInfo::code);
     return found != std::end(suites) && found->code == suite ? &*found : nullptr;
 }
+
+}  // namespace detail
 
 const SuiteInfo* find_suite(std::string_view name)
 {

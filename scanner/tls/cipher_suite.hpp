@@ -6,6 +6,7 @@
 
 #include "tls/protocol_version.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -162,8 +163,40 @@ struct SuiteInfo {
 /// Every suite that is asked about, in order of the code.
 std::span<const SuiteInfo> all_suites();
 
-/// Nullptr for a suite that is not in the registry.
-const SuiteInfo* find(CipherSuite suite);
+/// The suites of the registry that can be asked for in a version, in order of the code. Servers use suites in versions
+/// that do not define them: every suite can be asked for in every version up to TLS 1.2, but the suites of TLS 1.3 and
+/// the kinds of SSL 2, which have numberings of their own.
+std::span<const CipherSuite> suites_of(ProtocolVersion version);
+
+/// Grows when a suite is added to or leaves the registry, so that "all others" of a saved scan can be told.
+inline constexpr int registry_version = 1;
+
+namespace detail {
+
+/// Where each suite of two bytes stands in the table, counted from 1, by high byte and low byte. Most high bytes have
+/// no suite and share the empty page 0.
+struct SuitePlaces {
+    std::array<std::uint8_t, 256> page{};
+    std::array<std::array<std::uint16_t, 256>, 24> of{};
+};
+
+extern const SuitePlaces suite_places;
+extern const SuiteInfo* const first_suite;
+const SuiteInfo* find_long(CipherSuite suite);
+
+}  // namespace detail
+
+/// Nullptr for a suite that is not in the registry. The plans and the rules look up thousands of suites for each
+/// question and each endpoint.
+inline const SuiteInfo* find(CipherSuite suite)
+{
+    const auto code = static_cast<std::uint32_t>(suite);
+    if (code > 0xffff) {
+        return detail::find_long(suite);
+    }
+    const std::uint16_t place = detail::suite_places.of[detail::suite_places.page[code >> 8U]][code & 0xffU];
+    return place == 0 ? nullptr : detail::first_suite + place - 1;
+}
 
 /// By the IANA name, else by OpenSSL's (of two suites that share one, the TLS suite); exact case.
 const SuiteInfo* find_suite(std::string_view name);

@@ -52,8 +52,7 @@ void write_extensions(Writer& writer, const Extensions& extensions)
 
 Extensions read_extensions(Reader& reader)
 {
-    // RFC 5246 section 7.4.1.4: the presence of extensions "can be detected by determining whether there are
-    // bytes following the compression_methods".
+    // RFC 5246 section 7.4.1.4: there are extensions if anything follows the compression methods.
     if (reader.left() == 0) {
         return std::nullopt;
     }

@@ -42,8 +42,7 @@ Extension supported_groups(std::span<const NamedGroup> groups);
 Extension signature_algorithms(std::span<const SignatureScheme> schemes);
 Extension supported_versions(std::span<const ProtocolVersion> versions);
 
-/// RFC 8446 section 4.2.8: "Clients MAY send an empty client_shares vector in order to request group
-/// selection from the server, at the cost of an additional round trip".
+/// RFC 8446 section 4.2.8: without a share the server chooses the group, which costs a round trip.
 Extension empty_key_share();
 
 /// RFC 5746 section 3.4: an empty renegotiated_connection.

@@ -8,7 +8,7 @@ namespace {
 // Enough for any line of SMTP (RFC 5321 section 4.5.3.1.5).
 constexpr std::size_t longest_text = 512;
 
-// RFC 5246 section 7.2.2: these "are always fatal", whatever their level says. What is left may be followed
+// RFC 5246 section 7.2.2 has each of these end the handshake, whatever its level says. What is left may be followed
 // by a flight: unrecognized_name is (RFC 6066 section 3), and so is what nobody has heard of.
 bool ends_handshake(const Alert& alert)
 {
@@ -200,8 +200,7 @@ void HelloExchange::read_record(const Record& record)
     }
 }
 
-// RFC 5246 section 6.2.1: "multiple client messages of the same ContentType MAY be coalesced into a single
-// [record], or a single message MAY be fragmented across several records".
+// RFC 5246 section 6.2.1: a record may hold several messages, and a message may take several records.
 void HelloExchange::read_alerts(base::ByteView fragment)
 {
     alerts_.insert(alerts_.end(), fragment.begin(), fragment.end());
@@ -303,8 +302,8 @@ void HelloExchange::conclude(HelloOutcome outcome)
     }
 }
 
-// RFC 8446 section 6.1: user_canceled "notifies the recipient that the sender is canceling the handshake for some
-// reason unrelated to a protocol failure". A fatal alert would add a warning to Postfix's log; this adds none.
+// RFC 8446 section 6.1: user_canceled says that the handshake ends for no fault of the protocol. A fatal alert would
+// add a warning to Postfix's log; this adds none.
 void HelloExchange::leave_politely()
 {
     output_ = encode_alert({AlertLevel::warning, AlertDescription::user_canceled}, record_version_);

@@ -119,7 +119,7 @@ constexpr SignatureScheme common_schemes[] = {
     dsa_sha1,
 };
 
-// RFC 7685: "a TLS ClientHello [...] between 256 and 511 bytes" hangs some servers, which take the length's
+// RFC 7685 section 1: a hello of 256 to 511 bytes hangs some servers, which take the length's
 // first byte, 1, for an SSLv2 message.
 constexpr std::size_t shortest_hanging = 256;
 constexpr std::size_t shortest_safe = 512;
@@ -127,8 +127,8 @@ constexpr std::size_t padding_header = 4;
 
 constexpr std::size_t challenge_size = 16;
 
-// RFC 8701 section 3: "the client [...] MAY select one or more GREASE values and advertise them"; one kind of
-// each is enough, and the same ones always make the same hello.
+// RFC 8701 section 3.1: a client may offer one or more of these values; one kind of each is enough, and the same ones
+// always make the same hello.
 constexpr CipherSuite grease_suite{0x1a1a};
 constexpr ExtensionType grease_first{0x2a2a};
 constexpr ExtensionType grease_last{0x3a3a};

@@ -44,7 +44,7 @@ void Reader::fail(DecodeErrorKind kind, std::size_t offset, std::string_view fie
     }
 }
 
-// RFC 8446 section 3.3: "All values [...] are transmitted in network byte (big-endian) order".
+// RFC 8446 section 3.3: numbers are big-endian.
 std::uint32_t Reader::number(std::size_t width, std::string_view field)
 {
     std::uint32_t value = 0;

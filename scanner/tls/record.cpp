@@ -49,7 +49,7 @@ std::optional<DecodeError> wrong_header(const Record& record, std::size_t length
     if (static_cast<std::uint16_t>(record.version) >> 8U != 3 && !bare_alert) {
         return DecodeError{DecodeErrorKind::illegal, offset + 1, "legacy_record_version"};
     }
-    // RFC 8446 section 5.1: "Implementations MUST NOT send zero-length fragments of Handshake types".
+    // RFC 8446 section 5.1: no fragment of a handshake message is empty.
     if (length == 0 && record.type != ContentType::application_data) {
         return DecodeError{DecodeErrorKind::illegal, offset + 3, "length"};
     }

@@ -42,7 +42,7 @@ enum class HandshakeType : std::uint8_t {
 std::string format(ContentType type);
 std::string format(HandshakeType type);
 
-/// RFC 8446 section 5.1: "The length MUST NOT exceed 2^14 bytes." What we send.
+/// RFC 8446 section 5.1: at most 2^14 bytes in a record in the clear. What we send.
 inline constexpr std::size_t longest_fragment = std::size_t{1} << 14U;
 
 /// What we read: RFC 5246 section 6.2.3 lets a protected fragment be 2^14 + 2048 bytes long.

@@ -174,8 +174,7 @@ std::optional<FlightReader::Place> FlightReader::place_of(HandshakeType type)
 
 std::optional<DecodeError> FlightReader::take(const HandshakeMessage& message)
 {
-    // RFC 5246 section 7.4.1.1: HelloRequest "will be ignored by the client if the client is currently
-    // negotiating a session".
+    // RFC 5246 section 7.4.1.1: a client that is in the middle of a handshake ignores a HelloRequest.
     if (message.type == HandshakeType::hello_request) {
         return std::nullopt;
     }

@@ -11,8 +11,10 @@ void Writer::bytes(base::ByteView bytes)
 
 void Writer::number(std::uint32_t value, std::size_t width)
 {
-    for (std::size_t i = width; i > 0; --i) {
-        written_.push_back(static_cast<std::uint8_t>(value >> (8 * (i - 1))));
+    const std::size_t start = written_.size();
+    written_.resize(start + width);
+    for (std::size_t i = 0; i < width; ++i) {
+        written_[start + i] = static_cast<std::uint8_t>(value >> (8 * (width - 1 - i)));
     }
 }
 

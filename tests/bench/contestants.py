@@ -50,7 +50,7 @@ def us(program, connections=None):
 
     def command(job):
         tls = "starttls" if job.starttls else "implicit"
-        return [str(program), "--format", "json", *words, "--tls", tls, f"127.0.0.1:{job.port}"]
+        return [str(program), "--format", "json", "--suites", *words, "--tls", tls, f"127.0.0.1:{job.port}"]
 
     return Contestant(
         name="smtptls-scan" + (f" at {connections}" if connections else ""),

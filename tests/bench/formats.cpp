@@ -46,19 +46,23 @@ model::EndpointResult endpoint_of(std::size_t number)
             if (accepted) {
                 cell.grade = model::Grade::family;
             }
-            made.matrix.cells.push_back(cell);
+            made.matrix.add(cell);
             ++place;
         }
     }
+    made.connections = exchanges_of_one;
     for (model::QuestionId id = 1; id <= exchanges_of_one; ++id) {
         made.exchanges.push_back({id, "removal TLS 1.2 AES-CBC", id > 90, ProtocolVersion::tls1_2,
                                   std::vector<tls::CipherSuite>(100, tls::CipherSuite::TLS_AES_128_GCM_SHA256),
                                   "alert handshake_failure", 20 * id, 15});
     }
     made.observations = {
-        {"smtp.greeting", "", base::UntrustedText("220 mail.example.com ESMTP <script>alert(1)</script>"), {1}},
-        {"certificate.subject", std::string(64, 'a'), base::UntrustedText("CN=mail.example.com"), {90}},
-        {"certificate.not_after", std::string(64, 'a'), base::UntrustedText("2026-11-30T00:00:00Z"), {90}}};
+        {model::Fact::smtp_greeting,
+         "",
+         base::UntrustedText("220 mail.example.com ESMTP <script>alert(1)</script>"),
+         {1}},
+        {model::Fact::certificate_subject, std::string(64, 'a'), base::UntrustedText("CN=mail.example.com"), {90}},
+        {model::Fact::certificate_not_after, std::string(64, 'a'), base::UntrustedText("2026-11-30T00:00:00Z"), {90}}};
     return made;
 }
 

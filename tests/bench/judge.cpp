@@ -2,7 +2,7 @@
 // endpoints, made of those of the scans, in files of ten below TMPDIR; reads and judges them here, one after the other,
 // under three policies; and lets SCANNER do it as a user would, in several formats. All times are printed.
 #include "report/policy/judge.hpp"
-#include "record/json.hpp"
+#include "model_json/report.hpp"
 #include "report/policy/policies.hpp"
 
 #include <sys/resource.h>
@@ -29,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 constexpr std::array<const char*, 3> policy_names = {"pci", "nist", "bsi-tr-03108"};
-constexpr std::array<const char*, 6> formats = {"nagios", "csv", "junit", "prometheus", "json", "ndjson"};
+constexpr std::array<const char*, 6> formats = {"nagios", "text", "csv", "ndjson", "junit", "html"};
 constexpr std::size_t endpoints_of_a_file = 10;
 
 double seconds_since(Clock::time_point begun)
@@ -48,41 +48,14 @@ std::string content(const fs::path& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// The scans of the tests are saved without what each exchange offered, which is half of a file. A version's list begins
-// with all of its suites and has fewer with each question; a handshake offers one.
-void fill_offers(model::EndpointResult& result)
-{
-    std::map<tls::ProtocolVersion, std::vector<tls::CipherSuite>> suites;
-    for (const model::Cell& cell : result.matrix.cells) {
-        suites[cell.version].push_back(cell.suite);
-    }
-    std::map<tls::ProtocolVersion, std::size_t> hellos;
-    for (const model::Exchange& exchange : result.exchanges) {
-        hellos[exchange.version] += exchange.handshake ? 0 : 1;
-    }
-    std::map<tls::ProtocolVersion, std::size_t> asked;
-    for (model::Exchange& exchange : result.exchanges) {
-        const auto& all = suites[exchange.version];
-        const std::size_t gone =
-            exchange.handshake ? 0 : all.size() * asked[exchange.version]++ / hellos[exchange.version];
-        exchange.offered.assign(all.begin() + static_cast<std::ptrdiff_t>(gone), all.end());
-        if (exchange.handshake && !all.empty()) {
-            exchange.offered.resize(1);
-        }
-    }
-}
-
 std::optional<model::ScanResult> read_samples(const std::vector<std::string>& paths)
 {
     std::optional<model::ScanResult> samples;
     for (const std::string& path : paths) {
-        auto scan = record::decode(content(path));
+        auto scan = model_json::decode(content(path));
         if (!scan) {
             std::fprintf(stderr, "%s: %s\n", path.c_str(), scan.error().c_str());
             return std::nullopt;
-        }
-        for (model::EndpointResult& result : scan->endpoints) {
-            fill_offers(result);
         }
         if (!samples) {
             samples = *std::move(scan);
@@ -107,14 +80,14 @@ std::vector<fs::path> save(const model::ScanResult& samples, std::size_t count, 
             scan.targets.push_back(scan.endpoints.back().endpoint.host);
         }
         paths.push_back(folder / (std::to_string(paths.size()) + ".json"));
-        std::ofstream(paths.back(), std::ios::binary) << record::encode(scan);
+        std::ofstream(paths.back(), std::ios::binary) << model_json::encode(scan);
     }
     return paths;
 }
 
 bool judge_here(const std::vector<fs::path>& paths)
 {
-    std::vector<model::Policy> policies;
+    std::vector<policy::Policy> policies;
     for (const char* const name : policy_names) {
         policies.push_back(policy::find_policy(name).value());
     }
@@ -125,7 +98,7 @@ bool judge_here(const std::vector<fs::path>& paths)
     for (const fs::path& path : paths) {
         const std::string text = content(path);
         auto begun = Clock::now();
-        auto scan = record::decode(text);
+        auto scan = model_json::decode(text);
         if (!scan) {
             std::fprintf(stderr, "%s\n", scan.error().c_str());
             return false;

@@ -5,8 +5,12 @@ A suite that our table does not have keeps its code or name, so that it counts a
 
 import json
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import scan_document  # noqa: E402
 
 TABLE = Path(__file__).resolve().parents[2] / "scanner" / "tls" / "cipher_suites.def"
 ENTRY = re.compile(r'^SUITE\(0x([0-9a-f]{4}), (\w+), "([^"]*)"', re.M)
@@ -42,13 +46,12 @@ def version_name(text):
 
 
 def ours(text):
-    """Cells of smtptls-scan --format json, and how many connections it says it made."""
+    """Cells of smtptls-scan's JSON, and how many connections it says it made."""
     try:
-        endpoint = json.loads(text)["endpoints"][0]
+        endpoint = scan_document.load(text)["endpoints"][0]
         cells = {}
-        for cell in endpoint["matrix"]:
-            if cell["state"] == "accepted":
-                cells.setdefault(cell["version"], set()).update(cell["suites"])
+        for version, suite in scan_document.accepted(endpoint):
+            cells.setdefault(version, set()).add(suite)
         return cells, endpoint["connections"]
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise Unreadable(f"no document: {error}") from error

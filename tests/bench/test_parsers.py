@@ -9,9 +9,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import parsers  # noqa: E402
 
-OURS = {"endpoints": [{"connections": 118, "matrix": [
-    {"version": "TLS 1.2", "suites": ["TLS_RSA_WITH_AES_128_CCM_8"], "state": "accepted"},
-    {"version": "TLS 1.2", "suites": ["TLS_RSA_WITH_NULL_SHA"], "state": "rejected"}]}]}
+OURS = {"endpoints": [{
+    "connections": 118, "observations": [],
+    "suites": {"0xc0a0": {"name": "TLS_RSA_WITH_AES_128_CCM_8"}, "0x0002": {"name": "TLS_RSA_WITH_NULL_SHA"}},
+    "matrix": [{"version": "TLS 1.2", "accepted": [{"grade": "handshake", "suites": {"0xc0a0": [1]}}],
+                "rejected": [{"evidence": [2], "suites": ["0x0002"]}]}]}]}
 
 SSLSCAN = """<?xml version="1.0" encoding="UTF-8"?>
 <document title="SSLScan Results" version="2.0.7" web="http://github.com/rbsec/sslscan">

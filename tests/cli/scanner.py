@@ -10,8 +10,10 @@ import unittest
 import jsonschema
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
+sys.path[:0] = [str(REPOSITORY / "tests"), str(REPOSITORY / "tests/lab/server")]
+import scan_document  # noqa: E402
 from lab_server import Lab  # noqa: E402
+from scan_document import WHOLE  # noqa: E402
 from waiting import PATIENCE, wait_for  # noqa: E402
 
 SCHEMA = jsonschema.Draft7Validator(json.loads((REPOSITORY / "report/schema/scan.schema.json").read_text()))
@@ -38,26 +40,27 @@ class Scan(unittest.TestCase):
 
     def json(self, *arguments, code):
         """The document of a run that ends with this code; it is valid and its coverage adds up."""
-        run = Run("--format", "json", *EHLO, *arguments)
+        run = Run(*WHOLE, *EHLO, *arguments)
         self.assertEqual(run.code, code, run.out[-2000:] + run.err)
         self.assertEqual(run.err, "")
         return self.valid(run.out)
 
     def valid(self, text):
-        document = json.loads(text)
-        self.assertEqual([error.message for error in SCHEMA.iter_errors(document)], [])
+        self.assertEqual([error.message for error in SCHEMA.iter_errors(json.loads(text))], [])
+        document = scan_document.load(text)
         for endpoint in document["endpoints"]:
             coverage = endpoint["coverage"]
             parts = [coverage[state] for state in ("accepted", "rejected", "inconclusive", "not_tested")]
             self.assertEqual(coverage["asked"], sum(parts))
-            self.assertEqual(coverage["asked"], sum(len(cells["suites"]) for cells in endpoint["matrix"]))
+            self.assertEqual(coverage["asked"], len(endpoint["cells"]))
             self.assertEqual(endpoint["connections"], len(endpoint["exchanges"]))
+            self.assertEqual(endpoint["handshakes"],
+                             sum(exchange["question"] == "handshake" for exchange in endpoint["exchanges"]))
         return document
-
 
     def begin(self, lab, *arguments):
         """A JSON scan in the middle of its work: its first connection is over. The server's greetings should be slow."""
-        process = subprocess.Popen([self.program, "--format", "json", *EHLO, *arguments], stdout=subprocess.PIPE,
+        process = subprocess.Popen([self.program, *WHOLE, *EHLO, *arguments], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         wait_for(lambda: lab.transcripts() or process.poll() is not None, "the end of a connection")
         self.assertIsNone(process.poll(), "too quick to be interrupted")

@@ -17,7 +17,7 @@ import tempfile
 
 import scanner
 import wire
-from scanner import EHLO, REPOSITORY, Lab, Run, Scan, wait_for
+from scanner import EHLO, REPOSITORY, WHOLE, Lab, Run, Scan, scan_document, wait_for
 
 TABLES = sorted((REPOSITORY / "tests/lab/server/tables").glob("*.json"))
 # With a parameter where the behaviour wants one.
@@ -45,10 +45,10 @@ class Evidence(Scan):
 
     def scanned(self, *arguments, path=None):
         """A run with evidence; it prints JSON."""
-        return Run("--format", "json", "--evidence", str(path or self.path), *EHLO, *arguments)
+        return Run(*WHOLE, "--evidence", str(path or self.path), *EHLO, *arguments)
 
     def rebuilt(self, path=None, *arguments):
-        return Run("report", "--format", "json", "--from-evidence", str(path or self.path), *arguments)
+        return Run("report", *WHOLE, "--from-evidence", str(path or self.path), *arguments)
 
     def same(self, *arguments, path=None):
         """Scans and rebuilds; both end and print alike. The document."""
@@ -294,14 +294,14 @@ class Tampering(Evidence):
             for event in events:
                 event.update({"at": at} if at and "at" in event else {})
             path.write_text("".join(json.dumps(event, separators=(",", ":")) + "\n" for event in events))
-            observations = json.loads(self.rebuilt(path).out)["endpoints"][0]["observations"]
-            said = [one["value"] for one in observations if one["id"] == "certificate.outside_its_dates"]
-            self.assertEqual(said, [outside])
+            [endpoint] = scan_document.load(self.rebuilt(path).out)["endpoints"]
+            said = scan_document.values(endpoint, "certificate.outside_its_dates")
+            self.assertEqual(list(said.values()), [outside])
 
     def test_what_is_no_evidence_is_refused(self):
         beginning = self.lines()[0]
         for content, words in [("", "there is no evidence in it"), ("\n", "is not JSON"), ("{}\n", "not the beginning"),
-                               ("[" * 100000 + "\n", "is not JSON"), (b"\xff\x00\x1b[2J\n", "is not JSON"),
+                               ("[" * 100000 + "\n", "deep within each other"), (b"\xff\x00\x1b[2J\n", "is not JSON"),
                                ('{"format": "smtptls-scan"}\n', "not the beginning"), ("null\n", "not the beginning"),
                                (beginning + '{"event":"\x7f"}\n', "control character"),
                                (beginning + '{"event":"\\u001b[2J"}\n', "control character"),

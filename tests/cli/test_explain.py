@@ -20,7 +20,7 @@ EXPLANATION = jsonschema.Draft7Validator(
     json.loads((REPOSITORY / "report/schema/explanation.schema.json").read_text()))
 
 WRONG = [
-    ([], "PRODUCT is required"),
+    ([], "explain takes postfix and its DIR"),
     (["postfix"], "takes DIR"),
     (["sendmail", "x"], "explain knows postfix and exim"),
     (["send\x1b[2Jmail", "x"], "\\x1b[2J"),
@@ -84,7 +84,7 @@ class Explain(Scan):
 
     def test_a_scan_that_is_none_ends_with_3_and_says_why(self):
         for content, words in [("", "not JSON"), ("{}", "this is not a scan"), ('{"format": "\x1b[2J', "not JSON"),
-                               ('{"format": "smtptls-scan", "schema_version": 9}', "another schema_version")]:
+                               ('{"format": "smtptls-scan", "schema_version": 9}', "a schema_version that this program does not know")]:
             with self.subTest(content):
                 self.refused(3, words, "postfix", STORY, "--scan", self.write("scan.json", content))
 

@@ -3,7 +3,6 @@ import gzip
 import json
 import lzma
 import os
-import re
 import subprocess
 import tempfile
 import unittest
@@ -21,7 +20,7 @@ HISTORICAL = {"postfix": ["postfix_formats", "postfix_3_1_0", "postfix_3_10_13",
               "exim": ["exim"], "sendmail": ["sendmail"], "opensmtpd": ["opensmtpd"]}
 
 WRONG = [
-    ([], "FILE is required"),
+    ([], "name a log"),
     (["--below", "2", STORY], "--below takes"),
     (["--below", "SSL 3", STORY], "--below takes"),
     (["--since", "yesterday", STORY], "--since takes a day"),
@@ -145,6 +144,9 @@ class Input(Log):
         self.assertIn("No such file", run.err)
         self.assertNotIn("\x1b", run.err)
         self.assertEqual(run.out, self.expected)
+        alone = self.read("/nonexistent/mail.log", code=3)
+        self.assertIn("NOT READ", alone.out)
+        self.assertNotIn("No TLS in this log", alone.out)
         self.assertIn("directory", self.read(str(self.folder), code=3).err)
 
     def test_an_empty_log_is_no_error(self):
@@ -219,14 +221,6 @@ class Output(Log):
             done = subprocess.run([self.program, "log", STORY], stdout=full, stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, 3)
         self.assertIn("could not be written", done.stderr)
-
-    def test_the_manual_and_help_name_the_same_options(self):
-        names = r"(?<![\w-])(--?[a-z0-9][a-z0-9-]*)"
-        shown = set(re.findall(names, Run("log", "--help").out.split("Options:")[1].split("Exit codes")[0]))
-        page = (REPOSITORY / "docs/man/smtptls-scan.1").read_text()
-        section = page.split(".SH MAIL LOGS")[1].split(".SH ")[0]
-        written = set(re.findall(names, "\n".join(re.findall(r"^\.B[RI]* .*", section.replace("\\-", "-"), re.M))))
-        self.assertEqual(shown, written)
 
     def test_help_of_the_whole_program_names_the_command(self):
         self.assertIn("smtptls-scan log", Run("--help").out)

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import scanner
-from scanner import EHLO, SOON, Lab, Run, Scan
+from scanner import EHLO, SOON, WHOLE, Lab, Run, Scan, scan_document
 
 # Behaviour, listener, stage, reason, words of the text, most connections.
 TROUBLES = [
@@ -52,14 +52,14 @@ class Servers(Scan):
     def test_each_trouble_has_a_clear_line_a_stage_a_reason_and_an_end(self):
         for behaviour, kind, stage, reason, words, most in TROUBLES:
             with self.subTest(behaviour + " " + kind), Lab("--behaviour", behaviour) as lab:
-                run = Run("--format", "json", *EHLO, target(lab, kind), *options(kind, reason))
+                run = Run(*WHOLE, *EHLO, target(lab, kind), *options(kind, reason))
                 self.assertEqual((run.code, run.err), (3, ""))
                 self.assertLess(run.seconds, SOON)
                 endpoint = self.valid(run.out)["endpoints"][0]
                 self.assertEqual(endpoint["status"], "failed")
                 self.assertEqual(endpoint["failure"]["stage"], stage or endpoint["failure"]["stage"])
                 self.assertEqual(endpoint["failure"]["reason"], reason or endpoint["failure"]["reason"])
-                self.assertEqual([cell for cell in endpoint["matrix"] if cell["state"] in ("accepted", "rejected")], [])
+                self.assertEqual([cell for cell in endpoint["cells"] if cell["state"] in ("accepted", "rejected")], [])
                 text = Run(*EHLO, target(lab, kind), *options(kind, reason))
                 self.assertEqual((text.code, text.err), (3, ""))
                 self.assertIn(words, " ".join(text.out.split()))
@@ -93,10 +93,10 @@ class Servers(Scan):
 
     def test_certificates_are_named_and_sorted_by_their_sha256(self):
         with Lab(keys=("rsa2048", "ecdsa-p256")) as lab:
-            observations = self.json(target(lab), code=0)["endpoints"][0]["observations"]
-        subjects = [one["subject"] for one in observations if one["id"] == "certificate.sha256"]
-        self.assertEqual(len(subjects), 2)
-        self.assertEqual(subjects, sorted(one["value"] for one in observations if one["id"] == "certificate.sha256"))
+            [endpoint] = self.json(target(lab), code=0)["endpoints"]
+        named = scan_document.values(endpoint, "certificate.sha256")
+        self.assertEqual(len(named), 2)
+        self.assertEqual(list(named), sorted(named.values()))
 
     def test_two_endpoints_are_two_results(self):
         with Lab() as lab:
@@ -204,15 +204,26 @@ class Endings(Scan):
             self.assertEqual(document["interruption"], "max_time")
             self.assertGreater(document["endpoints"][0]["coverage"]["not_tested"], 0)
 
-    def test_a_reader_that_goes_away_is_no_crash(self):
+    def left(self, *arguments):
+        """The exit code and the last words of a scan whose reader goes away before it says anything."""
+        process = subprocess.Popen([self.program, *EHLO, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdout.close()
+        err = process.stderr.read()
+        process.stderr.close()
+        return process.wait(scanner.PATIENCE), err
+
+    def test_a_reader_that_goes_away_is_no_error(self):
         with Lab() as lab:
-            process = subprocess.Popen([self.program, "--format", "json", *EHLO, target(lab)],
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            process.stdout.close()
-            err = process.stderr.read()
-            process.stderr.close()
-            self.assertEqual(process.wait(scanner.PATIENCE), 3)
-            self.assertIn(b"could not be written", err)
+            for arguments in (["--format", "json", target(lab)], [target(lab)], ["--dry-run", target(lab)], ["--help"]):
+                self.assertEqual(self.left(*arguments), (0, b""), arguments)
+            # The exit code is the verdict's.
+            self.assertEqual(self.left("--policy", "mozilla-modern", "--verdict-only", target(lab)), (1, b""))
+
+    def test_an_address_that_is_not_of_this_machine_is_said_before_anything_is_scanned(self):
+        run = Run("--source-address", "192.0.2.77", "127.0.0.1:1")
+        self.assertEqual((run.code, run.out), (2, ""))
+        self.assertTrue(run.err.startswith("smtptls-scan: --source-address: 192.0.2.77 is no address of this machine\n"))
+        self.assertEqual(Run("--source-address", "127.0.0.9", "127.0.0.1:1").code, 3)
 
     def test_a_full_disk_is_an_error(self):
         if not os.path.exists("/dev/full"):

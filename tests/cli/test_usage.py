@@ -1,7 +1,6 @@
 """Arguments, exit codes and streams, without a server."""
 import os
 import pathlib
-import re
 import socket
 import subprocess
 import tempfile
@@ -33,10 +32,10 @@ WRONG_TARGETS = [
 
 WRONG_OPTIONS = [
     (["--nonsense", "localhost"], "nonsense"),
-    ([], "TARGET"),
+    ([], "name a target"),
     (["--timeout", "0", "localhost"], "timeout"),
     (["--timeout", "soon", "localhost"], "timeout"),
-    (["--max-connections", "0", "localhost"], "max-connections"),
+    (["--max-connections", "0", "localhost"], "from 1 to 64"),
     (["--tls", "perhaps", "localhost"], "tls"),
     (["--format", "yaml", "localhost"], "format"),
     (["-o", "report", "localhost"], "put --format in front of it"),
@@ -146,13 +145,51 @@ class Usage(Scan):
         self.assertEqual(run.code, 3)
         self.assertIn("/dev/full", run.err)
 
-    def test_the_manual_and_help_name_the_same_options(self):
-        names = r"(?<![\w-])(--?[a-z0-9][a-z0-9-]*)"
-        shown = set(re.findall(names, Run("--help").out.split("Options:")[1].split("Exit codes")[0]))
-        page = (REPOSITORY / "docs/man/smtptls-scan.1").read_text()
-        options = page.split(".SH OPTIONS")[1].split(".SH ")[0]
-        written = set(re.findall(names, "\n".join(re.findall(r"^\.B[RI]* .*", options.replace("\\-", "-"), re.M))))
-        self.assertEqual(shown, written)
+    def test_version_says_what_the_program_is_made_of(self):
+        for option in ("--version", "-V"):
+            lines = Run(option).out.splitlines()
+            self.assertRegex(lines[0], r"^smtptls-scan \d+\.\d+\.\d+$")
+            self.assertRegex(lines[1], r"^OpenSSL 3\.")
+            self.assertIn("pci-dss-4.0.1 (2024-06)", " ".join(lines))
+            self.assertRegex(lines[-1], "^MIT licence")
+
+    def test_colour_is_as_it_was_asked_for(self):
+        target = "127.0.0.1:%d" % free_port()
+        for arguments, env, coloured in [([], {}, False), (["--color", "always"], {}, True),
+                                         (["--color=always"], {"NO_COLOR": "1"}, True), (["--color", "never"], {}, False)]:
+            run = Run(target, *EHLO, *arguments, env=env)
+            self.assertEqual("\x1b[" in run.out, coloured, arguments)
+
+    def test_the_completions_of_bash_complete_options_values_and_commands(self):
+        def completed(*words):
+            script = ('source /dev/stdin; COMP_WORDS=(smtptls-scan "$@"); COMP_CWORD=$#; _smtptls_scan; '
+                      'printf "%s\\n" "${COMPREPLY[@]}"')
+            done = subprocess.run(["bash", "--norc", "-c", script, "bash", *words], capture_output=True, text=True,
+                                  input=Run("--generate", "complete-bash").out, cwd=REPOSITORY / "docs/man")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return done.stdout.split()
+
+        self.assertEqual(completed("--form"), ["--format"])
+        self.assertEqual(completed("--format", "js"), ["json"])
+        self.assertEqual(completed("--format", "text", "--tls", ""), ["auto", "starttls", "implicit"])
+        self.assertEqual(completed("--policy", "pci"), ["pci-dss-4.0.1", "pci"])
+        self.assertEqual(completed("-o", "smtp"), ["smtptls-scan.1"])
+        self.assertEqual(completed("re"), ["report"])
+        self.assertEqual(completed("report", "--inv"), ["--inventory"])
+        self.assertEqual(completed("report", "smtp"), ["smtptls-scan.1"])
+        self.assertEqual(completed("--inv"), [])
+        self.assertEqual(completed("policy", "s"), ["show"])
+
+    def test_the_completions_of_other_shells_are_well_formed(self):
+        for shell, command in [("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])]:
+            with tempfile.NamedTemporaryFile("w") as file:
+                file.write(Run("--generate", "complete-" + shell).out)
+                file.flush()
+                try:
+                    done = subprocess.run([*command, file.name], capture_output=True, text=True)
+                except FileNotFoundError:
+                    continue
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_the_manual_is_well_formed(self):
         man = ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(REPOSITORY / "docs/man/smtptls-scan.1")]

@@ -8,7 +8,7 @@ import signal
 import tempfile
 
 import scanner
-from scanner import EHLO, REPOSITORY, Lab, Run, Scan
+from scanner import EHLO, REPOSITORY, WHOLE, Lab, Run, Scan
 
 POLICIES = sorted(path.stem for path in (REPOSITORY / "report/policy").glob("*.json"))
 STRONG = ["--ciphers", "ECDHE+AESGCM:ECDHE+CHACHA20", "--ciphersuites",
@@ -97,8 +97,8 @@ class VerdictOnly(Scan):
         with tempfile.TemporaryDirectory() as folder, Lab(*MODERN, listen=("starttls",)) as lab:
             evidence = str(pathlib.Path(folder) / "evidence.jsonl")
             once = Run(f"127.0.0.1:{lab.ports['starttls']}", "--tls", "starttls", "--policy", "pci", "--verdict-only",
-                       "--evidence", evidence, "--format", "json", *EHLO)
-            again = Run("report", "--from-evidence", evidence, "--policy", "pci", "--format", "json")
+                       "--evidence", evidence, *WHOLE, *EHLO)
+            again = Run("report", "--from-evidence", evidence, "--policy", "pci", *WHOLE)
             self.assertEqual(again.out, once.out, again.err)
 
     def test_under_another_policy_what_was_left_out_is_not_asked(self):

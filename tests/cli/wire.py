@@ -62,7 +62,7 @@ def capture(exchanges, server_port):
 def main(evidence, pcap, keys=None):
     with open(evidence) as file:
         events = [json.loads(line) for line in file if line.endswith("\n")]
-    endpoints = next(event["endpoints"] for event in events if event["event"] == "endpoints")
+    endpoints = [one for event in events if event["event"] == "target" for one in event["endpoints"]]
     exchanges = [event for event in events if event["event"] == "exchange" and event["endpoint"] == 1]
     with open(pcap, "wb") as file:
         file.write(capture(exchanges, endpoints[0]["port"]))

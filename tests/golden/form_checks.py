@@ -125,7 +125,7 @@ class FormChecks:
         self.assertNotEqual(bad.returncode, 0)
 
     def test_each_nagios_golden_has_a_state_and_performance_data(self):
-        datum = r"'[^'=|]+'=[0-9]+;;;0;"
+        datum = r"'[^'=|]+'=-?[0-9]+;(30:)?;(14:)?;0?;"
         for path in of("nagios"):
             with self.subTest(path.name):
                 first, *more = path.read_text().splitlines()

@@ -5,6 +5,7 @@ is reviewed. The JSON ones are also held to report/schema/scan.schema.json.
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -17,13 +18,18 @@ HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 SCHEMAS = REPOSITORY / "report/schema"
 SCHEMA = SCHEMAS / "scan.schema.json"
+FORMATS = REPOSITORY / "report/format/formats.def"
 EXPLAINED = pathlib.Path("tests/data/explain")
+# What is made from the tables of options and stands elsewhere than here.
+GENERATED = {"man": REPOSITORY / "docs/man/smtptls-scan.1"}
 # What is explained: by name, the arguments behind "explain".
 EXPLANATIONS = {"story": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "story"],
                 "modern": ["postfix", EXPLAINED / "modern"],
                 "exim": ["exim", EXPLAINED / "exim/exim.conf"]}
-EXTENSIONS = {"text": "txt", "text_colour": "txt", "json": "json", "ndjson": "ndjson", "csv": "csv", "html": "html",
-              "junit": "xml", "sarif": "sarif", "nagios": "txt", "prometheus": "prom"}
+# Of each format in formats.def the usual end of a file's name; the colour of text is a format of its own here.
+EXTENSIONS = {name: (extension or ".txt")[1:] for name, extension in
+              re.findall(r'^FORMAT\((\w+), "[^"]*", "[^"]*", (?:"([^"]*)")?', FORMATS.read_text(), re.M)}
+EXTENSIONS["text_colour"] = "txt"
 # The formats that not every sample is written in.
 JUDGED = ["all_pass", "violations", "hostile_judged"]
 ONLY = {"text_colour": ["open_cells", "violations"], "html": ["open_cells"] + JUDGED, "sarif": ["unreachable"] + JUDGED}
@@ -51,7 +57,8 @@ def logs(scanner):
 
 def policies(scanner):
     """{path of a golden: a policy as it is shown}: no policy changes unseen."""
-    names = [line.split()[0] for line in run(scanner, "policy", "list").decode().splitlines()]
+    listed = run(scanner, "policy", "list").decode().splitlines()
+    names = [line.split()[0] for line in listed if not line.startswith(" ")]
     return {HERE / "policy" / (name + ".txt"): run(scanner, "policy", "show", name) for name in names}
 
 
@@ -65,6 +72,8 @@ def everything(program, scanner):
     made[HERE / "cli/help.txt"] = run(scanner, "--help")
     for command in ("explain", "policy", "report"):
         made[HERE / ("cli/help_%s.txt" % command)] = run(scanner, command, "--help")
+    for what in ("man", "complete-bash", "complete-zsh", "complete-fish"):
+        made[GENERATED.get(what, HERE / "cli" / (what + ".txt"))] = run(scanner, "--generate", what)
     made[HERE / "cli/policy_list.txt"] = run(scanner, "policy", "list")
     made.update(policies(scanner))
     for name, arguments in EXPLANATIONS.items():
@@ -89,12 +98,27 @@ def goldens():
 class Goldens(form_checks.FormChecks, unittest.TestCase):
     maxDiff = None
     made = {}
+    program = ""
 
     def test_each_output_is_what_was_reviewed(self):
         for path, output in self.made.items():
-            with self.subTest(str(path.relative_to(HERE))):
+            with self.subTest(str(path.relative_to(REPOSITORY))):
                 self.assertTrue(path.exists(), "no golden: tests/golden/regenerate makes it")
                 self.assertMultiLineEqual(output.decode(), path.read_bytes().decode())
+
+    def test_no_line_of_the_text_is_longer_than_its_width(self):
+        for width in (60, 80, 120):
+            for sample in run(self.program).decode().split():
+                lines = run(self.program, "text", sample, str(width)).decode().splitlines()
+                with self.subTest(sample, width=width):
+                    self.assertEqual([line for line in lines if len(line.encode()) > width], [])
+
+    def test_the_last_lines_of_the_text_hold_the_verdicts(self):
+        for sample in ("all_pass", "violations"):
+            lines = run(self.program, "text", sample, "80").decode().splitlines()
+            verdicts = [line for line in lines[-12:] if line.startswith(("  pass ", "  FAIL ", "  WARN "))]
+            with self.subTest(sample):
+                self.assertEqual(len(verdicts), {"all_pass": 1, "violations": 2}[sample])
 
     def test_no_golden_is_left_over(self):
         self.assertEqual(goldens() - set(self.made), set())
@@ -115,7 +139,8 @@ class Goldens(form_checks.FormChecks, unittest.TestCase):
         for change in [lambda d: d.update(new=1), lambda d: d.pop("complete"),
                        lambda d: d["endpoints"][0].update(status="fine"),
                        lambda d: d["endpoints"][0]["matrix"][0].update(state="weak"),
-                       lambda d: d["endpoints"][0]["matrix"][0].pop("evidence"),
+                       lambda d: d["endpoints"][0]["matrix"][0]["accepted"][0].pop("grade"),
+                       lambda d: d["endpoints"][0]["certificate"].pop("sha256"),
                        lambda d: d["endpoints"][0]["coverage"].update(asked=-1),
                        lambda d: d["endpoints"][0]["exchanges"][0].update(offered="13"),
                        lambda d: d["endpoints"][0]["observations"][0].update(value={"a": 1}),
@@ -137,6 +162,7 @@ def main():
     """Compares or regenerates, by the command line."""
     arguments = [one for one in sys.argv[1:] if one != "--regenerate"]
     Goldens.made = everything(*arguments)
+    Goldens.program = arguments[0]
     if "--regenerate" not in sys.argv:
         unittest.main(argv=sys.argv[:1])
     for path in goldens() - set(Goldens.made):

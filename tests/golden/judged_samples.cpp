@@ -54,10 +54,10 @@ Judgement all_kinds(const Report& report)
     suites.change = Change::added;
     Finding& waived = add(report, made, "certificate-key", Verdict::fail);
     waived.sentence = "the key has 1024 bits";
-    waived.waiver = {"ops@example.com", "the new certificate is ordered", "2026-12-31", false};
+    waived.waiver = model::AppliedWaiver{"ops@example.com", "the new certificate is ordered", "2026-12-31", false};
     Finding& expired = add(report, made, "dh-size", Verdict::fail);
     expired.sentence = "the server's DH group has 1024 bits";
-    expired.waiver = {"ops@example.com", "until the appliance is replaced", "2026-01-31", true};
+    expired.waiver = model::AppliedWaiver{"ops@example.com", "until the appliance is replaced", "2026-01-31", true};
     Finding& open = add(report, made, "anonymous", Verdict::inconclusive);
     open.sentence = "2 cells could not be told";
     open.subjects = {"TLS 1.0 TLS_DH_anon_WITH_AES_128_CBC_SHA"};
@@ -108,6 +108,7 @@ Report judged_violations(Report report)
     gone.id = "example-4.0/versions old.example.com 192.0.2.99:25";
     gone.change = Change::lost;
     report.gone = {gone};
+    report.exit_code = 1;
     return report;
 }
 
@@ -122,12 +123,13 @@ Report judged_hostile(Report report)
         Finding& one = add(report, made, "rule" + bad, verdict);
         one.requirement = one.source = one.sentence = bad;
         one.subjects = one.new_subjects = {bad, bad, bad, bad, bad, bad};
-        one.waiver = {bad, bad, bad, verdict == Verdict::warn};
+        one.waiver = model::AppliedWaiver{bad, bad, bad, verdict == Verdict::warn};
     }
     made.notes = made.remedy = {bad};
     report.judgements = {made};
     report.gone = {made.findings[0]};
     report.gone[0].change = Change::lost;
+    report.exit_code = 1;
     return report;
 }
 

@@ -1,5 +1,7 @@
 #include "golden/samples.hpp"
 
+#include "model/proof_sentence.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -36,6 +38,7 @@ Report scan_of(std::vector<EndpointResult> endpoints)
         result.targets.push_back(one.endpoint.host + ":" + std::to_string(one.endpoint.port));
     }
     result.endpoints = std::move(endpoints);
+    report.exit_code = report.scan.complete() ? 0 : 3;
     return report;
 }
 
@@ -52,8 +55,15 @@ EndpointResult endpoint_at(std::uint16_t port, EndpointStatus status)
 void tried(EndpointResult& result, CipherSuite suite, std::string outcome)
 {
     const auto id = static_cast<model::QuestionId>(result.exchanges.size() + 1);
-    result.exchanges.push_back({id, "certificate suites", false, ProtocolVersion::tls1_3, {suite}, std::move(outcome),
-                                std::int64_t{20} * id, 15});
+    result.exchanges.push_back({id,
+                                "certificate suites",
+                                false,
+                                ProtocolVersion::tls1_3,
+                                {suite},
+                                std::move(outcome),
+                                std::int64_t{20} * id,
+                                15});
+    result.connections = result.exchanges.size();
     result.duration_ms = 1540;
 }
 
@@ -72,49 +82,56 @@ EndpointResult failed(std::uint16_t port, Stage stage, Reason reason, const std:
 void add(EndpointResult& result, ProtocolVersion version, CellState state, const std::vector<CipherSuite>& suites,
          const std::string& note = "")
 {
+    std::vector<Cell> cells = result.matrix.values();
     for (const CipherSuite suite : suites) {
         Cell cell{version, suite, state, std::nullopt, note, {}};
         if (state == CellState::accepted) {
             cell.grade = note.empty() ? model::Grade::handshake : model::Grade::server_flight;
         }
         if (state != CellState::not_tested) {
-            tried(result, suite, state == CellState::accepted ? tls::format(version) + " " + tls::format(suite)
-                                                              : "alert handshake_failure");
+            tried(result, suite,
+                  state == CellState::accepted ? tls::format(version) + " " + tls::format(suite)
+                                               : "alert handshake_failure");
             cell.evidence = {result.exchanges.back().id};
         }
-        result.matrix.cells.push_back(std::move(cell));
+        cells.push_back(std::move(cell));
     }
+    std::ranges::stable_sort(cells, [](const Cell& one, const Cell& other) {
+        return one.version != other.version ? one.version > other.version : one.suite < other.suite;
+    });
+    result.matrix = model::with_sentences(model::Matrix(cells), result.exchanges);
+    result.connections = result.exchanges.size();
 }
 
-void observe(EndpointResult& result, std::string id, std::string subject, model::Value value)
+void observe(EndpointResult& result, model::Fact id, std::string subject, model::Value value)
 {
-    result.observations.push_back({std::move(id), std::move(subject), std::move(value), {1}});
+    result.observations.push_back({id, std::move(subject), std::move(value), {1}});
 }
 
 void show_certificate(EndpointResult& result, char digit, const std::string& name, bool expired)
 {
     const std::string subject(64, digit);
     const std::vector<UntrustedText> names{UntrustedText(name), UntrustedText("smtp.example.com")};
-    observe(result, "certificate.subject", subject, UntrustedText("CN=" + name));
-    observe(result, "certificate.dns_names", subject, names);
-    observe(result, "certificate.issuer", subject, UntrustedText("CN=Example CA R3,O=Example,C=NL"));
-    observe(result, "certificate.not_before", subject, UntrustedText("2026-09-01T00:00:00Z"));
-    observe(result, "certificate.not_after", subject, UntrustedText("2026-11-30T00:00:00Z"));
-    observe(result, "certificate.serial", subject, UntrustedText("04A1"));
-    observe(result, "certificate.key_type", subject, UntrustedText("RSA"));
-    observe(result, "certificate.key_bits", subject, std::int64_t{2048});
-    observe(result, "certificate.signature_algorithm", subject, UntrustedText("sha256WithRSAEncryption"));
-    observe(result, "certificate.sha256", subject, UntrustedText(subject));
-    observe(result, "certificate.self_signed", subject, false);
-    observe(result, "certificate.outside_its_dates", subject, expired);
-    observe(result, "certificate.chain_length", subject, std::int64_t{2});
+    observe(result, model::Fact::certificate_subject, subject, UntrustedText("CN=" + name));
+    observe(result, model::Fact::certificate_dns_names, subject, names);
+    observe(result, model::Fact::certificate_issuer, subject, UntrustedText("CN=Example CA R3,O=Example,C=NL"));
+    observe(result, model::Fact::certificate_not_before, subject, UntrustedText("2026-09-01T00:00:00Z"));
+    observe(result, model::Fact::certificate_not_after, subject, UntrustedText("2026-11-30T00:00:00Z"));
+    observe(result, model::Fact::certificate_serial, subject, UntrustedText("04A1"));
+    observe(result, model::Fact::certificate_key_type, subject, UntrustedText("RSA"));
+    observe(result, model::Fact::certificate_key_bits, subject, std::int64_t{2048});
+    observe(result, model::Fact::certificate_signature_algorithm, subject, UntrustedText("sha256WithRSAEncryption"));
+    observe(result, model::Fact::certificate_sha256, subject, UntrustedText(subject));
+    observe(result, model::Fact::certificate_self_signed, subject, false);
+    observe(result, model::Fact::certificate_outside_its_dates, subject, expired);
+    observe(result, model::Fact::certificate_chain_length, subject, std::int64_t{2});
 }
 
 void show_dialogue(EndpointResult& result, const std::string& greeting)
 {
     const std::vector<UntrustedText> keywords{UntrustedText("PIPELINING"), UntrustedText("STARTTLS")};
-    observe(result, "smtp.greeting", "", UntrustedText(greeting));
-    observe(result, "smtp.keywords_before_tls", "", keywords);
+    observe(result, model::Fact::smtp_greeting, "", UntrustedText(greeting));
+    observe(result, model::Fact::smtp_keywords_before_tls, "", keywords);
 }
 
 const std::vector<CipherSuite> tls13_suites = {CipherSuite::TLS_AES_128_GCM_SHA256,
@@ -141,7 +158,7 @@ EndpointResult scanned(std::uint16_t port)
     show_dialogue(result, "220 mail.example.com ESMTP Postfix (Debian/GNU)");
     show_certificate(result, 'a', "mail.example.com", false);
     const std::vector<UntrustedText> groups{UntrustedText("ffdhe2048"), UntrustedText("x25519")};
-    result.observations.push_back({"key_exchange.groups_seen", "", groups, {}});
+    result.observations.push_back({model::Fact::key_exchange_groups_seen, "", groups, {}});
     add_matrix(result);
     return result;
 }
@@ -164,8 +181,6 @@ Report open_cells()
         {CipherSuite::TLS_RSA_WITH_SEED_CBC_SHA, CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA,
          CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA, CipherSuite::TLS_RSA_WITH_CAMELLIA_128_CBC_SHA},
         "the scan ended before this was decided");
-    std::stable_sort(result.matrix.cells.begin(), result.matrix.cells.end(),
-                     [](const Cell& a, const Cell& b) { return a.version > b.version; });
     return scan_of({result});
 }
 
@@ -187,19 +202,19 @@ Report not_offered()
 Report unreachable()
 {
     Report result = scan_of({failed(25, Stage::connect, Reason::timed_out, ""),
-                                 failed(587, Stage::connect, Reason::refused, "Connection refused"),
-                                 failed(2525, Stage::greeting, Reason::timed_out, ""),
-                                 failed(465, Stage::handshake, Reason::timed_out, "")});
+                             failed(587, Stage::connect, Reason::refused, "Connection refused"),
+                             failed(2525, Stage::greeting, Reason::timed_out, ""),
+                             failed(465, Stage::handshake, Reason::timed_out, "")});
     result.scan.targets.emplace_back("no-such-host.example");
-    result.scan.failures.push_back({"no-such-host.example", {Stage::resolve, Reason::not_found,
-                                                        UntrustedText("Host not found (authoritative)")}});
+    result.scan.failures.push_back(
+        {"no-such-host.example", {Stage::resolve, Reason::not_found, UntrustedText("Host not found (authoritative)")}});
     return result;
 }
 
 Report broken_starttls()
 {
-    EndpointResult without = failed(2525, Stage::starttls, Reason::not_offered,
-                                    "250 mail.example.com / PIPELINING / 8BITMIME");
+    EndpointResult without =
+        failed(2525, Stage::starttls, Reason::not_offered, "250 mail.example.com / PIPELINING / 8BITMIME");
     without.status = EndpointStatus::no_starttls;
     show_dialogue(without, "220 mail.example.com ESMTP");
     return scan_of({
@@ -222,7 +237,7 @@ Report hostile()
     result.endpoint.host = "evil.example";
     result.observations.clear();
     show_dialogue(result, banner + std::string(2000, 'A'));
-    observe(result, "smtp.plaintext_after_starttls", "", UntrustedText("250 injected\r\n"));
+    observe(result, model::Fact::smtp_plaintext_after_starttls, "", UntrustedText("250 injected\r\n"));
     show_certificate(result, 'a', "evil.example\x1b[31m\r\nSet-Cookie: x", true);
     EndpointResult lost = failed(2525, Stage::greeting, Reason::rejected, banner);
     Report scan = scan_of({result, lost});
@@ -241,6 +256,7 @@ Report interrupted()
     never.duration_ms = 0;
     Report result = scan_of({begun, never});
     result.scan.interruption = model::Interruption::signal;
+    result.exit_code = 3;
     return result;
 }
 
@@ -257,9 +273,14 @@ Report max_time()
 const std::vector<Sample>& all_samples()
 {
     static const std::vector<Sample> samples = {
-        {"default_server", default_server}, {"open_cells", open_cells},   {"not_offered", not_offered},
-        {"unreachable", unreachable},       {"broken_starttls", broken_starttls}, {"hostile", hostile},
-        {"interrupted", interrupted},       {"max_time", max_time},
+        {"default_server", default_server},
+        {"open_cells", open_cells},
+        {"not_offered", not_offered},
+        {"unreachable", unreachable},
+        {"broken_starttls", broken_starttls},
+        {"hostile", hostile},
+        {"interrupted", interrupted},
+        {"max_time", max_time},
         {"all_pass", [] { return judged_all_pass(default_server()); }},
         {"violations", [] { return judged_violations(not_offered()); }},
         {"hostile_judged", [] { return judged_hostile(hostile()); }},

@@ -6,18 +6,20 @@ not ask about is counted and printed, so the comparison grows with the scanner.
 
 import argparse
 import collections
-import json
 import os
 import subprocess
 import sys
 import time
 
-from lab import run_tests
+from lab import HERE, run_tests
+
+sys.path.insert(0, str(HERE.parent))
+import scan_document  # noqa: E402
 
 SCAN_SECONDS = 800
 scanner = os.environ.get("SMTPTLS_SCAN", "")
 
-# states: {version: {suite: state}}; document: the whole JSON
+# states: {version: {suite: state}}; document: the whole JSON (scan_document.py)
 Scan = collections.namedtuple("Scan", "code states connections seconds errors document")
 
 
@@ -31,17 +33,17 @@ def scan(service, *options):
     """Scans a Service, by default with the default options; raises AssertionError if no JSON comes out."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OPENSSL_", "SSL_"))}
     started = time.monotonic()
-    done = subprocess.run([scanner, "--format", "json", "--tls", service.tls, *options, f"127.0.0.1:{service.port}"],
+    done = subprocess.run([scanner, *scan_document.WHOLE, "--tls", service.tls, *options, f"127.0.0.1:{service.port}"],
                           env=inherited, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SCAN_SECONDS)
     seconds = time.monotonic() - started
     try:
-        document = json.loads(done.stdout)
+        document = scan_document.load(done.stdout)
         [endpoint] = document["endpoints"]
-    except (json.JSONDecodeError, ValueError) as error:
+    except ValueError as error:
         raise AssertionError(f"exit code {done.returncode}: {error}: {done.stdout[:500]!r}\n{done.stderr}") from error
     states = collections.defaultdict(dict)
-    for cell in endpoint["matrix"]:
-        states[cell["version"]].update(dict.fromkeys(cell["suites"], cell["state"]))
+    for (version, suite), state in scan_document.states(endpoint).items():
+        states[version][suite] = state
     return Scan(done.returncode, dict(states), endpoint["connections"], seconds, done.stderr, document)
 
 
@@ -50,10 +52,22 @@ def at_once(number):
     return "--max-connections", str(number)
 
 
+def asked_again(service):
+    """{differ, unanswered} of a scan that asks for a hundred cells again, drawn at random."""
+    scanned = scan(service, "--double-check", "100")
+    [asked] = observed(scanned, "double_check.asked").values()
+    if asked < 1:
+        raise AssertionError("nothing was asked again: " + scanned.errors)
+    return {name: [*observed(scanned, "double_check." + name).values()] for name in ("differ", "unanswered")}
+
+
+NONE_DIFFERS = {"differ": [0], "unanswered": [0]}
+
+
 def observed(scanned, identity):
     """{subject: value} of the observations with this id."""
     [endpoint] = scanned.document["endpoints"]
-    return {one.get("subject", ""): one["value"] for one in endpoint["observations"] if one["id"] == identity}
+    return scan_document.values(endpoint, identity)
 
 
 def having(states, state):

@@ -1,34 +1,34 @@
-"""Two JSON documents of scans of one server, compared: what may differ between two runs is left out.
+"""Two JSON documents of scans of one server (scan_document.py), compared: what may differ between two runs is left out.
 
-What may differ: times and durations, ports, how many connections were made, the exchanges, and the ids of exchanges
-on which a cell or an observation rests. How cells are put together in entries of the matrix is left out too: a cell
-is its version, suite, state, grade and note. Everything else counts, the order of the observations included.
+What may differ: times and durations, ports, how many connections and handshakes were made, the exchanges, the ids of
+exchanges on which a cell or a fact rests, and what was seen then. How cells are put together in the matrix is left out
+too: a cell is its version, suite, state, grade and note. Everything else counts, the order of the facts included.
 """
 
 import re
 
-LEFT_OUT = {"started", "finished", "duration_ms", "port", "connections", "exchanges", "evidence"}
+LEFT_OUT = {"started", "finished", "duration_ms", "port", "connections", "handshakes", "exchanges", "evidence", "seen",
+            # What "cells" and "facts" say.
+            "matrix", "certificate", "more_certificates", "observations"}
 # The port of a target; and the time in Exim's greeting.
 MASKS = [(re.compile(r"^(127\.0\.0\.1):\d+$"), r"\1:PORT"),
          (re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4}"), "TIME")]
 
 
-def _cells(matrix):
-    return {f"{entry['version']} {suite}": {name: value for name, value in entry.items() if name not in
-                                             ("version", "suites", "evidence")}
-            for entry in matrix for suite in entry["suites"]}
+def _cells(cells):
+    return {f"{cell['version']} {cell['suite']}": _normal(cell) for cell in cells}
 
 
-def _observations(observations):
+def _facts(facts):
     """By id and subject, so that one too many does not shift all others; their order apart."""
     named = {}
-    for one in observations:
-        name = f"{one['id']} {one.get('subject', '')}".strip()
+    for one in facts:
+        name = f"{one['id']} {one['subject']}".strip()
         named[name if name not in named else f"{name} (once more, {len(named)})"] = one["value"]
     return {"by name": _normal(named), "order": list(named)}
 
 
-SPECIAL = {"matrix": _cells, "observations": _observations}
+SPECIAL = {"cells": _cells, "facts": _facts}
 
 
 def _normal(value):

@@ -5,19 +5,18 @@
 The truth is the same server, which does not ask: there every handshake of the cover is completed.
 """
 import contextlib
-import json
 import os
-import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from lab import run_tests, skip_unless_available
+from lab import HERE, run_tests, skip_unless_available
 from postfix import HARDENED, Postfix, Service
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "server"))
+sys.path[:0] = [str(HERE.parent), str(HERE / "server")]
+import scan_document  # noqa: E402
 from waiting import PATIENCE  # noqa: E402
 
 EVERY = ["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"]
@@ -26,20 +25,20 @@ scanner = os.environ.get("SMTPTLS_SCAN", "")
 
 def scan(port, tls, *options):
     """(exit code, the endpoint of the document)."""
-    done = subprocess.run([scanner, "--format", "json", "--tls", tls, *options, f"127.0.0.1:{port}"],
+    done = subprocess.run([scanner, *scan_document.WHOLE, "--tls", tls, *options, f"127.0.0.1:{port}"],
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
-    return done.returncode, json.loads(done.stdout)["endpoints"][0]
+    return done.returncode, scan_document.load(done.stdout)["endpoints"][0]
 
 
 def accepted(endpoint):
     """{(version, suite): grade}"""
-    return {(part["version"], suite): part["grade"] for part in endpoint["matrix"] if part["state"] == "accepted"
-            for suite in part["suites"]}
+    return {(cell["version"], cell["suite"]): cell["grade"] for cell in endpoint["cells"]
+            if cell["state"] == "accepted"}
 
 
 def wanted(endpoint):
     """{version: requested or required}"""
-    return {one["subject"]: one["value"] for one in endpoint["observations"] if one["id"] == "client_certificate"}
+    return scan_document.values(endpoint, "client_certificate")
 
 
 class ClientCertificateTest(unittest.TestCase):

@@ -106,6 +106,11 @@ class EximTest(unittest.TestCase):
     def test_legacy_implicit(self):
         self.check_with_anonymous("legacy-implicit")
 
+    def test_a_hundred_cells_asked_again_do_not_differ(self):
+        for name in ("default-starttls", "legacy-implicit"):
+            with self.subTest(name):
+                self.assertEqual(differential.asked_again(find(name)[1]), differential.NONE_DIFFERS)
+
 
 if __name__ == "__main__":
     differential.main()

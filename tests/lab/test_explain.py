@@ -15,6 +15,7 @@ from pathlib import Path
 
 import differential
 import postfix
+from differential import scan_document
 from lab import LabServer, Port, free_ports, make_certificate, skip_unless_available
 
 FOLDER = Path(__file__).resolve().parent / "explain"
@@ -25,12 +26,12 @@ lab = {}  # server, ports {name: port}, folder with the configuration as it runs
 
 
 def run(*arguments):
-    """The JSON of one run of the scanner, whatever its exit code."""
-    done = subprocess.run([differential.scanner, *arguments, "--format", "json"], stdin=subprocess.DEVNULL,
+    """What one run of the scanner prints, whatever its exit code."""
+    done = subprocess.run([differential.scanner, *arguments], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=PATIENCE)
     if not done.stdout:
         raise AssertionError(f"exit code {done.returncode}: {done.stderr}")
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 def configurations():
@@ -77,20 +78,22 @@ def setUpModule():
 def explained(*arguments):
     """{port: explanation of the service}"""
     openssl, version = ((lab["server"].share / name).read_text().strip() for name in ("openssl", "version"))
-    document = run("explain", "postfix", *arguments, "--postfix-version", version, "--openssl-version", openssl)
-    return {service["port"]: service for service in document["services"]}
+    text = run("explain", "postfix", *arguments, "--postfix-version", version, "--openssl-version", openssl,
+               "--format", "json")
+    return {service["port"]: service for service in json.loads(text)["services"]}
 
 
 def scanned(mode, ports):
     """{port: endpoint} of one scan."""
     targets = [f"127.0.0.1:{port}" for port in ports]
-    document = run("--tls", mode, "--confirm", "none", "--ehlo", "scanner.example", "--timeout", "10", *targets)
-    return {endpoint["port"]: endpoint for endpoint in document["endpoints"]}
+    text = run("--tls", mode, "--confirm", "none", "--ehlo", "scanner.example", "--timeout", "10",
+               *scan_document.WHOLE, *targets)
+    return {endpoint["port"]: endpoint for endpoint in scan_document.load(text)["endpoints"]}
 
 
 def accepted(endpoint):
     """The versions of which a suite was accepted."""
-    return {cells["version"] for cells in endpoint["matrix"] if cells["state"] == "accepted"}
+    return {version for version, _ in scan_document.accepted(endpoint)}
 
 
 class ExplainTest(unittest.TestCase):
@@ -118,8 +121,7 @@ class ExplainTest(unittest.TestCase):
         for name in ("level-may", "high-aead", "exclusion-both", "own-list", "ecdsa", "certificate-none"):
             port = lab["ports"][name]
             endpoint = scanned("starttls", [port])[port]
-            found = {suite for cells in endpoint["matrix"] for suite in cells["suites"]
-                     if cells["state"] == "accepted" and cells["version"] != "TLS 1.3"}
+            found = {suite for version, suite in scan_document.accepted(endpoint) if version != "TLS 1.3"}
             with self.subTest(name):
                 self.assertEqual(set(services[port]["now"]["suites"]), found)
 

@@ -1,14 +1,17 @@
 """Debian's Postfix with every limit it has on clients: the whole right matrix, only slower; or, when there is
 no time for that, open cells and never a wrong one."""
 
-import json
 import os
 import subprocess
 import sys
 import time
 import unittest
 
+from lab import HERE
 from postfix import Postfix, Service
+
+sys.path.insert(0, str(HERE.parent))
+import scan_document  # noqa: E402
 
 SCANNER = os.environ.get("SMTPTLS_SCAN", "")
 # Loopback is in the list of clients that have no limits.
@@ -39,12 +42,11 @@ def tearDownModule():
 def scan(name, *options):
     """(exit code, the endpoint's JSON, {(version, suite): state}, seconds)."""
     port = next(service.port for service in SERVICES if service.name == name)
-    command = [SCANNER, f"127.0.0.1:{port}", "--tls", "starttls", "--format", "json", *options]
+    command = [SCANNER, f"127.0.0.1:{port}", "--tls", "starttls", *scan_document.WHOLE, *options]
     started = time.monotonic()
     done = subprocess.run(command, capture_output=True, timeout=500, check=False)
-    endpoint = json.loads(done.stdout)["endpoints"][0]
-    cells = {(entry["version"], suite): entry["state"] for entry in endpoint["matrix"] for suite in entry["suites"]}
-    return done.returncode, endpoint, cells, time.monotonic() - started
+    endpoint = scan_document.load(done.stdout)["endpoints"][0]
+    return done.returncode, endpoint, scan_document.states(endpoint), time.monotonic() - started
 
 
 class LimitsTest(unittest.TestCase):

@@ -77,6 +77,11 @@ class OpenSmtpdTest(unittest.TestCase):
     def test_implicit(self):
         self.check("opensmtpd-implicit")
 
+    def test_a_hundred_cells_asked_again_do_not_differ(self):
+        for service in lab["server"].services:
+            with self.subTest(service.name):
+                self.assertEqual(differential.asked_again(service), differential.NONE_DIFFERS)
+
 
 if __name__ == "__main__":
     differential.main()

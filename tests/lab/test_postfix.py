@@ -5,9 +5,7 @@
 
 import argparse
 import contextlib
-import json
 import os
-import pathlib
 import re
 import smtplib
 import subprocess
@@ -17,10 +15,11 @@ import time
 import unittest
 
 import truth
-from lab import run_tests, skip_unless_available
+from lab import HERE, run_tests, skip_unless_available
 from postfix import Postfix, standard_services
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "server"))
+sys.path[:0] = [str(HERE.parent), str(HERE / "server")]
+import scan_document  # noqa: E402
 from waiting import PATIENCE, wait_for  # noqa: E402
 
 SCAN_SECONDS = 800
@@ -50,9 +49,8 @@ def accepted_cells(document):
     """{version: set of IANA names} with state "accepted" in the scanner's JSON document."""
     cells = {version: set() for version in truth.VERSIONS}
     for endpoint in document["endpoints"]:
-        for cell in endpoint["matrix"]:
-            if cell["state"] == "accepted":
-                cells.setdefault(cell["version"], set()).update(cell["suites"])
+        for version, suite in scan_document.accepted(endpoint):
+            cells.setdefault(version, set()).add(suite)
     return cells
 
 
@@ -74,13 +72,13 @@ def counts(cells):
 def scan(service, environment, *options):
     """Runs the scanner; returns (exit code, document or None, standard error)."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OPENSSL_", "SSL_"))}
-    done = subprocess.run([scanner, "--format", "json", "--tls", service.tls, *options,
+    done = subprocess.run([scanner, *scan_document.WHOLE, "--tls", service.tls, *options,
                            f"127.0.0.1:{service.port}"],
                           env={**inherited, **environment}, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=SCAN_SECONDS)
     try:
-        return done.returncode, json.loads(done.stdout), done.stderr
-    except json.JSONDecodeError as error:
+        return done.returncode, scan_document.load(done.stdout), done.stderr
+    except ValueError as error:
         return done.returncode, None, f"{error}: {done.stdout[:500]!r}\n{done.stderr}"
 
 
@@ -208,6 +206,14 @@ class PostfixTest(unittest.TestCase):
 
     def test_hardened_implicit_hostile(self):
         self.check_hostile("hardened-implicit")
+
+    def test_a_hundred_cells_asked_again_do_not_differ(self):
+        for service in lab["postfix"].services:
+            with self.subTest(service.name):
+                code, document, errors = scan(service, {}, "--double-check", "100")
+                [endpoint] = document["endpoints"]
+                differ = scan_document.values(endpoint, "double_check.differ")
+                self.assertEqual((code, [*differ.values()]), (0, [0]), errors)
 
 
 if __name__ == "__main__":

@@ -88,17 +88,18 @@ class HaProxyThatIsNotGivenAName(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.service = by_name(running(haproxy), "strict")
+        cls.scanned = differential.scan(cls.service)
 
     def test_the_server_says_unrecognized_name(self):
         outcome = hello_truth.ask(self.service.port, False, "TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")
         self.assertEqual(outcome.reason, "alert 112")
 
     def test_no_cell_of_tls_is_decided(self):
-        scanned = differential.scan(self.service)
-        states = {state for version in truth.VERSIONS for state in scanned.states[version].values()}
-        self.assertEqual((states, scanned.code), ({"inconclusive"}, 3), scanned.errors)
+        states = {state for version in truth.VERSIONS for state in self.scanned.states[version].values()}
+        self.assertEqual((states, self.scanned.code), ({"inconclusive"}, 3), self.scanned.errors)
 
     def test_it_says_that_a_name_is_wanted(self):
+        self.assertEqual(differential.observed(self.scanned, "tls.unrecognized_name"), {"": True})
         code, text = text_of(self.service)
         self.assertEqual(code, 3)
         self.assertIn("--sni", text)

@@ -8,8 +8,11 @@ import tempfile
 import unittest
 
 from exim import standard_servers
-from lab import run_tests
+from lab import HERE, run_tests
 from postfix import Postfix, standard_services
+
+sys.path.insert(0, str(HERE.parent))
+from scan_document import WHOLE  # noqa: E402
 
 SCANNER = os.environ.get("SMTPTLS_SCAN", "")
 PATIENCE = 240
@@ -24,9 +27,9 @@ class RebuildTest(unittest.TestCase):
     def check(self, service):
         with tempfile.TemporaryDirectory() as folder:
             path = str(pathlib.Path(folder) / "evidence.jsonl")
-            scan = run("--format", "json", "--evidence", path, "--tls", service.tls, f"127.0.0.1:{service.port}")
+            scan = run(*WHOLE, "--evidence", path, "--tls", service.tls, f"127.0.0.1:{service.port}")
             self.assertIn(b'"accepted"', scan[1])
-            self.assertEqual(run("report", "--format", "json", "--from-evidence", path), scan)
+            self.assertEqual(run("report", *WHOLE, "--from-evidence", path), scan)
 
     def test_postfix(self):
         with Postfix(standard_services()) as postfix:

@@ -1,10 +1,12 @@
 """The .def lists: what is named in one has its source, its page, its test and its golden."""
+import re
+
 import tree
 
 RULE = """each entry of a .def list is complete: PROBE(x) has probes/x.cpp, docs/probes/x.md and
 tests/unit/probes/x_test.cpp; FORMAT(x) has report/format/x.cpp, docs/formats/x.md,
 tests/unit/format/x_test.cpp and a golden in tests/golden/x/; POLICY(x) has its source, its page and a golden;
-and no page is left without an entry."""
+and no page is left without an entry. README.md has a row for each format, with the usual end of its files' names."""
 
 # The list, its macro, the folder of its pages, and for each entry what there must be (a pattern).
 LISTS = [
@@ -18,8 +20,22 @@ LISTS = [
 ]
 
 
-def find(root):
+def undescribed_formats(root):
+    """The findings about the table of formats in README.md."""
+    rows = [line for line in tree.read(root, "README.md").splitlines() if line.startswith("| [")]
     findings = []
+    for line in tree.read(root, "report/format/formats.def").splitlines():
+        match = re.match(r'FORMAT\((\w+)(?:, "[^"]*", "[^"]*", (?:"([^"]*)")?)?', line)
+        if match:
+            name, extension = match.groups()
+            wanted = ["[%s](docs/formats/%s.md)" % (name, name)] + ([extension] if extension else [])
+            if not any(all(one in row for one in wanted) for row in rows):
+                findings.append(tree.Finding("README.md", 0, "no row of a table has " + " and ".join(wanted)))
+    return findings
+
+
+def find(root):
+    findings = undescribed_formats(root)
     for list_file, macro, pages, demands in LISTS:
         if not (root / list_file).exists():
             continue

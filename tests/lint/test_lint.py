@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import unittest
 
+import anchors
 import coroutines
 import counts
 import fuzzed
@@ -12,7 +13,9 @@ import headers
 import layers
 import lists
 import names
+import observations
 import paths
+import quotes
 import sizes
 import tree
 
@@ -64,8 +67,9 @@ class Layers(Broken):
             ("report/format/text.cpp", "engine/scan.hpp", "report must not see engine"),
             ("scanner/net/race.cpp", "smtp/session.hpp", "net must not see smtp"),
             ("scanner/interview/rebuild.cpp", "net/race.hpp", "interview must not see net"),
-            ("scanner/record/json.cpp", "openssl/library.hpp", "record must not see openssl"),
-            ("report/remedy/rule.cpp", "record/json.hpp", "remedy must not see record"),
+            ("scanner/json/parse.cpp", "model/matrix.hpp", "json must not see model"),
+            ("scanner/model_json/encode.cpp", "openssl/library.hpp", "model_json must not see openssl"),
+            ("report/log/text.cpp", "report/policy/policy.hpp", "log must not see policy"),
             ("report/remedy/rule.cpp", "report/format/format.hpp", "remedy must not see report"),
             ("report/format/text.cpp", "report/remedy/rule.hpp", "report must not see remedy"),
         ]:
@@ -134,6 +138,10 @@ class Lists(Broken):
         self.append("report/format/formats.def", "FORMAT(ghost)\n")
         self.assertIn("tests/golden/ghost", str(lists.find(self.root)))
 
+    def test_a_format_that_the_readme_does_not_describe_is_found(self):
+        self.append("report/format/formats.def", 'FORMAT(ghost, "text/plain", "nobody", ".boo")\n')
+        self.assertIn("no row of a table has [ghost](docs/formats/ghost.md) and .boo", str(lists.find(self.root)))
+
     def test_a_page_without_an_entry_is_found(self):
         (self.root / "docs/formats/ghost.md").write_text("boo\n")
         self.new(lists.find, ("docs/formats/ghost.md", "formats.def has no such entry"))
@@ -149,6 +157,26 @@ class Counts(Broken):
         self.append("README.md", "All %d cells.\n" % counts.counts(self.root)["cells"])
         self.append(counts.TABLE, 'SUITE(0xfffe, TLS_RSA_WITH_AES_128_CBC_SHA_NEW, "", ssl3)\n')
         self.new(counts.find, ("README.md", "cells: the registry has"))
+
+
+class Observations(Broken):
+    def test_a_table_that_is_not_the_lists_is_found(self):
+        self.append("scanner/model/observations.def",
+                    'OBSERVATION(smtp_new, "smtp.new", text, "", "new", "what is new", "dialogue")\n')
+        self.new(observations.find, ("docs/observations.md", "is not what observations.def says"))
+
+
+class Quotes(Broken):
+    def test_an_rfcs_words_in_quotation_marks_are_found(self):
+        (self.root / "scanner/net/new.cpp").write_text(
+            '// RFC 8446 section 6: "the client has to\n// say this word by word".\nint x;\n')
+        self.new(quotes.find, ("scanner/net/new.cpp", "word by word"))
+
+    def test_short_words_and_quotations_of_others_are_no_finding(self):
+        before = quotes.find(self.root)
+        (self.root / "scanner/net/new.cpp").write_text(
+            '// RFC 5321 section 4.1.3: "[192.0.2.1]".\nint x;\n// A server says "come back in a while, please".\n')
+        self.assertEqual(quotes.find(self.root), before)
 
 
 class Names(Broken):
@@ -174,6 +202,11 @@ class Others(Broken):
                 (self.root / "docs/new.md").write_text("one\nsee %s\n" % path)
                 self.new(paths.find, ("docs/new.md", path.split()[0]))
                 self.assertEqual([f.line for f in paths.find(self.root) if f.file == "docs/new.md"], [2])
+
+    def test_a_page_that_names_a_file_which_is_gone_is_found(self):
+        (self.root / "tests/data").symlink_to(tree.REPOSITORY / "tests/data")
+        (self.root / "docs/new.md").write_text("`probes/gone.cpp` `net/gone`\n`probes/suites.cpp` `net/race` `report/x.cpp` `a/b`\n")
+        self.new(anchors.find, ("docs/new.md", "names probes/gone.cpp"), ("docs/new.md", "names net/gone"))
 
     def test_a_path_that_only_looks_so_is_no_finding(self):
         (self.root / "docs/new.md").write_text("a/wor" + "k ${x}/wor" + "k /wor" + "king /worker\n")

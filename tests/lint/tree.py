@@ -64,9 +64,9 @@ def line_of(text, offset):
 
 
 def list_entries(root, list_file, macro):
-    """The names in MACRO(name) lines with their line numbers."""
+    """The names in MACRO(name) and MACRO(name, ...) lines with their line numbers."""
     lines = read(root, list_file).splitlines()
-    matches = [(re.match(r"%s\(([a-z0-9_.-]+)\)" % macro, line), number) for number, line in enumerate(lines, 1)]
+    matches = [(re.match(r"%s\(([a-z0-9_.-]+)[,)]" % macro, line), number) for number, line in enumerate(lines, 1)]
     return [(match.group(1), number) for match, number in matches if match]
 
 

@@ -365,9 +365,18 @@ for order in ("client", "server"):
 table("internal_error to everything", {"refusal": "alert 80", "absent": "alert 80", "versions": {"TLS 1.2": {"suites": []}}},
       truth={}, status="incomplete", opens="rest", connections=60, sees={"tls.internal_error": None})
 table("hangs on hellos over 255 bytes", {"intolerant": [{"of": "bytes", "from": 256, "manner": "silence"}]},
-      connections=420, seconds=60, scan=("--timeout", "2", *UNCONFIRMED), sees={"intolerance.long_hello": "^true$"})
+      connections=420, scan=("--timeout", "3", *UNCONFIRMED), sees={"intolerance.long_hello": "^true$"})
 table("two servers behind one address",
       {"versions": {"TLS 1.2": {"suites": [RSA, DHE], "order": "client"}, "TLS 1.0": {"suites": [RSA, DHE], "order": "client"}},
        "members": [{"versions": {"TLS 1.3": {"suites": [AES13]}, "TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}}]},
       truth={"TLS 1.3": [AES13], "TLS 1.2": [ECDHE, RSA, DHE], "TLS 1.0": [RSA, DHE]}, status="incomplete",
-      opens={"SSL 2": "all"}, connections=700, scan=ONE_AT_A_TIME, sees={"server.contradicts": "^true$"})
+      opens={"SSL 2": "all"}, connections=900, scan=ONE_AT_A_TIME, sees={"server.contradicts": "^true$"})
+# One that has versions and suites of its own, and answers each fourth connection.
+table("a quarter of the connections goes to another server",
+      {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}},
+       "members": [{"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}},
+                   {"versions": {"TLS 1.2": {"suites": [RSA, DHE], "order": "client"},
+                                 "TLS 1.0": {"suites": [RSA, DHE], "order": "client"}}},
+                   {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}}]},
+      truth={"TLS 1.2": [ECDHE, RSA, DHE], "TLS 1.0": [RSA, DHE]}, status="incomplete",
+      opens="perhaps", connections=900, scan=ONE_AT_A_TIME, sees={"server.contradicts": "^true$"})

@@ -27,7 +27,8 @@ import jsonschema
 import rows
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
+sys.path[:0] = [str(REPOSITORY / "tests"), str(REPOSITORY / "tests/lab/server")]
+import scan_document  # noqa: E402
 from lab_server import Lab  # noqa: E402
 from waiting import PATIENCE  # noqa: E402
 
@@ -53,18 +54,17 @@ class Play:
             evidence = os.path.join(folder, "evidence.jsonl")
             with Lab(*arguments, listen=(row.mode,)) as lab:
                 begun = time.monotonic()
-                run = self.run(scanner, "--format", "json", "--ehlo", "scanner.example", "--tls", row.mode,
+                run = self.run(scanner, *scan_document.WHOLE, "--ehlo", "scanner.example", "--tls", row.mode,
                                "--evidence", evidence, *row.scan, "127.0.0.1:%d" % lab.ports[row.mode])
                 self.seconds = time.monotonic() - begun
                 lab.end()
                 self.transcripts = lab.transcripts()
             self.code, self.out, self.err = run.returncode, run.stdout, run.stderr
-            again = self.run(scanner, "report", "--from-evidence", evidence, "--format", "json")
+            again = self.run(scanner, "report", "--from-evidence", evidence, *scan_document.WHOLE)
             self.again, self.again_err = again.stdout, again.stderr
             self.text = self.run(scanner, "report", "--from-evidence", evidence).stdout
             self.most_bytes = max(bytes_received(evidence), default=0)
-        self.document = json.loads(self.out)
-        self.endpoint = self.document["endpoints"][0]
+        self.endpoint = scan_document.load(self.out)["endpoints"][0]
 
     @staticmethod
     def run(scanner, *arguments):
@@ -73,8 +73,7 @@ class Play:
 
     def cells(self, *states):
         """(version, suite) of the cells in these states."""
-        return {(part["version"], suite) for part in self.endpoint["matrix"] if part["state"] in states
-                for suite in part["suites"]}
+        return {cell for cell, state in scan_document.states(self.endpoint).items() if state in states}
 
 
 def bytes_received(evidence):
@@ -118,8 +117,8 @@ def check_cells(play):
         demand(opened, "nothing is open")
         return
     expected = {cell for cell in opened if row.opens.get(cell[0]) == "all"}
-    expected |= {(one["version"], suite) for one in play.endpoint["matrix"] for suite in one["suites"]
-                 if any(fnmatch.fnmatchcase(suite, pattern) for pattern in named_open(row, one["version"]))}
+    expected |= {(version, suite) for version, suite in scan_document.states(play.endpoint)
+                 if any(fnmatch.fnmatchcase(suite, pattern) for pattern in named_open(row, version))}
     demand(opened == expected, "open: %s; should be: %s" % (some(opened - expected), some(expected - opened)))
     closed = {version for version, suites in row.opens.items() if suites == "all"}
     demand(not closed & {version for version, _ in accepted | rejected}, "a version is told that should be open")
@@ -143,7 +142,7 @@ def check_failure(play):
 def check_words(play):
     row = play.row
     seen = {}
-    for one in play.endpoint["observations"]:
+    for one in play.endpoint["facts"]:
         seen.setdefault(one["id"], json.dumps(one["value"]))
     for identity, pattern in row.sees.items():
         if pattern is None:
@@ -171,11 +170,11 @@ def check_manners(play):
 
 
 def check_record(play):
-    errors = [error.message for error in SCHEMA.iter_errors(play.document)]
+    errors = [error.message for error in SCHEMA.iter_errors(json.loads(play.out))]
     demand(not errors, "not by the schema: %s" % errors[:1])
     endpoint = play.endpoint
     demand(endpoint["connections"] == len(endpoint["exchanges"]), "connections are miscounted")
-    demand(endpoint["coverage"]["asked"] == len(play.cells("accepted", "rejected", "inconclusive", "not_tested")),
+    demand(endpoint["coverage"]["asked"] == len(endpoint["cells"]),
            "the coverage does not add up")
     demand(play.again == play.out, "the evidence gives another result: " + (play.again_err or "different JSON")[:300])
 

@@ -13,7 +13,7 @@
 namespace smtptls::test {
 namespace {
 
-struct Tally {
+struct OrderTally {
     int servers = 0;
     std::size_t wrong = 0;
     std::size_t open = 0;
@@ -38,7 +38,7 @@ bool is_misjudged(const Server& server, const Run& run)
     return table.size() > 1 ? run.server_order != table : run.order != probes::Order::unknown;
 }
 
-void take(Tally& tally, const Server& server, const Run& run)
+void take(OrderTally& tally, const Server& server, const Run& run)
 {
     ++tally.servers;
     const std::size_t wrong_cells = count_wrong(server, run);
@@ -58,7 +58,7 @@ void take(Tally& tally, const Server& server, const Run& run)
     }
 }
 
-void check(const Tally& tally)
+void check(const OrderTally& tally)
 {
     CHECK(tally.wrong == 0);
     CHECK(tally.open == 0);
@@ -96,7 +96,7 @@ TEST_CASE("every subset and every order of up to six suites is found exactly")
 {
     const Suites six(ten().begin() + 2, ten().begin() + 8);
     for (const Order order : {Order::server, Order::client, Order::chacha_first}) {
-        Tally tally;
+        OrderTally tally;
         for (std::size_t size = 1; size <= 6; ++size) {
             for_each_order(size <= 4 ? ten() : six, size, [&](const Suites& table) {
                 if (order == Order::client && !std::is_sorted(table.begin(), table.end())) {
@@ -118,7 +118,7 @@ TEST_CASE("orders of five to ten suites, drawn from a seed, with one, four and e
 {
     std::mt19937 random(5);
     for (const std::size_t in_flight : {1U, 4U, 8U}) {
-        Tally tally;
+        OrderTally tally;
         for (int i = 0; i < 1500; ++i) {
             Server server = of_table(some_of(ten(), 5, 10, random));
             server.name = "seed 5, number " + std::to_string(i);

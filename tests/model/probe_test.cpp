@@ -109,7 +109,7 @@ std::vector<std::string> said(const Run& run)
         } else if (const auto* const text = std::get_if<base::UntrustedText>(&observation.value)) {
             value = " " + text->escaped();
         }
-        lines.push_back(observation.id + " " + observation.subject + value);
+        lines.push_back(std::string(format(observation.id)) + " " + observation.subject + value);
     }
     return lines;
 }

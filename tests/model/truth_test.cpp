@@ -35,13 +35,13 @@ CellState state_in(const Run& run, ProtocolVersion version, CipherSuite suite)
     return cell->state;
 }
 
-const model::Observation* observed(const Run& run, const std::string& id)
+const model::Observation* observed(const Run& run, model::Fact id)
 {
     const auto found = std::ranges::find(run.observations, id, &model::Observation::id);
     return found == run.observations.end() ? nullptr : &*found;
 }
 
-std::int64_t number_of(const Run& run, const std::string& id)
+std::int64_t number_of(const Run& run, model::Fact id)
 {
     const model::Observation* const found = observed(run, id);
     REQUIRE(found != nullptr);
@@ -117,7 +117,7 @@ TEST_CASE("a lower version that the server has, though alert 70 says that it has
     const Run run = run_probe(server);
     CHECK(state_in(run, tls10, TLS_RSA_WITH_AES_128_CBC_SHA) == CellState::accepted);
     CHECK(count_wrong(real, run) == 0);
-    CHECK(observed(run, "server.contradicts") == nullptr);
+    CHECK(observed(run, model::Fact::server_contradicts) == nullptr);
 }
 
 TEST_CASE("a version in which the server's library fails is rejected, suite by suite, and said to fail", "[truth]")
@@ -133,7 +133,7 @@ TEST_CASE("a version in which the server's library fails is rejected, suite by s
                          : answer(real, asked);
     };
     const Run run = run_probe(server);
-    const model::Observation* const fails = observed(run, "tls.internal_error");
+    const model::Observation* const fails = observed(run, model::Fact::tls_internal_error);
     REQUIRE(fails != nullptr);
     CHECK(fails->subject == "TLS 1.0");
     std::size_t noted = 0;
@@ -149,7 +149,7 @@ TEST_CASE("internal_error from a server that completes nothing leaves all open",
     const Answering server = [](const model::Asked&) { return alert(tls::AlertDescription::internal_error); };
     const Run run = run_probe(server);
     CHECK(state_in(run, tls12, TLS_RSA_WITH_AES_128_CBC_SHA) == CellState::inconclusive);
-    CHECK(observed(run, "tls.internal_error") == nullptr);
+    CHECK(observed(run, model::Fact::tls_internal_error) == nullptr);
 }
 
 TEST_CASE("of two servers behind one address nothing of either is rejected, and their answers contradict", "[truth]")
@@ -161,8 +161,8 @@ TEST_CASE("of two servers behind one address nothing of either is rejected, and 
     setting.seed = GENERATE(1U, 2U, 3U);
     const Run run = run_probe(in_turn({answering(old), answering(fresh)}), setting);
     CAPTURE(setting.in_flight, setting.seed);
-    REQUIRE(observed(run, "server.contradicts") != nullptr);
-    CHECK(observed(run, "server.contradicts")->evidence.size() == 2);
+    REQUIRE(observed(run, model::Fact::server_contradicts) != nullptr);
+    CHECK(observed(run, model::Fact::server_contradicts)->evidence.size() == 2);
     for (const model::Cell& cell : run.cells) {
         const bool either = accepts(old, cell.version, cell.suite) || accepts(fresh, cell.version, cell.suite);
         CHECK((!either || cell.state == CellState::accepted));
@@ -177,7 +177,7 @@ TEST_CASE("what is refused while answers contradict each other was refused eleve
     const Server old = of_versions({{tls12, of_rsa}, {tls10, of_rsa}});
     const Server fresh = of_versions({{tls12, of_curves}});
     const Run run = run_probe(in_turn({answering(fresh), answering(fresh), answering(old), answering(fresh)}));
-    REQUIRE(observed(run, "server.contradicts") != nullptr);
+    REQUIRE(observed(run, model::Fact::server_contradicts) != nullptr);
     CHECK(state_in(run, tls10, TLS_RSA_WITH_AES_128_CBC_SHA) == CellState::accepted);
     CHECK(std::ranges::all_of(run.cells, [](const model::Cell& cell) {
         return cell.state != CellState::rejected || cell.evidence.size() >= 11;
@@ -192,7 +192,7 @@ TEST_CASE("a server that does not contradict itself is said to do so by no manne
     if (GENERATE(false, true)) {
         server.poison[of_fields.front()] = Poison::bare_alert;
     }
-    CHECK(observed(run_probe(server), "server.contradicts") == nullptr);
+    CHECK(observed(run_probe(server), model::Fact::server_contradicts) == nullptr);
 }
 
 TEST_CASE("a double check of an undisturbed server asks for as many cells as it was told, and none differs", "[truth]")
@@ -201,9 +201,9 @@ TEST_CASE("a double check of an undisturbed server asks for as many cells as it 
     setting.double_check = 100;
     setting.seed = GENERATE(1U, 2U, 3U);
     const Run run = run_probe(of_versions({{tls13, of_tls13}, {tls12, of_curves}, {tls10, of_rsa}}), setting);
-    CHECK(number_of(run, "double_check.asked") == 100);
-    CHECK(number_of(run, "double_check.differ") == 0);
-    CHECK(number_of(run, "double_check.unanswered") == 0);
+    CHECK(number_of(run, model::Fact::double_check_asked) == 100);
+    CHECK(number_of(run, model::Fact::double_check_differ) == 0);
+    CHECK(number_of(run, model::Fact::double_check_unanswered) == 0);
 }
 
 TEST_CASE("one flipped cell is caught by a double check of all", "[truth]")
@@ -220,9 +220,9 @@ TEST_CASE("one flipped cell is caught by a double check of all", "[truth]")
     CHECK(state_in(run_probe(server, setting), tls12, hidden) == CellState::rejected);
     setting.double_check = 5000;
     const Run run = run_probe(server, setting);
-    CHECK(number_of(run, "double_check.differ") == 1);
+    CHECK(number_of(run, model::Fact::double_check_differ) == 1);
     CHECK(state_in(run, tls12, hidden) == CellState::accepted);
-    CHECK(observed(run, "server.contradicts") != nullptr);
+    CHECK(observed(run, model::Fact::server_contradicts) != nullptr);
 }
 
 TEST_CASE("known limit 1: several traps of different kinds can hide a suite, and a double check finds it", "[truth]")

@@ -19,10 +19,10 @@ using model::Verdict;
 
 constexpr std::array absences = {Refusal::alert_70, Refusal::alert_40, Refusal::close, Refusal::lower};
 
-const std::vector<model::Policy>& policies()
+const std::vector<policy::Policy>& policies()
 {
-    static const std::vector<model::Policy> all = [] {
-        std::vector<model::Policy> loaded;
+    static const std::vector<policy::Policy> all = [] {
+        std::vector<policy::Policy> loaded;
         for (const std::string& name : policy::policy_names()) {
             loaded.push_back(policy::find_policy(name).value());
         }
@@ -34,11 +34,8 @@ const std::vector<model::Policy>& policies()
 Suites drawn(ProtocolVersion version, std::size_t most, std::mt19937& random)
 {
     Suites table;
-    for (const tls::SuiteInfo& info : tls::all_suites()) {
-        if (policy::is_askable(version, info) && info.lowest <= version) {
-            table.push_back(info.code);
-        }
-    }
+    std::ranges::copy_if(tls::suites_of(version), std::back_inserter(table),
+                         [version](tls::CipherSuite suite) { return tls::find(suite)->lowest <= version; });
     std::shuffle(table.begin(), table.end(), random);
     table.resize(std::min<std::size_t>(table.size(), 1 + random() % most));
     return table;
@@ -73,7 +70,7 @@ model::EndpointResult result_of(const Run& run, const std::optional<model::Focus
     model::EndpointResult result;
     result.endpoint.port = role == Role::mx || role == Role::mx_mandatory ? 25 : 587;
     result.status = model::EndpointStatus::scanned;
-    result.matrix.cells = run.cells;
+    result.matrix = model::Matrix(run.cells);
     result.observations = run.observations;
     if (focus) {
         result.asked_for = focus->asked_for;
@@ -81,11 +78,11 @@ model::EndpointResult result_of(const Run& run, const std::optional<model::Focus
     return result;
 }
 
-bool is_about_cells(const model::Check& check)
+bool is_about_cells(const policy::Check& check)
 {
-    return std::holds_alternative<model::check::VersionsForbidden>(check) ||
-           std::holds_alternative<model::check::SuitesForbidden>(check) ||
-           std::holds_alternative<model::check::SuitesAllowed>(check);
+    return std::holds_alternative<policy::check::VersionsForbidden>(check) ||
+           std::holds_alternative<policy::check::SuitesForbidden>(check) ||
+           std::holds_alternative<policy::check::SuitesAllowed>(check);
 }
 
 // Whoever says no by hanging up or by silence is open now and then, in the one scan or in the other.
@@ -108,7 +105,7 @@ struct Tally {
 };
 
 // The rules that the limited scan decides otherwise than the full one, or leaves out though it must not.
-std::vector<std::string> differences(const model::Policy& policy, Role role, const Server& server, unsigned seed,
+std::vector<std::string> differences(const policy::Policy& policy, Role role, const Server& server, unsigned seed,
                                      Tally& tally)
 {
     Setting setting;
@@ -139,7 +136,7 @@ std::vector<std::string> differences(const model::Policy& policy, Role role, con
             ++tally.open_in_one;
             continue;
         }
-        wrong.push_back(server.name + ", " + one.id + ": " + std::string(format(other.verdict)) + " (" +
+        wrong.push_back(server.name + ", " + one.id.str() + ": " + std::string(format(other.verdict)) + " (" +
                         other.sentence + "), not " + std::string(format(one.verdict)) + " (" + one.sentence + ")");
     }
     return wrong;
@@ -152,8 +149,8 @@ TEST_CASE("five hundred servers get the verdicts of a full scan from one that is
     Tally tally;
     for (unsigned seed = 1; seed <= 500; ++seed) {
         const Server server = drawn_server(seed);
-        const model::Policy& policy = policies().at(seed % policies().size());
-        const Role role = model::all_roles.at(seed / policies().size() % model::all_roles.size());
+        const policy::Policy& policy = policies().at(seed % policies().size());
+        const Role role = policy::all_roles.at(seed / policies().size() % policy::all_roles.size());
         const std::vector<std::string> wrong = differences(policy, role, server, seed, tally);
         for (const std::string& one : wrong) {
             UNSCOPED_INFO(one);

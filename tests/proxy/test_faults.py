@@ -17,14 +17,16 @@ import unittest
 
 from faulty_proxy import FaultyProxy, Loop
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab/server"))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "lab/server")]
+import scan_document  # noqa: E402
 from lab_server import Lab  # noqa: E402
 
 TOGETHER = 16  # runs: they mostly wait
 PATIENCE = 500
 MOST_TIME = {"alert 40": "400", "close": "60"}  # seconds; each close is asked six times and more
 ENOUGH_COMPLETE = 0.9
-OPTIONS = ["--format", "json", "--ehlo", "scanner.example"]
+OPTIONS = [*scan_document.WHOLE, "--ehlo", "scanner.example"]
 STALL = ["--timeout", "2"]  # what a connection that was stalled costs
 
 OLD = ["TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "TLS_DHE_RSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
@@ -50,15 +52,14 @@ def table(order, refusal):
 
 
 def scan(port, *options):
-    """(endpoint, {(version, suite): state}, seconds) of a run."""
+    """(endpoint, {(version, suite): (state, note)}, seconds) of a run."""
     begun = time.monotonic()
     done = subprocess.run([Lab.scanner, *OPTIONS, *options, "127.0.0.1:%d" % port], capture_output=True, text=True,
                           timeout=PATIENCE, stdin=subprocess.DEVNULL)
     if done.returncode not in (0, 3) or done.stderr:
         raise AssertionError("exit code %d: %s" % (done.returncode, done.stderr[-3000:]))
-    [endpoint] = json.loads(done.stdout)["endpoints"]
-    cells = {(entry["version"], suite): (entry["state"], entry.get("note", "")) for entry in endpoint["matrix"]
-             for suite in entry["suites"]}
+    [endpoint] = scan_document.load(done.stdout)["endpoints"]
+    cells = {(cell["version"], cell["suite"]): (cell["state"], cell["note"]) for cell in endpoint["cells"]}
     # At the limit of time a scan may be over and have everything; it is marked all the same.
     if done.returncode == 0 and endpoint["status"] != "scanned":
         raise AssertionError("exit code %d, and %s" % (done.returncode, endpoint["status"]))

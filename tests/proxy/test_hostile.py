@@ -11,6 +11,9 @@ import subprocess
 import sys
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import scan_document  # noqa: E402
+
 SERVER = pathlib.Path(__file__).with_name("hostile_server.py")
 AT_ONCE = 4
 MOST_KIB_EACH = 64  # in buffers: a message of 32, a record of 18, what is being read, in whole pages
@@ -36,15 +39,15 @@ def peak(kind, count):
     try:
         port = server.stdout.readline().strip()
         targets = ["127.1.%d.%d:%s" % (number // 200, number % 200 + 1, port) for number in range(count)]
-        done = subprocess.run([sys.executable, "-c", MEASURE, Hostile.scanner, "--format", "json", "--ehlo",
+        done = subprocess.run([sys.executable, "-c", MEASURE, Hostile.scanner, *scan_document.WHOLE, "--ehlo",
                                "scanner.example", "--timeout", "3", "--max-time", "40", "--max-connections", str(AT_ONCE),
                                "--max-addresses", str(count), *targets],
                               capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL,
                               env={**os.environ, "ASAN_OPTIONS": FREED_IS_FREED})
         if done.returncode != 3:
             raise AssertionError("exit code %d: %s" % (done.returncode, done.stderr[-2000:]))
-        wrong = [cell["state"] for endpoint in json.loads(done.stdout)["endpoints"] for cell in endpoint["matrix"]
-                 if cell["state"] == "accepted" and cell["suites"] != ["TLS_RSA_WITH_AES_128_CBC_SHA"]]
+        wrong = [cell for endpoint in scan_document.load(done.stdout)["endpoints"]
+                 for cell in scan_document.accepted(endpoint) if cell[1] != "TLS_RSA_WITH_AES_128_CBC_SHA"]
         if wrong:
             raise AssertionError("accepted what nobody offered")
     finally:

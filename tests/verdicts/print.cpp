@@ -1,6 +1,6 @@
 // Prints what every built-in policy says of a saved scan, a line for each rule that is asked:
 // smtptls-verdicts SCAN.json. test_verdicts.py compares with tests/verdicts/SCAN.txt.
-#include "record/json.hpp"
+#include "model_json/report.hpp"
 #include "report/policy/judge.hpp"
 #include "report/policy/policies.hpp"
 
@@ -32,7 +32,7 @@ int main(int argc, char** argv)
 {
     std::ifstream file(argc == 2 ? argv[1] : "");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto scan = record::decode(text);
+    const auto scan = model_json::decode(text);
     if (!scan) {
         std::cerr << scan.error() << "\n";
         return 2;

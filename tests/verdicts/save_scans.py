@@ -1,11 +1,12 @@
 """Scans Debian's Postfix, with default and with hardened TLS parameters, on what stands for 25, 587 and 465, and saves
-the results as tests/data/scans/*.json: addresses, ports and times made the same for every run, and the offers of each
-exchange left out.
+the results as tests/data/scans/*.json: addresses, ports and times made the same for every run, without the exchanges, and
+with every suite named, so that a later registry can read them too.
 
     sudo python3 tests/verdicts/save_scans.py SMTPTLS_SCAN
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -14,6 +15,7 @@ sys.path.insert(0, str(REPOSITORY / "tests/lab"))
 from postfix import HARDENED, Postfix, Service  # noqa: E402
 
 SCANS = REPOSITORY / "tests/data/scans"
+SEEN_AT = re.compile(r"[\d.]+( to [\d.]+)? s after the start")
 MX_HARDENED = {"smtpd_tls_protocols": ">=TLSv1.2", "smtpd_tls_exclude_ciphers": "aNULL"}
 SERVERS = {
     "debian12_default": {25: Service("mx"), 587: Service("msa"), 465: Service("msa-implicit", wrappermode=True)},
@@ -27,18 +29,16 @@ SERVERS = {
 def scanned(program, port, service):
     """The endpoint of one service, as the scanner saw it, and the document it came in."""
     run = subprocess.run([program, "127.0.0.1:%d" % service.port, "--tls", service.tls, "--format", "json",
-                          "--ehlo", "scanner.example"], capture_output=True, text=True, timeout=1200)
+                          "--suites", "--ehlo", "scanner.example"], capture_output=True, text=True, timeout=1200)
     if run.returncode != 0:
         sys.exit("port %d: exit code %d: %s" % (port, run.returncode, run.stderr))
-    document = json.loads(run.stdout)
+    document = json.loads(SEEN_AT.sub("0.0 s after the start", run.stdout))
     return document["endpoints"][0], document
 
 
 def normalised(endpoint, port):
     """Nothing in it that differs from run to run, but the certificate."""
     endpoint.update(host="mail.lab.example", address="192.0.2.25", port=port, source_address="198.51.100.7", duration_ms=0)
-    for exchange in endpoint["exchanges"]:
-        exchange.update(offered="", started_ms=0, duration_ms=0)
     return endpoint
 
 

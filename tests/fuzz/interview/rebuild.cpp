@@ -3,9 +3,9 @@
 #include "interview/rebuild.hpp"
 #include "base/bytes.hpp"
 #include "fuzz/promise.hpp"
+#include "interview/evidence_json.hpp"
+#include "model_json/report.hpp"
 #include "openssl/library.hpp"
-#include "record/evidence.hpp"
-#include "record/json.hpp"
 
 #include <cstdint>
 
@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using fuzz::promise;
     static const openssl::Library library;
     std::string_view rest = base::text_of(base::ByteView(data, size));
-    record::EvidenceReader reader;
+    interview::EvidenceReader reader;
     interview::Rebuild rebuild;
     while (!rest.empty()) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     }
     if (const auto result = rebuild.conclude()) {
-        promise(!record::encode(*result).empty(), "a result can be written");
+        promise(!model_json::encode(*result).empty(), "a result can be written");
     }
     return 0;
 }

@@ -1,5 +1,5 @@
-// record::decode_journal_line: a line is an entry or nothing, and an entry has a program and a message.
-#include "record/journal_line.hpp"
+// log::decode_journal_line: a line is an entry or nothing, and an entry has a program and a message.
+#include "report/log/journal_line.hpp"
 #include "fuzz/promise.hpp"
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace smtptls;
-    const auto entry = record::decode_journal_line({reinterpret_cast<const char*>(data), size});
+    const auto entry = log::decode_journal_line({reinterpret_cast<const char*>(data), size});
     if (entry) {
         fuzz::promise(!entry->program.empty() && !entry->message.empty(), "an entry has a program and a message");
         fuzz::promise(entry->message.size() <= size, "a message is no longer than its line");

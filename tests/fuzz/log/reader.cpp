@@ -2,8 +2,8 @@
 // byte that a terminal would act on. The first byte of the input is the size of the pieces, modulo 64, plus one.
 #include "report/log/reader.hpp"
 #include "fuzz/promise.hpp"
-#include "record/mail_log_json.hpp"
 #include "report/log/format.hpp"
+#include "report/log/mail_log_json.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,7 +15,7 @@ using fuzz::promise;
 
 constexpr std::int64_t ends = 1795000000;  // November 2026
 
-model::MailLog read(std::string_view text, std::size_t piece)
+log::MailLog read(std::string_view text, std::size_t piece)
 {
     log::ReaderSettings settings;
     // Small, so that inputs of a few lines reach what lies behind the limits.
@@ -33,24 +33,24 @@ model::MailLog read(std::string_view text, std::size_t piece)
     return reader.finish();
 }
 
-std::string printed(const model::MailLog& log)
+std::string printed(const log::MailLog& log)
 {
     std::string out;
     const auto sink = [&out](std::string_view text) { out += text; };
     log::write_text(log, {"0", 20}, sink);
     log::write_csv(log, sink);
-    record::encode(log, "0", sink);
+    log::write_json(log, "0", sink);
     return out;
 }
 
-void check(const model::MailLog& log)
+void check(const log::MailLog& log)
 {
     promise(log.peers.size() <= 8, "peers are limited");
-    promise(log.services.size() <= 2 + 2 * model::mailer_count, "services are limited");
+    promise(log.services.size() <= 2 + 2 * log::mailer_count, "services are limited");
     promise(log.malformed <= log.lines, "a line is malformed once");
     for (std::size_t i = 0; i < 2; ++i) {
         std::uint64_t kept = 0;
-        for (const model::MailPeer& peer : log.peers) {
+        for (const log::MailPeer& peer : log.peers) {
             kept += static_cast<std::size_t>(log.services[peer.service].direction) == i ? peer.split.sessions() : 0;
         }
         promise(kept + log.not_kept[i].sessions == log.impact[i].split.sessions(), "no session is lost");
@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const std::string text(reinterpret_cast<const char*>(data + 1), size - 1);
-    const model::MailLog whole = read(text, std::max<std::size_t>(1, text.size()));
+    const log::MailLog whole = read(text, std::max<std::size_t>(1, text.size()));
     check(whole);
     std::string out = printed(whole);
     promise(printed(read(text, data[0] % 64U + 1U)) == out, "the segmentation does not change what is read");

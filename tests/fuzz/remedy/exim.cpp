@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace smtptls;
     const std::string_view text = base::text_of(base::ByteView(data, size));
     const remedy::EximConfig config = remedy::parse_exim(text, base::UntrustedText("exim.conf"));
-    const model::Explanation explanation = remedy::explain_exim(config, std::nullopt);
+    const remedy::Explanation explanation = remedy::explain_exim(config, std::nullopt);
     fuzz::promise(explanation.services.size() == 2, "both libraries are explained");
     std::string written = remedy::write_text(explanation);
     std::erase(written, '\n');

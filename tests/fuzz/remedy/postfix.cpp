@@ -26,12 +26,12 @@ bool is_harmless_text(std::string_view text)
     return true;
 }
 
-void check_service(const model::ServiceExplanation& service)
+void check_service(const remedy::ServiceExplanation& service)
 {
-    promise(service.now.offer != model::TlsOffer::broken || service.now.versions.empty(),
+    promise(service.now.offer != remedy::TlsOffer::broken || service.now.versions.empty(),
             "what is broken accepts nothing");
-    promise(service.now.offer != model::TlsOffer::none || service.now.versions.empty(), "no TLS, no version");
-    for (const model::ConfigAdvice& advice : service.advice) {
+    promise(service.now.offer != remedy::TlsOffer::none || service.now.versions.empty(), "no TLS, no version");
+    for (const remedy::ConfigAdvice& advice : service.advice) {
         for (const tls::ProtocolVersion version : advice.after.versions) {
             promise(version >= tls::ProtocolVersion::tls1_2, "advice leaves no old version");
         }
@@ -53,8 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (files.master.services.size() > 40 || files.main.settings.size() > 200) {
         return 0;
     }
-    const model::Explanation explanation = remedy::explain_postfix(files, {releases[which], std::nullopt, false});
-    for (const model::ServiceExplanation& service : explanation.services) {
+    const remedy::Explanation explanation = remedy::explain_postfix(files, {releases[which], std::nullopt, false});
+    for (const remedy::ServiceExplanation& service : explanation.services) {
         check_service(service);
     }
     promise(is_harmless_text(remedy::write_text(explanation)), "what is printed can be shown");

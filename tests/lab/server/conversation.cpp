@@ -1,10 +1,10 @@
 // The dialogue, as Postfix's smtpd words it. RFC 5321, RFC 3207.
 #include "conversation.hpp"
 
+#include "base/text_layout.hpp"
 #include "hello_turn.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace smtptls::lab {
 
@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t longest_line = 1024;
 constexpr unsigned most_commands = 200;
 constexpr std::size_t flood_chunk = 8192;
-constexpr std::size_t most_flooded = 64U << 20U;
 
 class Dialogue {
 public:
@@ -45,14 +44,6 @@ private:
     std::string unread_;
     bool in_tls_ = false;
 };
-
-std::string upper(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return result;
-}
 
 std::string with_bare_lf(std::string lines)
 {
@@ -256,7 +247,7 @@ asio::awaitable<bool> Dialogue::read_line(std::string& line)
 asio::awaitable<bool> Dialogue::answer(std::string line)
 {
     const auto space = line.find(' ');
-    const auto verb = upper(line.substr(0, space));
+    const auto verb = base::upper(line.substr(0, space));
     if (verb == "EHLO") {
         co_return co_await answer_ehlo();
     }

@@ -11,8 +11,6 @@ namespace {
 
 using Event = HelloReader::Event;
 
-constexpr std::size_t most_flooded = 64U << 20U;
-
 std::string text_of(const base::Bytes& bytes)
 {
     return std::string(base::text_of(bytes));

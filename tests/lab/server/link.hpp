@@ -21,6 +21,9 @@ namespace smtptls::lab {
 namespace asio = boost::asio;
 using Deadline = std::chrono::steady_clock::time_point;
 
+/// The most bytes of what has no end.
+inline constexpr std::size_t most_flooded = 64U << 20U;
+
 class Link : public std::enable_shared_from_this<Link> {
 public:
     /// `idle` bounds each write, and each wait that names no deadline of its own.

@@ -22,7 +22,7 @@ namespace {
 
 using asio::ip::tcp;
 
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
+constexpr auto as_error = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t most_visits = 4096;
 constexpr std::chrono::milliseconds when_full{50};
 
@@ -171,7 +171,7 @@ asio::awaitable<void> Server::accept_visits(Listener& listener)
     while (listener.acceptor.is_open() && !sold_out()) {
         boost::system::error_code failed;
         if (visits_.size() < most_visits) {
-            auto [error, socket] = co_await listener.acceptor.async_accept(token);
+            auto [error, socket] = co_await listener.acceptor.async_accept(as_error);
             failed = error;
             if (!failed && !sold_out()) {
                 begin(listener, std::move(socket));
@@ -180,7 +180,7 @@ asio::awaitable<void> Server::accept_visits(Listener& listener)
         }
         // Full, or out of descriptors: some visit must end first.
         timer.expires_after(when_full);
-        co_await timer.async_wait(token);
+        co_await timer.async_wait(as_error);
     }
 }
 

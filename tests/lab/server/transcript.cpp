@@ -5,12 +5,12 @@ namespace smtptls::lab {
 
 namespace {
 
-constexpr std::size_t most_commands = 64;
+constexpr std::size_t most_kept_commands = 64;
 constexpr std::size_t longest_kept = 256;
-constexpr std::size_t most_hellos = 4;
-constexpr std::size_t most_alerts = 8;
+constexpr std::size_t most_kept_hellos = 4;
+constexpr std::size_t most_kept_alerts = 8;
 
-std::string_view format(Ending ending)
+std::string_view word_of(Ending ending)
 {
     switch (ending) {
         case Ending::quit: return "quit";
@@ -80,7 +80,7 @@ std::string milliseconds(Transcript::Clock::duration time)
 
 void Transcript::add_command(std::string_view line)
 {
-    if (commands.size() < most_commands) {
+    if (commands.size() < most_kept_commands) {
         commands.emplace_back(line.substr(0, longest_kept));
     }
 }
@@ -88,14 +88,14 @@ void Transcript::add_command(std::string_view line)
 void Transcript::add_hello(HelloNote note)
 {
     ++hello_count;
-    if (hellos.size() < most_hellos) {
+    if (hellos.size() < most_kept_hellos) {
         hellos.push_back(std::move(note));
     }
 }
 
 void Transcript::add_alert(std::string alert)
 {
-    if (alerts.size() < most_alerts) {
+    if (alerts.size() < most_kept_alerts) {
         alerts.push_back(std::move(alert));
     }
 }
@@ -108,7 +108,7 @@ std::string Transcript::format() const
     text += std::string(",\"early\":") + (early ? "true" : "false");
     text += ",\"alerts\":" + list(alerts) + ",\"commands\":" + list(commands);
     text += hellos_text(*this);
-    return text + ",\"ended\":" + quote(lab::format(ended)) + "}";
+    return text + ",\"ended\":" + quote(word_of(ended)) + "}";
 }
 
 }  // namespace smtptls::lab

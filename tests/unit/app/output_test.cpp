@@ -39,9 +39,11 @@ std::string content(const std::string& path)
     return text.str();
 }
 
-Leave write(const std::string& path)
+Leave write(const std::string& path, const char* format = "json")
 {
-    return write_outputs({}, {{report::find_format("json"), path}}, {true, false}, 0);
+    const model::ReportHead head;
+    OutputFiles files(head, {{report::find_format(format), path}}, {.colour = true});
+    return files.end(0);
 }
 
 mode_t mode_of(const std::string& path)
@@ -134,10 +136,43 @@ TEST_CASE("a device is written to, a folder and a missing folder are not", "[app
     CHECK(std::filesystem::is_empty(folder.path));
 }
 
+TEST_CASE("a line of a report in lines can be read the moment it is there, and its file is there when it is whole",
+          "[app]")
+{
+    const Folder folder;
+    const model::ReportHead head;
+    {
+        OutputFiles files(head, {{report::find_format("ndjson"), folder.at("a.ndjson")}}, {});
+        files.endpoint(0, {}, {});
+        const std::string part = content(folder.at("a.ndjson.part"));
+        CHECK(part.ends_with("}\n"));
+        CHECK_FALSE(std::filesystem::exists(folder.at("a.ndjson")));
+        CHECK(write(folder.at("a.ndjson")).error.find("another scan is writing it") != std::string::npos);
+        CHECK(files.end(0).exit_code == 0);
+        CHECK(content(folder.at("a.ndjson")).starts_with(part));
+    }
+    CHECK_FALSE(std::filesystem::exists(folder.at("a.ndjson.part")));
+}
+
+TEST_CASE("what a killed scan left is overwritten, and what is no file of ours is not", "[app]")
+{
+    const Folder folder;
+    std::ofstream(folder.at("a.json.part")) << std::string(100000, 'x');
+    CHECK(write(folder.at("a.json")).exit_code == 0);
+    CHECK(content(folder.at("a.json")).ends_with("}\n"));
+    CHECK(content(folder.at("a.json")).find('x') == std::string::npos);
+    std::ofstream(folder.at("other")) << "theirs";
+    std::filesystem::create_symlink("other", folder.at("b.json.part"));
+    CHECK(write(folder.at("b.json")).exit_code == 3);
+    std::filesystem::create_hard_link(folder.at("other"), folder.at("c.json.part"));
+    CHECK(write(folder.at("c.json")).error.find("it is no file of ours") != std::string::npos);
+    CHECK(content(folder.at("other")) == "theirs");
+}
+
 TEST_CASE("colour never goes into a file", "[app]")
 {
     const Folder folder;
-    write_outputs({}, {{report::find_format("text"), folder.at("a")}}, {true, false}, 0);
+    write(folder.at("a"), "text");
     CHECK(content(folder.at("a")).find('\x1b') == std::string::npos);
 }
 

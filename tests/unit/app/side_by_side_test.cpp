@@ -18,5 +18,18 @@ TEST_CASE("each part is done once, be they none, one or many", "[app]")
     }
 }
 
+TEST_CASE("what one part throws ends the work and reaches who asked for it", "[app]")
+{
+    std::atomic<int> done = 0;
+    const auto work = [&done](std::size_t part) {
+        if (part == 3) {
+            throw std::bad_alloc();
+        }
+        ++done;
+    };
+    CHECK_THROWS_AS(side_by_side(1000, work), std::bad_alloc);
+    CHECK(done < 1000);
+}
+
 }  // namespace
 }  // namespace smtptls::app

@@ -24,7 +24,7 @@ TEST_CASE("a judged report has a row for each finding", "[format]")
 TEST_CASE("a plain scan has a row for each cell that is accepted or open, and one for what has none", "[format]")
 {
     const std::string csv = csv_of(sample());
-    CHECK(holds(csv, "TLS 1.2,TLS_RSA_WITH_AES_128_CBC_SHA,accepted,handshake,,1\r\n"));
+    CHECK(holds(csv, "TLS 1.2,TLS_RSA_WITH_AES_128_CBC_SHA,accepted,handshake,,1,,,\r\n"));
     CHECK(holds(csv, "TLS 1.0,TLS_RSA_WITH_AES_128_CBC_SHA,inconclusive,,"));
     CHECK_FALSE(holds(csv, "rejected"));
     CHECK(holds(csv, "192.0.2.2,192.0.2.2,25,starttls,failed,,,,,no answer in time at the greeting"));

@@ -6,7 +6,7 @@
 namespace smtptls::report {
 namespace {
 
-struct Row {
+struct EscapeCase {
     std::string text;
     std::string markup;
     std::string label;
@@ -15,7 +15,7 @@ struct Row {
 
 TEST_CASE("hostile text is harmless in markup, in labels and in a plugin's output", "[format]")
 {
-    const auto row = GENERATE(values<Row>({
+    const auto row = GENERATE(values<EscapeCase>({
         {"TLS 1.2", "TLS 1.2", "TLS 1.2", "TLS 1.2"},
         {"<script>", "&lt;script&gt;", "<script>", "<script>"},
         {"a\"b'c", "a&quot;b&#39;c", "a\\\"b'c", "a\"b'c"},

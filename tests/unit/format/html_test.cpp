@@ -32,12 +32,14 @@ TEST_CASE("nothing is allowed but the style and the script of the page", "[forma
 TEST_CASE("the matrix has a sign and words beside the colour", "[format]")
 {
     model::Report report = sample();
-    report.scan.endpoints[0].matrix.cells.push_back({tls::ProtocolVersion::tls1_1,
-                                                     tls::CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA,
-                                                     model::CellState::rejected,
-                                                     std::nullopt,
-                                                     "",
-                                                     {}});
+    std::vector<model::Cell> cells = report.scan.endpoints[0].matrix.values();
+    cells.insert(cells.end() - 1, {tls::ProtocolVersion::tls1_1,
+                                   tls::CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA,
+                                   model::CellState::rejected,
+                                   std::nullopt,
+                                   "",
+                                   {}});
+    report.scan.endpoints[0].matrix = model::Matrix(cells);
     const std::string plain = html_of(report);
     CHECK(holds(plain,
                 R"(<td class="t yes"><span aria-hidden="true">● 1</span><span class="sr">1 accepted</span></td>)"));
@@ -58,6 +60,31 @@ TEST_CASE("what a policy holds against the server stands out in the matrix, unle
 TEST_CASE("an empty report is a page all the same", "[format]")
 {
     CHECK(html_of(model::Report{}).ends_with("</html>\n"));
+}
+
+TEST_CASE("the title names the hosts and the day", "[format]")
+{
+    const std::string text = find_format("html")->write(judged_sample(), {});
+    CHECK(holds(text, "<h1>TLS verdicts of mail.example.com:587, x\\x1b.example, 2026-11-21</h1>"));
+}
+
+TEST_CASE("a version is red only where it is forbidden, and orange where some of its suites are", "[format]")
+{
+    model::Report report = judged_sample();
+    std::vector<model::Cell> cells = report.scan.endpoints[0].matrix.values();
+    cells.insert(cells.begin(), {tls::ProtocolVersion::tls1_2,
+                                 tls::CipherSuite::TLS_RSA_WITH_RC4_128_SHA,
+                                 model::CellState::accepted,
+                                 model::Grade::handshake,
+                                 "",
+                                 {1}});
+    report.scan.endpoints[0].matrix = model::Matrix(cells);
+    report.judgements[0].findings[0].subjects = {"TLS 1.2 TLS_RSA_WITH_RC4_128_SHA"};
+    CHECK(holds(find_format("html")->write(report, {}), "<td class=\"t some\"><span aria-hidden=\"true\">! 2</span>"));
+    report.judgements[0].findings[0].subjects = {"TLS 1.2"};
+    const std::string red = find_format("html")->write(report, {});
+    CHECK_FALSE(holds(red, "<td class=\"t some\">"));
+    CHECK(holds(red, "<td class=\"t bad\"><span aria-hidden=\"true\">✗ 2</span>"));
 }
 
 }  // namespace

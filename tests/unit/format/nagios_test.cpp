@@ -38,13 +38,32 @@ TEST_CASE("a complete scan with nothing to say is OK, and one with a warning is 
     report.scan.failures.clear();
     report.scan.endpoints.resize(1);
     report.scan.endpoints[0].status = model::EndpointStatus::scanned;
-    report.scan.endpoints[0].matrix.cells.resize(2);
+    std::vector<model::Cell> cells = report.scan.endpoints[0].matrix.values();
+    cells.resize(2);
+    report.scan.endpoints[0].matrix = model::Matrix(cells);
     report.judgements[0].findings = {report.judgements[0].findings[3]};
     CHECK(state_of(report) == "OK");
     report.judgements[0].findings[0].verdict = model::Verdict::warn;
     CHECK(state_of(report) == "WARNING");
     report.judgements[0].findings[0].change = model::Change::lost;
     CHECK(state_of(report) == "UNKNOWN");
+}
+
+TEST_CASE("rules that were not asked are named, by policy", "[format]")
+{
+    model::Report report = judged_sample();
+    report.judgements[0].findings[3].verdict = model::Verdict::not_asked;
+    CHECK(holds(nagios_of(report), "\nnot asked example-4.0: rule-3\n"));
+    CHECK_FALSE(holds(nagios_of(judged_sample()), "not asked "));
+}
+
+TEST_CASE("the days to the first certificate's end are performance data", "[format]")
+{
+    model::Report report = judged_sample();
+    const std::string subject(64, 'a');
+    report.scan.endpoints[0].observations.push_back(
+        {model::Fact::certificate_not_after, subject, base::UntrustedText("2026-12-01T00:00:00Z"), {1}});
+    CHECK(holds(nagios_of(report), " | 'certificate days'=10;30:;14:;; 'endpoints'="));
 }
 
 TEST_CASE("one | stands in the output, before the performance data", "[format]")

@@ -39,8 +39,8 @@ TEST_CASE("a certificate's date that is none is no sample", "[format]")
 {
     model::Report report = sample();
     report.scan.endpoints[0].observations = {
-        {"certificate.not_after", "aa", base::UntrustedText("2026-02-30T00:00:00Z"), {}},
-        {"certificate.not_after", "bb", base::UntrustedText("2026-11-30T00:00:00Z"), {}}};
+        {model::Fact::certificate_not_after, "aa", base::UntrustedText("2026-02-30T00:00:00Z"), {}},
+        {model::Fact::certificate_not_after, "bb", base::UntrustedText("2026-11-30T00:00:00Z"), {}}};
     const std::string text = prometheus_of(report);
     CHECK_FALSE(holds(text, R"(certificate="aa")"));
     CHECK(holds(text, R"(certificate="bb"} 1795996800)"));

@@ -18,7 +18,7 @@ inline model::EndpointResult sample_endpoint()
         "mail.example.com", *model::IpAddress::parse("192.0.2.1"), 587, model::TlsMode::starttls, false, false};
     one.status = model::EndpointStatus::incomplete;
     one.source_address = "192.0.2.99";
-    one.matrix.cells = {
+    one.matrix = model::Matrix(std::vector<model::Cell>{
         {ProtocolVersion::tls1_2,
          CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
          CellState::accepted,
@@ -37,15 +37,15 @@ inline model::EndpointResult sample_endpoint()
          std::nullopt,
          "reset at handshake: " + hostile.escaped(),
          {4}},
-    };
+    });
     one.observations = {
-        {"smtp.greeting", "", hostile, {1}},
-        {"certificate.subject", std::string(64, 'a'), hostile, {1}},
-        {"certificate.issuer", std::string(64, 'a'), hostile, {1}},
-        {"certificate.dns_names", std::string(64, 'a'), std::vector{hostile}, {1}},
-        {"certificate.key_bits", std::string(64, 'a'), std::int64_t{2048}, {1}},
-        {"certificate.self_signed", std::string(64, 'a'), true, {1}},
-        {"smtp.plaintext_after_starttls", "", hostile, {1}},
+        {model::Fact::smtp_greeting, "", hostile, {1}},
+        {model::Fact::certificate_subject, std::string(64, 'a'), hostile, {1}},
+        {model::Fact::certificate_issuer, std::string(64, 'a'), hostile, {1}},
+        {model::Fact::certificate_dns_names, std::string(64, 'a'), std::vector{hostile}, {1}},
+        {model::Fact::certificate_key_bits, std::string(64, 'a'), std::int64_t{2048}, {1}},
+        {model::Fact::certificate_self_signed, std::string(64, 'a'), true, {1}},
+        {model::Fact::smtp_plaintext_after_starttls, "", hostile, {1}},
     };
     one.exchanges = {{1,
                       "gate TLS 1.2",
@@ -55,6 +55,7 @@ inline model::EndpointResult sample_endpoint()
                       "reset at handshake: " + hostile.escaped(),
                       0,
                       12}};
+    one.connections = one.exchanges.size();
     one.duration_ms = 1234;
     return one;
 }

@@ -32,10 +32,14 @@ EndpointResult by_address(std::vector<model::Observation> observations = {})
 EndpointResult refused(const std::string& outcome, std::optional<model::Grade> grade = {})
 {
     EndpointResult one = by_address();
-    one.exchanges[0].outcome = outcome;
-    one.exchanges[0].handshake = true;
-    one.matrix.cells[0].grade = grade;
-    one.matrix.cells[0].state = grade ? model::CellState::accepted : model::CellState::inconclusive;
+    if (outcome.ends_with("unrecognized_name")) {
+        one.observations.push_back({model::Fact::tls_unrecognized_name, "", true, {1}});
+    }
+    one.handshakes = 1;
+    std::vector<model::Cell> cells = one.matrix.values();
+    cells[0].grade = grade;
+    cells[0].state = grade ? model::CellState::accepted : model::CellState::inconclusive;
+    one.matrix = model::Matrix(cells);
     return one;
 }
 
@@ -87,8 +91,8 @@ TEST_CASE("where nothing greets it may be TLS at once, or a PROXY header that is
 TEST_CASE("who turns connections away and serves later ones has a limit, and the pace that stays below it is named",
           "[format]")
 {
-    EndpointResult one = by_address({{"limits.turned_away", "", std::int64_t{20}, {}}});
-    one.exchanges.resize(50);
+    EndpointResult one = by_address({{model::Fact::limits_turned_away, "", std::int64_t{20}, {}}});
+    one.connections = 50;
     one.duration_ms = 61000;
     CHECK(all_of(hints_of_manners(one)) ==
           "limit 20 of 50 connections were turned away, and later ones were not: to stay "
@@ -97,8 +101,8 @@ TEST_CASE("who turns connections away and serves later ones has a limit, and the
 
 TEST_CASE("a ban is said with what to do, and then no limit", "[format]")
 {
-    const EndpointResult one = by_address(
-        {{"limits.turned_away", "", std::int64_t{20}, {}}, {"limits.probably_banned", "", std::int64_t{1}, {}}});
+    const EndpointResult one = by_address({{model::Fact::limits_turned_away, "", std::int64_t{20}, {}},
+                                           {model::Fact::limits_probably_banned, "", std::int64_t{1}, {}}});
     CHECK(all_of(hints_of_manners(one)) ==
           "banned probably: not reached any more after 1 connection; have this address let "
           "through (docs/politeness.md), or wait and use a longer --pace\n");
@@ -107,8 +111,8 @@ TEST_CASE("a ban is said with what to do, and then no limit", "[format]")
 TEST_CASE("STARTTLS that is missing now and then is told with what it does to mail", "[format]")
 {
     const auto says = [](std::int64_t offered, std::int64_t missing) {
-        return all_of(hints_of_manners(
-            by_address({{"smtp.starttls_offered", "", offered, {}}, {"smtp.starttls_missing", "", missing, {}}})));
+        return all_of(hints_of_manners(by_address({{model::Fact::smtp_starttls_offered, "", offered, {}},
+                                                   {model::Fact::smtp_starttls_missing, "", missing, {}}})));
     };
     CHECK(says(21, 10) ==
           "STARTTLS is missing from 10 of 31 EHLO replies: about one mail in 3 would go out in the clear, "
@@ -120,16 +124,16 @@ TEST_CASE("STARTTLS that is missing now and then is told with what it does to ma
 
 TEST_CASE("STARTTLS that was withdrawn is told as that", "[format]")
 {
-    const EndpointResult one = by_address({{"smtp.starttls_offered", "", std::int64_t{1}, {}},
-                                           {"smtp.starttls_missing", "", std::int64_t{19}, {}},
-                                           {"smtp.starttls_withdrawn", "", std::int64_t{19}, {}}});
+    const EndpointResult one = by_address({{model::Fact::smtp_starttls_offered, "", std::int64_t{1}, {}},
+                                           {model::Fact::smtp_starttls_missing, "", std::int64_t{19}, {}},
+                                           {model::Fact::smtp_starttls_withdrawn, "", std::int64_t{19}, {}}});
     CHECK(all_of(hints_of_manners(one))
               .starts_with("STARTTLS was offered to 1 connection and to none of the 19 after it"));
 }
 
 TEST_CASE("silence inside TLS is told by what was waited for", "[format]")
 {
-    EndpointResult one = by_address({{"smtp.silent_inside_tls", "", base::UntrustedText("timed_out"), {}}});
+    EndpointResult one = by_address({{model::Fact::smtp_silent_inside_tls, "", base::UntrustedText("timed_out"), {}}});
     CHECK(all_of(hints_of_manners(one)).starts_with("no SMTP the server does not answer EHLO inside TLS"));
     one.endpoint.mode = model::TlsMode::implicit;
     CHECK(all_of(hints_of_manners(one)).starts_with("no SMTP nothing greets inside TLS"));
@@ -140,11 +144,23 @@ TEST_CASE("silence inside TLS is told by what was waited for", "[format]")
 TEST_CASE("a document with absurd counts is shown without harm", "[format]")
 {
     for (const std::int64_t odd : {std::int64_t{-5}, std::int64_t{0}, INT64_MAX}) {
-        EndpointResult one = by_address({{"limits.turned_away", "", odd, {}},
-                                         {"smtp.starttls_offered", "", odd, {}},
-                                         {"smtp.starttls_missing", "", odd, {}}});
+        EndpointResult one = by_address({{model::Fact::limits_turned_away, "", odd, {}},
+                                         {model::Fact::smtp_starttls_offered, "", odd, {}},
+                                         {model::Fact::smtp_starttls_missing, "", odd, {}}});
         CHECK_NOTHROW(hints_of_manners(one));
     }
+}
+
+TEST_CASE("a server that throttled is named as one, with what to do", "[format]")
+{
+    EndpointResult result;
+    result.observations = {{model::Fact::limits_throttled, "", std::int64_t{13}, {}},
+                           {model::Fact::limits_throttled_after_ms, "", std::int64_t{2345}, {}}};
+    const Hints hints = hints_of_manners(result);
+    REQUIRE(hints.size() == 1);
+    CHECK(hints[0].first == "throttled");
+    CHECK(hints[0].second.starts_with("the server said 421 or the like 13 times, first 2.3 s after "));
+    CHECK(hints_of_manners(EndpointResult{}).empty());
 }
 
 }  // namespace

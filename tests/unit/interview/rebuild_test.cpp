@@ -1,7 +1,7 @@
 // A scan's result from its evidence, against a server that is a function: STARTTLS, and an alert to every hello.
 #include "interview/rebuild.hpp"
 #include "interview/tap.hpp"
-#include "record/json.hpp"
+#include "model_json/report.hpp"
 #include "tls/hello_exchange.hpp"
 
 #include "catch.hpp"
@@ -63,7 +63,8 @@ Learnt refused(const model::Endpoint& endpoint, model::Question question)
     tls::HelloExchange exchange(hello_of(asked, server_name(names, endpoint), {}));
     const tls::Alert alert{tls::AlertLevel::fatal, tls::AlertDescription::handshake_failure};
     talk(Tap(exchange, &trace.tls), {tls::encode_alert(alert, tls::ProtocolVersion::tls1_2)});
-    take_hello(event.answer, exchange);
+    openssl::CertificateReader certificates;
+    take_hello(event.answer, exchange, certificates);
     event.answer.trace = trace;
     event.purpose = model::format(event.answer.question.purpose);
     event.outcome = model::describe(event.answer.outcome);
@@ -79,7 +80,7 @@ struct Scan {
 Scan scan()
 {
     Scan all;
-    all.events = {begun(), Found{{}, {first, second}}};
+    all.events = {begun(), Found{.endpoints = {first, second}}};
     probes::Knowledge known;
     known.endpoint = first;
     known.speakable = begun().speakable;
@@ -132,7 +133,7 @@ TEST_CASE("the evidence of a scan leads to its result, and endpoints without a t
     wanted.interruption = model::Interruption::max_time;
     wanted.targets = {"mail.example.com:587"};
     wanted.endpoints = {before.result, never_begun(second)};
-    CHECK(record::encode(*result) == record::encode(wanted));
+    CHECK(model_json::encode(*result) == model_json::encode(wanted));
 }
 
 TEST_CASE("a scan that breaks off anywhere has a result, and is marked as interrupted", "[interview]")
@@ -206,9 +207,10 @@ TEST_CASE("what cannot have happened is told by a sentence", "[interview]")
     CHECK(problem_of({Found{}}) == "0: the beginning is missing");
     CHECK(problem_of({odd}) == "0: \"perhaps\" is no way to confirm");
     CHECK(problem_of({begun(), begun()}) == "1: a second scan begins");
-    CHECK(problem_of({begun(), Found{}, Found{}}) == "2: endpoints are found twice");
-    CHECK(problem_of({begun(), Found{{}, {first, first}}}) == "1: an endpoint is found twice");
-    CHECK(problem_of({begun(), Found{{}, {first}}, stranger}) ==
+    CHECK(problem_of({begun(), Found{}, Found{}}) == "2: a target is found twice, or is none of the scan's");
+    CHECK(problem_of({begun(), Found{.target = 1}}) == "1: a target is found twice, or is none of the scan's");
+    CHECK(problem_of({begun(), Found{.endpoints = {first, first}}}) == "1: an endpoint is found twice");
+    CHECK(problem_of({begun(), Found{.endpoints = {first}}, stranger}) ==
           "2: questions for an endpoint that is not there, or done with");
     CHECK(problem_of({begun(), end, end}) == "2: something comes behind the scan's end");
     CHECK(problem_of({events[0], events[1], events[2], end}) == "3: the scan ends before an endpoint does");

@@ -10,11 +10,11 @@
 namespace {
 
 using namespace smtptls;
-using model::PeerLoss;
+using log::PeerLoss;
 
 const std::int64_t ends = log::parse_since("2026-12-01").value().seconds;
 
-model::MailLog read(const std::string& text, const log::ReaderSettings& settings = {}, std::size_t piece = 1U << 20U)
+log::MailLog read(const std::string& text, const log::ReaderSettings& settings = {}, std::size_t piece = 1U << 20U)
 {
     log::LogReader reader(settings);
     reader.begin(ends);
@@ -43,7 +43,7 @@ std::string session(const std::string& peer, const std::string& protocol,
            smtpd("ABC: client=" + peer, service) + smtpd("disconnect from " + peer, service);
 }
 
-std::string text_of(const model::MailLog& log)
+std::string text_of(const log::MailLog& log)
 {
     std::string out;
     log::write_text(log, {"0", 100}, [&out](std::string_view piece) { out += piece; });
@@ -59,9 +59,9 @@ TEST_CASE("the lines of one process are one session: peer, TLS, login, HELO")
         smtpd("ABC: client=www.example.com[192.0.2.80], sasl_method=LOGIN, sasl_username=raitis") +
         smtpd("ABC: reject: RCPT from x[1.2.3.4]: 554 no; proto=ESMTP helo=<shop>") +
         smtpd("disconnect from www.example.com[192.0.2.80]");
-    const model::MailLog log = read(log_text);
+    const log::MailLog log = read(log_text);
     REQUIRE(log.peers.size() == 1);
-    const model::MailPeer& peer = log.peers[0];
+    const log::MailPeer& peer = log.peers[0];
     CHECK(peer.name.escaped() == "www.example.com");
     CHECK(peer.address.escaped() == "192.0.2.80");
     CHECK(peer.login.escaped() == "raitis");
@@ -74,8 +74,8 @@ TEST_CASE("the lines of one process are one session: peer, TLS, login, HELO")
 TEST_CASE("processes of two machines in one log are kept apart")
 {
     const std::string other = "Nov 21 19:43:22 mail2 postfix/smtpd[1]: ";
-    const model::MailLog log = read(smtpd("connect from a[1.1.1.1]") + other + "connect from b[2.2.2.2]\n" +
-                                    smtpd(tls("a[1.1.1.1]", "TLSv1")) + other + tls("b[2.2.2.2]", "TLSv1.2") + "\n");
+    const log::MailLog log = read(smtpd("connect from a[1.1.1.1]") + other + "connect from b[2.2.2.2]\n" +
+                                  smtpd(tls("a[1.1.1.1]", "TLSv1")) + other + tls("b[2.2.2.2]", "TLSv1.2") + "\n");
     REQUIRE(log.peers.size() == 2);
     CHECK(log.peers[0].split.sessions() == 1);
     CHECK(log.peers[1].split.sessions() == 1);
@@ -89,8 +89,8 @@ TEST_CASE("mail without TLS is clear text only if the session's beginning is in 
 
 TEST_CASE("TLS that only the summary of a session tells is counted as unlogged")
 {
-    const model::MailLog log = read(smtpd("connect from a[1.1.1.1]") + smtpd("ABC: client=a[1.1.1.1]") +
-                                    smtpd("disconnect from a[1.1.1.1] ehlo=2 starttls=1 mail=1 commands=4"));
+    const log::MailLog log = read(smtpd("connect from a[1.1.1.1]") + smtpd("ABC: client=a[1.1.1.1]") +
+                                  smtpd("disconnect from a[1.1.1.1] ehlo=2 starttls=1 mail=1 commands=4"));
     CHECK(log.services.at(0).unlogged == 1);
     CHECK(log.services.at(0).clear == 0);
     CHECK(text_of(log).find("smtpd_tls_loglevel = 1") != std::string::npos);
@@ -100,14 +100,14 @@ TEST_CASE("a connection that is used again is no new session")
 {
     const std::string line = "Nov 21 19:43:22 mail postfix/smtp[9]: Trusted TLS connection ";
     const std::string rest = " to mx[192.0.2.1]:25: TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 (128/128 bits)\n";
-    const model::MailLog log = read(line + "established" + rest + line + "reused" + rest + line + "reused" + rest);
+    const log::MailLog log = read(line + "established" + rest + line + "reused" + rest + line + "reused" + rest);
     CHECK(log.services.at(0).split.sessions() == 1);
     CHECK(log.services.at(0).reused == 2);
 }
 
 TEST_CASE("a failed handshake is counted with the library's reason")
 {
-    const model::MailLog log =
+    const log::MailLog log =
         read(smtpd("connect from a[1.1.1.1]") + smtpd("SSL_accept error from a[1.1.1.1]: -1") +
              smtpd("warning: TLS library problem: error:0A000102:SSL routines::unsupported protocol:x:1:") +
              smtpd("disconnect from a[1.1.1.1]"));
@@ -118,9 +118,9 @@ TEST_CASE("a failed handshake is counted with the library's reason")
 
 TEST_CASE("who never spoke enough is cut, who spoke both is mixed")
 {
-    const model::MailLog log = read(session("old[1.1.1.1]", "TLSv1") + session("both[2.2.2.2]", "TLSv1.1") +
-                                    session("both[2.2.2.2]", "TLSv1.2") + session("new[3.3.3.3]", "TLSv1.3"));
-    const model::DirectionImpact& impact = log.impact[0];
+    const log::MailLog log = read(session("old[1.1.1.1]", "TLSv1") + session("both[2.2.2.2]", "TLSv1.1") +
+                                  session("both[2.2.2.2]", "TLSv1.2") + session("new[3.3.3.3]", "TLSv1.3"));
+    const log::DirectionImpact& impact = log.impact[0];
     CHECK(impact.peers == 3);
     CHECK(impact.cut == 1);
     CHECK(impact.mixed == 1);
@@ -132,9 +132,9 @@ TEST_CASE("who never spoke enough is cut, who spoke both is mixed")
 TEST_CASE("when a peer last spoke an old version is kept apart from when it last came")
 {
     const std::string later = "Nov 22 10:00:00 mail postfix/smtpd[1]: " + tls("a[1.1.1.1]", "TLSv1.2") + "\n";
-    const model::MailLog log = read(session("a[1.1.1.1]", "TLSv1") + later);
-    CHECK(model::format(*log.peers.at(0).span.last) == "2026-11-22 10:00:00");
-    CHECK(model::format(*log.peers[0].below.last) == "2026-11-21 19:43:22");
+    const log::MailLog log = read(session("a[1.1.1.1]", "TLSv1") + later);
+    CHECK(format(*log.peers.at(0).span.last) == "2026-11-22 10:00:00");
+    CHECK(format(*log.peers[0].below.last) == "2026-11-21 19:43:22");
     CHECK_FALSE(read(session("a[1.1.1.1]", "TLSv1.3")).peers.at(0).below.last);
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("what a sender does without TLS is told by its login, its service and 
     };
     for (const Case& one : cases) {
         INFO(one.log);
-        const model::MailLog log = read(one.log);
+        const log::MailLog log = read(one.log);
         REQUIRE(log.impact[0].losses.size() == 1);
         CHECK(log.impact[0].losses[0].then == one.expected);
     }
@@ -169,7 +169,7 @@ TEST_CASE("what a sender does without TLS is told by its login, its service and 
 
 TEST_CASE("a log proves what the server can speak, and not what it cannot")
 {
-    using model::OwnSide;
+    using log::OwnSide;
     const std::string old = session("a[1.1.1.1]", "TLSv1", "postfix/submission/smtpd[1]");
     CHECK(read(old).impact[0].services.at(0).own_side == OwnSide::unseen);
     CHECK(read(old + session("b[2.2.2.2]", "TLSv1.2")).impact[0].services.at(0).own_side == OwnSide::elsewhere);
@@ -193,14 +193,14 @@ TEST_CASE("sessions before --since are left out and counted")
     log::ReaderSettings settings;
     settings.since = log::parse_since("2026-11-21T19:43:22");
     const std::string early = "Nov 21 19:43:21 mail postfix/smtpd[7]: " + tls("a[1.1.1.1]", "TLSv1") + "\n";
-    const model::MailLog log = read(early + session("b[2.2.2.2]", "TLSv1"), settings);
+    const log::MailLog log = read(early + session("b[2.2.2.2]", "TLSv1"), settings);
     CHECK(log.early == 1);
     CHECK(log.peers.size() == 1);
 }
 
 TEST_CASE("a version that Sendmail does not tell counts neither as old nor as new")
 {
-    const model::MailLog log = read(
+    const log::MailLog log = read(
         "Nov 21 19:43:22 mail sm-mta[3]: STARTTLS=server, relay=a [1.1.1.1], version=TLSv1/SSLv3, "
         "verify=NO, cipher=AES128-SHA, bits=128/128\n");
     CHECK(log.impact[0].split.unknown == 1);
@@ -211,7 +211,7 @@ TEST_CASE("a version that Sendmail does not tell counts neither as old nor as ne
 TEST_CASE("Sendmail's session ends where the same process serves another address")
 {
     const std::string front = "Nov 21 19:43:22 mail sm-mta[3]: ";
-    const model::MailLog log = read(
+    const log::MailLog log = read(
         front + "STARTTLS=server, relay=a [1.1.1.1], version=TLSv1.2, verify=NO, cipher=AES128-SHA, bits=128/128\n" +
         front + "u1: from=<x@y>, size=1, proto=ESMTPS, daemon=MTA, relay=a [1.1.1.1]\n" + front +
         "u2: from=<x@y>, size=1, proto=ESMTP, daemon=MTA, relay=b [2.2.2.2]\n");
@@ -223,8 +223,8 @@ TEST_CASE("Sendmail's session ends where the same process serves another address
 
 TEST_CASE("a broken line is counted and the next one read")
 {
-    const model::MailLog log = read("garbage\n\x1b[31m\n" + smtpd("TLS connection established from") +
-                                    "{\"MESSAGE\":\n" + session("a[1.1.1.1]", "TLSv1"));
+    const log::MailLog log = read("garbage\n\x1b[31m\n" + smtpd("TLS connection established from") + "{\"MESSAGE\":\n" +
+                                  session("a[1.1.1.1]", "TLSv1"));
     CHECK(log.malformed == 4);
     CHECK(log.peers.size() == 1);
 }
@@ -234,7 +234,7 @@ TEST_CASE("an over-long line is cut, counted and followed by the next")
     const std::string line = smtpd(tls("a[1.1.1.1]", "TLSv1"), "postfix/smtpd[5]");
     const std::string cut = line.substr(0, line.size() - 1) + std::string(3 * log::LogReader::line_limit, 'x') + "\n";
     for (const std::size_t piece : {std::size_t{1} << 20U, std::size_t{1000}}) {
-        const model::MailLog log = read(cut + session("b[2.2.2.2]", "TLSv1.2"), {}, piece);
+        const log::MailLog log = read(cut + session("b[2.2.2.2]", "TLSv1.2"), {}, piece);
         CHECK(log.over_long == 1);
         CHECK(log.lines == 5);
         CHECK(log.peers.size() == 2);
@@ -263,7 +263,7 @@ TEST_CASE("more peers than are kept are counted, and old ones are not crowded ou
     for (int i = 0; i < 7; ++i) {
         text += session("o[10.0.1." + std::to_string(i) + "]", "TLSv1");
     }
-    const model::MailLog log = read(text, settings);
+    const log::MailLog log = read(text, settings);
     CHECK(log.peers.size() == 15);
     CHECK(log.impact[0].cut == 5);
     CHECK(log.not_kept[0].sessions == 92);
@@ -286,7 +286,7 @@ TEST_CASE("services and suites without end become one, and the sums stay right")
                 "/smtpd[1]: Anonymous TLS connection established from a[1.1.1.1]: TLSv1." + std::to_string(1 + i % 2) +
                 " with cipher C" + number + " (1/1 bits)\n";
     }
-    const model::MailLog log = read(text, settings);
+    const log::MailLog log = read(text, settings);
     CHECK(log.services.size() == 4);
     CHECK(log.impact[0].split.below == 25);
     CHECK(log.impact[0].split.enough == 25);
@@ -301,7 +301,7 @@ TEST_CASE("more open sessions than are kept are counted early, and none is lost"
         const std::string service = "postfix/smtpd[" + std::to_string(i) + "]";
         text += smtpd("connect from a[1.1.1.1]", service) + smtpd(tls("a[1.1.1.1]", "TLSv1.2"), service);
     }
-    const model::MailLog log = read(text, settings);
+    const log::MailLog log = read(text, settings);
     CHECK(log.evicted == 36);
     CHECK(log.services.at(0).split.sessions() == 40);
 }
@@ -339,7 +339,7 @@ TEST_CASE("the number of different texts is estimated within three per cent")
 
 TEST_CASE("a hostile name reaches no output unescaped")
 {
-    const model::MailLog log =
+    const log::MailLog log =
         read(smtpd("connect from \x1b]0;evil\x07[1.1.1.1]") + smtpd(tls("\x1b]0;evil\x07[1.1.1.1]", "TLSv1\x1b[2J")) +
              smtpd("ABC: client=x[1.1.1.1], sasl_method=PLAIN, sasl_username=\xe2\x80\xae=cmd|' /C calc'!A0"));
     std::string out = text_of(log);

@@ -35,7 +35,7 @@ TEST_CASE("a date without a year is the latest one that is not after the log's e
         INFO(one.stamp << " in a log that ends " << one.ends);
         const auto time = log::parse_bsd(one.stamp, at(one.ends));
         REQUIRE(time);
-        CHECK(model::format(*time) == one.expected);
+        CHECK(format(*time) == one.expected);
     }
 }
 
@@ -70,16 +70,16 @@ TEST_CASE("times with a year keep their zone if they have one")
         INFO(one.text);
         const auto stamp = log::parse_iso(one.text);
         REQUIRE(stamp);
-        CHECK(model::format(stamp->time) == one.expected);
+        CHECK(format(stamp->time) == one.expected);
         CHECK(stamp->size == one.size);
     }
 }
 
 TEST_CASE("--since takes a day or a time and nothing else")
 {
-    CHECK(model::format(log::parse_since("2026-11-21").value()) == "2026-11-21 00:00:00");
-    CHECK(model::format(log::parse_since("2026-11-21T08:30").value()) == "2026-11-21 08:30:00");
-    CHECK(model::format(log::parse_since("2026-11-21 08:30:15Z").value()) == "2026-11-21 08:30:15Z");
+    CHECK(format(log::parse_since("2026-11-21").value()) == "2026-11-21 00:00:00");
+    CHECK(format(log::parse_since("2026-11-21T08:30").value()) == "2026-11-21 08:30:00");
+    CHECK(format(log::parse_since("2026-11-21 08:30:15Z").value()) == "2026-11-21 08:30:15Z");
     for (const std::string text : {"", "yesterday", "2026-11-31", "2026-13-01", "2026-11-21T", "2026-11-21T25:00",
                                    "2026-11-21T08:30:15x", "21.11.2026", "2026-11-2"}) {
         INFO(text);

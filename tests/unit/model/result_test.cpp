@@ -13,13 +13,12 @@ constexpr CipherSuite cbc = CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA;
 
 TEST_CASE("a matrix counts its cells by state, and by version and state", "[model]")
 {
-    Matrix matrix;
-    matrix.cells = {
+    const Matrix matrix(std::vector<Cell>{
         {ProtocolVersion::tls1_2, gcm, CellState::accepted, Grade::handshake, "", {}},
         {ProtocolVersion::tls1_2, cbc, CellState::rejected, std::nullopt, "", {}},
         {ProtocolVersion::tls1_1, cbc, CellState::accepted, Grade::handshake, "", {}},
         {ProtocolVersion::tls1_0, cbc, CellState::inconclusive, std::nullopt, "", {}},
-    };
+    });
     CHECK(matrix.count(CellState::accepted) == 2);
     CHECK(matrix.count(CellState::not_tested) == 0);
     CHECK(matrix.count(ProtocolVersion::tls1_2, CellState::accepted) == 1);

@@ -1,7 +1,7 @@
 // The handshake machine against an OpenSSL server in memory: what it completes, and what it finds out.
 #include "catch.hpp"
+#include "openssl/certificate_reader.hpp"
 #include "openssl/digest.hpp"
-#include "openssl/facts.hpp"
 #include "tls/server_hello.hpp"
 #include "unit/openssl/memory_server.hpp"
 
@@ -44,6 +44,22 @@ TEST_CASE("a handshake is completed in each version, with EHLO inside and close_
     CHECK(std::string(server.server_name()) == "mail.example.com");
 }
 
+TEST_CASE("beyond a size of DH no handshake is completed, and the choice is kept", "[openssl]")
+{
+    for (const int bits : {2048, Handshake::most_dh_bits + 8}) {
+        MemoryServer server({.dh_bits = bits});
+        Client client(ProtocolVersion::tls1_2, {TLS_DHE_RSA_WITH_AES_128_CBC_SHA});
+        converse(client, server);
+        CHECK((client.outcome<model::Completed>() != nullptr) == (bits <= Handshake::most_dh_bits));
+        if (const auto* const broken = client.outcome<model::Broken>()) {
+            CHECK(broken->failure.reason == base::Reason::left_out);
+            CHECK(broken->failure.text.escaped() == "DH of 8200 bits: beyond 8192 no handshake is completed");
+            REQUIRE(broken->choice.has_value());
+            CHECK(broken->choice->suite == TLS_DHE_RSA_WITH_AES_128_CBC_SHA);
+        }
+    }
+}
+
 TEST_CASE("a completed handshake has its chain and its secrets, each with the hello's random", "[openssl]")
 {
     for (const auto version : {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3}) {
@@ -54,8 +70,8 @@ TEST_CASE("a completed handshake has its chain and its secrets, each with the he
         const std::string random = base::format_hex(hello.subspan(11, 32));
         converse(client, server);
         REQUIRE(client.handshake.chain().size() == 1);
-        CHECK(read_certificate(client.handshake.chain().front(), 1, 0)->sha256 ==
-              client.outcome<model::Completed>()->certificate->sha256);
+        CHECK(CertificateReader().read(client.handshake.chain().front(), 1, 0)->subject.escaped() ==
+              "CN=mail.example.com");
         REQUIRE(client.handshake.key_log().size() == (tls13 ? 5U : 1U));
         for (const std::string& line : client.handshake.key_log()) {
             CHECK(line.find(" " + random + " ") != std::string::npos);
@@ -71,9 +87,9 @@ TEST_CASE("a certificate's dates are held to the time that is given", "[openssl]
     const base::Bytes leaf = client.handshake.chain().at(0);
     const std::int64_t now = std::time(nullptr);
     const std::int64_t day = 24 * 3600;
-    CHECK_FALSE(read_certificate(leaf, 1, now)->expired);
-    CHECK(read_certificate(leaf, 1, now - day)->expired);
-    CHECK(read_certificate(leaf, 1, now + 2 * day)->expired);
+    CHECK_FALSE(CertificateReader().read(leaf, 1, now)->expired);
+    CHECK(CertificateReader().read(leaf, 1, now - day)->expired);
+    CHECK(CertificateReader().read(leaf, 1, now + 2 * day)->expired);
 }
 
 TEST_CASE("a handshake that broke has no chain", "[openssl]")
@@ -110,7 +126,12 @@ model::Completed completed_with(const ServerSetup& setup, ProtocolVersion versio
     converse(client, server);
     INFO(model::describe(client.handshake.outcome()));
     REQUIRE(client.outcome<model::Completed>());
-    return *client.outcome<model::Completed>();
+    model::Completed done = *client.outcome<model::Completed>();
+    const auto& chain = client.handshake.chain();
+    if (!chain.empty()) {
+        done.certificate = CertificateReader().read(chain.front(), static_cast<int>(chain.size()), std::time(nullptr));
+    }
+    return done;
 }
 
 TEST_CASE("the certificate's facts are read", "[openssl]")

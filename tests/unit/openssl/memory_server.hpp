@@ -5,8 +5,11 @@
 #include "openssl/handshake.hpp"
 #include "smtp/session.hpp"
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -40,6 +43,7 @@ struct ServerSetup {
     std::string ehlo_answer = "250-mail.example.com\r\n250 8BITMIME\r\n";
     bool speaks = true;            ///< inside the tunnel
     int verify = SSL_VERIFY_NONE;  ///< SSL_VERIFY_PEER: asks for a client certificate
+    int dh_bits = 0;               ///< of an odd number for DHE that is no prime; 0: as long as the certificate's key
 };
 
 inline void require(bool done, const char* what)
@@ -84,6 +88,28 @@ inline const Identity& identity(Key kind)
     return kind == Key::rsa ? rsa : ecdsa;
 }
 
+// Parameters for DHE that cost nothing to make.
+inline EVP_PKEY* odd_parameters(int bits)
+{
+    const std::unique_ptr<BIGNUM, decltype(&BN_free)> p(BN_new(), BN_free);
+    BN_set_bit(p.get(), bits - 1);
+    BN_set_bit(p.get(), 0);
+    const std::unique_ptr<BIGNUM, decltype(&BN_free)> g(BN_new(), BN_free);
+    BN_set_word(g.get(), 2);
+    const std::unique_ptr<OSSL_PARAM_BLD, decltype(&OSSL_PARAM_BLD_free)> build(OSSL_PARAM_BLD_new(),
+                                                                                OSSL_PARAM_BLD_free);
+    OSSL_PARAM_BLD_push_BN(build.get(), OSSL_PKEY_PARAM_FFC_P, p.get());
+    OSSL_PARAM_BLD_push_BN(build.get(), OSSL_PKEY_PARAM_FFC_G, g.get());
+    const std::unique_ptr<OSSL_PARAM, decltype(&OSSL_PARAM_free)> parameters(OSSL_PARAM_BLD_to_param(build.get()),
+                                                                             OSSL_PARAM_free);
+    const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
+        EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr), EVP_PKEY_CTX_free);
+    EVP_PKEY* key = nullptr;
+    EVP_PKEY_fromdata_init(context.get());
+    require(EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEY_PARAMETERS, parameters.get()) == 1, "make parameters");
+    return key;
+}
+
 class MemoryServer {
 public:
     explicit MemoryServer(ServerSetup setup) : setup_(std::move(setup))
@@ -96,7 +122,10 @@ public:
         require(SSL_CTX_set_cipher_list(context, setup_.ciphers.c_str()) == 1, "set its suites");
         require(SSL_CTX_set1_groups_list(context, setup_.groups.c_str()) == 1, "set its groups");
         SSL_CTX_set_security_level(context, 0);
-        SSL_CTX_set_dh_auto(context, 1);
+        SSL_CTX_set_dh_auto(context, setup_.dh_bits == 0 ? 1 : 0);
+        if (setup_.dh_bits > 0) {
+            require(SSL_CTX_set0_tmp_dh_pkey(context, odd_parameters(setup_.dh_bits)) == 1, "use its parameters");
+        }
         SSL_CTX_set_verify(context, setup_.verify, nullptr);
         SSL_CTX_set_num_tickets(context, 1);
         if (setup_.key != Key::none) {

@@ -11,11 +11,11 @@ namespace smtptls::test {
 using base::UntrustedText;
 using model::CellState;
 using model::EndpointResult;
-using model::Policy;
 using model::Role;
+using policy::Policy;
 using tls::CipherSuite;
 using tls::ProtocolVersion;
-namespace check = model::check;
+namespace check = policy::check;
 
 EndpointResult endpoint_for(Role role)
 {
@@ -30,7 +30,7 @@ EndpointResult endpoint_for(Role role)
 
 void set_cell(EndpointResult& result, ProtocolVersion version, CipherSuite suite, CellState state)
 {
-    auto& cells = result.matrix.cells;
+    std::vector<model::Cell> cells = result.matrix.values();
     auto found =
         std::ranges::find_if(cells, [&](const auto& one) { return one.version == version && one.suite == suite; });
     if (found == cells.end()) {
@@ -39,9 +39,11 @@ void set_cell(EndpointResult& result, ProtocolVersion version, CipherSuite suite
     }
     found->state = state;
     found->grade = state == CellState::accepted ? std::optional(model::Grade::handshake) : std::nullopt;
+    std::ranges::stable_sort(cells, std::greater(), &model::Cell::version);
+    result.matrix = model::Matrix(cells);
 }
 
-void observe(EndpointResult& result, const std::string& id, const std::string& subject, model::Value value)
+void observe(EndpointResult& result, model::Fact id, const std::string& subject, model::Value value)
 {
     auto& all = result.observations;
     auto found = std::ranges::find_if(all, [&](const auto& one) { return one.id == id && one.subject == subject; });
@@ -63,19 +65,17 @@ model::Value texts(const std::vector<std::string>& words)
 
 void show_leaf(EndpointResult& result, const LeafSample& leaf)
 {
-    const auto fact = [&](const std::string& id, model::Value value) {
-        observe(result, "certificate." + id, leaf_subject, std::move(value));
-    };
-    fact("subject", UntrustedText("CN=mail.example.com"));
-    fact("dns_names", texts({"mail.example.com"}));
-    fact("not_before", UntrustedText("2026-11-01T00:00:00Z"));
-    fact("not_after", UntrustedText("2026-12-31T00:00:00Z"));
-    fact("key_type", UntrustedText(leaf.key_type));
-    fact("key_bits", std::int64_t{leaf.bits});
-    fact("signature_algorithm", UntrustedText(leaf.signature));
-    fact("self_signed", false);
-    fact("outside_its_dates", false);
-    fact("trusted", true);
+    const auto fact = [&](model::Fact id, model::Value value) { observe(result, id, leaf_subject, std::move(value)); };
+    fact(model::Fact::certificate_subject, UntrustedText("CN=mail.example.com"));
+    fact(model::Fact::certificate_dns_names, texts({"mail.example.com"}));
+    fact(model::Fact::certificate_not_before, UntrustedText("2026-11-01T00:00:00Z"));
+    fact(model::Fact::certificate_not_after, UntrustedText("2026-12-31T00:00:00Z"));
+    fact(model::Fact::certificate_key_type, UntrustedText(leaf.key_type));
+    fact(model::Fact::certificate_key_bits, std::int64_t{leaf.bits});
+    fact(model::Fact::certificate_signature_algorithm, UntrustedText(leaf.signature));
+    fact(model::Fact::certificate_self_signed, false);
+    fact(model::Fact::certificate_outside_its_dates, false);
+    fact(model::Fact::certificate_trusted, true);
 }
 
 const std::vector<LeafSample>& leaf_samples()
@@ -106,7 +106,7 @@ std::vector<CipherSuite> askable(ProtocolVersion version)
 
 std::size_t forbidding(const Policy& policy, Role role, ProtocolVersion version, CipherSuite suite)
 {
-    return static_cast<std::size_t>(std::ranges::count_if(policy.rules, [&](const model::PolicyRule& rule) {
+    return static_cast<std::size_t>(std::ranges::count_if(policy.rules, [&](const policy::PolicyRule& rule) {
         return rule.level(role) && policy::forbids(rule.check, version, suite);
     }));
 }
@@ -117,7 +117,7 @@ template <typename Kind>
 std::vector<Kind> checks_of(const Policy& policy)
 {
     std::vector<Kind> all;
-    for (const model::PolicyRule& rule : policy.rules) {
+    for (const policy::PolicyRule& rule : policy.rules) {
         if (const auto* const one = std::get_if<Kind>(&rule.check)) {
             all.push_back(*one);
         }
@@ -157,7 +157,7 @@ void accept_suites(const Policy& policy, Role role, ProtocolVersion version, End
         // Something refused, so that the version was asked about.
         if (info.cipher == tls::Cipher::null || version == ProtocolVersion::tls1_3 ||
             version == ProtocolVersion::ssl2) {
-            const auto& cells = result.matrix.cells;
+            const auto cells = result.matrix.cells();
             const bool there = std::ranges::any_of(
                 cells, [&](const auto& one) { return one.version == version && one.suite == suite; });
             if (!there) {
@@ -181,13 +181,13 @@ void show_groups(const Policy& policy, EndpointResult& result)
     if (groups.empty()) {
         groups.emplace_back("secp256r1");
     }
-    observe(result, "key_exchange.groups_accepted", "", texts(groups));
+    observe(result, model::Fact::key_exchange_groups_accepted, "", texts(groups));
 }
 
 bool passes(const model::Judgement& judgement)
 {
     return std::ranges::none_of(judgement.findings, [](const model::Finding& one) {
-        return one.rule.starts_with("certificate") && one.verdict != model::Verdict::pass &&
+        return one.rule.str().starts_with("certificate") && one.verdict != model::Verdict::pass &&
                one.verdict != model::Verdict::not_applicable;
     });
 }
@@ -201,15 +201,15 @@ void show_order(const Policy& policy, EndpointResult& result)
     for (const ProtocolVersion version : tls::all_versions) {
         std::vector<std::string> first;
         std::vector<std::string> last;
-        for (const model::Cell& cell : result.matrix.cells) {
+        for (const model::CellView& cell : result.matrix.cells()) {
             if (cell.version == version && cell.state == CellState::accepted) {
                 (is_preferred(policy, cell.suite) ? first : last).push_back(tls::format(cell.suite));
             }
         }
         if (!first.empty() || !last.empty()) {
             first.insert(first.end(), last.begin(), last.end());
-            observe(result, "suites.order", tls::format(version), UntrustedText(whose));
-            observe(result, "suites.server_order", tls::format(version), texts(first));
+            observe(result, model::Fact::suites_order, tls::format(version), UntrustedText(whose));
+            observe(result, model::Fact::suites_server_order, tls::format(version), texts(first));
         }
     }
 }
@@ -222,10 +222,10 @@ EndpointResult passing(const Policy& policy, Role role)
     }
     show_order(policy, result);
     show_groups(policy, result);
-    observe(result, "smtp.greeting", "", UntrustedText("220 mail.example.com ESMTP"));
-    observe(result, "smtp.keywords_before_tls", "", texts({"PIPELINING", "STARTTLS"}));
+    observe(result, model::Fact::smtp_greeting, "", UntrustedText("220 mail.example.com ESMTP"));
+    observe(result, model::Fact::smtp_keywords_before_tls, "", texts({"PIPELINING", "STARTTLS"}));
     for (const auto& feature : checks_of<check::HasFeature>(policy)) {
-        observe(result, std::string(observation_of(feature.feature)), "", feature.wanted);
+        observe(result, observation_of(feature.feature), "", feature.wanted);
     }
     for (const LeafSample& leaf : leaf_samples()) {
         show_leaf(result, leaf);

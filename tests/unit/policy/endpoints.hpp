@@ -1,8 +1,8 @@
 // Endpoints made by hand, and one that just passes a policy.
 #pragma once
 
-#include "model/policy.hpp"
 #include "model/scan_result.hpp"
+#include "report/policy/policy.hpp"
 
 #include <string>
 #include <vector>
@@ -17,7 +17,7 @@ void set_cell(model::EndpointResult& result, tls::ProtocolVersion version, tls::
               model::CellState state);
 
 /// Adds the observation, or changes the one there is.
-void observe(model::EndpointResult& result, const std::string& id, const std::string& subject, model::Value value);
+void observe(model::EndpointResult& result, model::Fact id, const std::string& subject, model::Value value);
 
 /// Texts as an observation's value.
 model::Value texts(const std::vector<std::string>& words);
@@ -34,13 +34,13 @@ void show_leaf(model::EndpointResult& result, const LeafSample& leaf);
 inline const std::string leaf_subject(64, 'a');
 
 /// The order observations of what is accepted: the policy's preferred suites first, and the order it wants.
-void show_order(const model::Policy& policy, model::EndpointResult& result);
+void show_order(const policy::Policy& policy, model::EndpointResult& result);
 
 /// What passes every rule of the policy for the role, or is not asked by it.
-model::EndpointResult passing(const model::Policy& policy, model::Role role);
+model::EndpointResult passing(const policy::Policy& policy, model::Role role);
 
 /// How many rules of the policy forbid the cell for the role, at any level.
-std::size_t forbidding(const model::Policy& policy, model::Role role, tls::ProtocolVersion version,
+std::size_t forbidding(const policy::Policy& policy, model::Role role, tls::ProtocolVersion version,
                        tls::CipherSuite suite);
 
 /// Every suite that can be asked for in the version.

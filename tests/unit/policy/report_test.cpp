@@ -3,7 +3,6 @@
 #include "report/policy/baseline.hpp"
 #include "report/policy/exit_code.hpp"
 #include "report/policy/judge.hpp"
-#include "report/policy/merge.hpp"
 #include "report/policy/names.hpp"
 #include "report/policy/policies.hpp"
 #include "report/policy/waivers.hpp"
@@ -26,9 +25,9 @@ using tls::ProtocolVersion;
 
 namespace {
 
-const model::Policy& submission_policy()
+const policy::Policy& submission_policy()
 {
-    static const model::Policy policy = *policy::find_policy("rfc8997");
+    static const policy::Policy policy = *policy::find_policy("rfc8997");
     return policy;
 }
 
@@ -69,9 +68,9 @@ Finding& versions_of(Report& report)
     return *std::ranges::find(report.judgements.front().findings, std::string("versions"), &Finding::rule);
 }
 
-model::Waiver waiver_until(const std::string& day)
+policy::Waiver waiver_until(const std::string& day)
 {
-    model::Waiver waiver;
+    policy::Waiver waiver;
     waiver.rule = "rfc8997-submission/versions";
     waiver.endpoints = "mail.example.com *:587";
     waiver.owner = "ops";
@@ -81,6 +80,32 @@ model::Waiver waiver_until(const std::string& day)
 }
 
 const std::string today = "2026-11-21";
+
+// What the waivers say of it in the end.
+std::vector<std::string> waived(const std::vector<policy::Waiver>& all, const std::string& day, Report& report)
+{
+    policy::Waivers waivers(all, day);
+    std::ranges::for_each(report.judgements, [&waivers](model::Judgement& one) { waivers.apply(one); });
+    return waivers.notes();
+}
+
+void compare(const Report& earlier, const std::string& name, Report& report)
+{
+    policy::Baseline baseline;
+    std::ranges::for_each(earlier.judgements, [&baseline](const model::Judgement& one) { baseline.add(one); });
+    for (model::Judgement& one : report.judgements) {
+        baseline.compare(report.scan.endpoints[one.endpoint].status, one);
+    }
+    report.baseline = name;
+    report.gone = baseline.gone();
+}
+
+int exit_code(const Report& report, FailOn fail_on)
+{
+    policy::ExitCode code(fail_on);
+    std::ranges::for_each(report.judgements, [&code](const model::Judgement& one) { code.add(one); });
+    return code.of(head_of(report));
+}
 
 }  // namespace
 
@@ -104,11 +129,11 @@ TEST_CASE("a waiver takes a violation until the end of its day, and an expired o
     for (const auto& [expires, counts, note] : {Row{"2026-11-21", false, ""}, Row{"2027-01-01", false, ""},
                                                 Row{"2026-11-20", true, "expired on 2026-11-20"}}) {
         Report report = judged(with(good(), ProtocolVersion::tls1_0, CellState::accepted));
-        const auto notes = policy::apply_waivers({waiver_until(expires)}, today, report);
+        const auto notes = waived({waiver_until(expires)}, today, report);
         INFO(expires);
         CHECK(versions_of(report).waiver.has_value());
         CHECK(versions_of(report).counts() == counts);
-        CHECK(policy::exit_code(report, FailOn::any) == (counts ? 1 : 0));
+        CHECK(exit_code(report, FailOn::any) == (counts ? 1 : 0));
         CHECK(notes.empty() == note.empty());
         if (!note.empty()) {
             REQUIRE(notes.size() == 1);
@@ -119,25 +144,25 @@ TEST_CASE("a waiver takes a violation until the end of its day, and an expired o
 
 TEST_CASE("a waiver of a subject holds while nothing else is at fault, and one that covers nothing is reported")
 {
-    model::Waiver waiver = waiver_until("2027-01-01");
+    policy::Waiver waiver = waiver_until("2027-01-01");
     waiver.subjects = {"TLS 1.0"};
     Report one = judged(with(good(), ProtocolVersion::tls1_0, CellState::accepted));
-    CHECK(policy::apply_waivers({waiver}, today, one).empty());
+    CHECK(waived({waiver}, today, one).empty());
     CHECK_FALSE(versions_of(one).counts());
 
     const EndpointResult both =
         with(with(good(), ProtocolVersion::tls1_0, CellState::accepted), ProtocolVersion::ssl3, CellState::accepted);
     Report two = judged(both);
-    const auto notes = policy::apply_waivers({waiver}, today, two);
+    const auto notes = waived({waiver}, today, two);
     REQUIRE(notes.size() == 1);
     CHECK(notes.front().find("covers nothing") != std::string::npos);
     CHECK(versions_of(two).counts());
 
-    model::Waiver by_id;
-    by_id.finding = versions_of(two).id;
+    policy::Waiver by_id;
+    by_id.finding = versions_of(two).id.str();
     by_id.owner = "ops";
     by_id.expires = "2027-01-01";
-    CHECK(policy::apply_waivers({by_id}, today, two).empty());
+    CHECK(waived({by_id}, today, two).empty());
     CHECK_FALSE(versions_of(two).counts());
 }
 
@@ -145,9 +170,9 @@ TEST_CASE("of two waivers the one that holds counts, in either order")
 {
     for (const bool first : {true, false}) {
         Report report = judged(with(good(), ProtocolVersion::tls1_0, CellState::accepted));
-        const std::vector<model::Waiver> waivers = {waiver_until(first ? "2027-01-01" : "2026-01-01"),
-                                                    waiver_until(first ? "2026-01-01" : "2027-01-01")};
-        policy::apply_waivers(waivers, today, report);
+        const std::vector<policy::Waiver> waivers = {waiver_until(first ? "2027-01-01" : "2026-01-01"),
+                                                     waiver_until(first ? "2026-01-01" : "2027-01-01")};
+        waived(waivers, today, report);
         CHECK_FALSE(versions_of(report).counts());
     }
 }
@@ -186,13 +211,13 @@ TEST_CASE("beside a baseline a finding is new, unchanged, fixed or lost, and los
     for (const Row& row : rows) {
         INFO(row.name);
         Report report = judged(row.now);
-        policy::compare(judged(row.before), "before.json", report);
+        compare(judged(row.before), "before.json", report);
         const Finding& finding = versions_of(report);
         CHECK(finding.change == row.change);
         CHECK(finding.new_subjects == row.added);
         CHECK(finding.lost_subjects == row.lost);
-        CHECK(policy::exit_code(report, FailOn::any) == row.any);
-        CHECK(policy::exit_code(report, FailOn::added) == row.new_only);
+        CHECK(exit_code(report, FailOn::any) == row.any);
+        CHECK(exit_code(report, FailOn::added) == row.new_only);
     }
 }
 
@@ -202,11 +227,11 @@ TEST_CASE("an endpoint of the baseline that this scan does not have is gone, and
     elsewhere.endpoint.port = 2587;
     const Report before = policy::judge_all(scan_of({good(), elsewhere}), {submission_policy()}, std::nullopt);
     Report report = judged(good());
-    policy::compare(before, "before.json", report);
+    compare(before, "before.json", report);
     REQUIRE(report.gone.size() == 1);
     CHECK(report.gone.front().change == Change::lost);
     CHECK(report.gone.front().lost_subjects == std::vector<std::string>{"TLS 1.0"});
-    CHECK(policy::exit_code(report, FailOn::added) == 3);
+    CHECK(exit_code(report, FailOn::added) == 3);
 }
 
 TEST_CASE(
@@ -242,33 +267,14 @@ TEST_CASE(
     };
     for (const Row& row : rows) {
         INFO(row.name);
-        CHECK(policy::exit_code(policy::judge_all(scan_of(row.endpoints), {submission_policy()}, std::nullopt),
-                                FailOn::any) == row.code);
+        CHECK(exit_code(policy::judge_all(scan_of(row.endpoints), {submission_policy()}, std::nullopt), FailOn::any) ==
+              row.code);
     }
-    CHECK(policy::exit_code(policy::judge_all(scan_of({violated}), {}, std::nullopt), FailOn::any) == 0);
-    CHECK(policy::exit_code(policy::judge_all(scan_of({throttled}), {}, std::nullopt), FailOn::any) == 3);
+    CHECK(exit_code(policy::judge_all(scan_of({violated}), {}, std::nullopt), FailOn::any) == 0);
+    CHECK(exit_code(policy::judge_all(scan_of({throttled}), {}, std::nullopt), FailOn::any) == 3);
     model::ScanResult cut = scan_of({good()});
     cut.interruption = model::Interruption::signal;
-    CHECK(policy::exit_code(policy::judge_all(cut, {submission_policy()}, std::nullopt), FailOn::any) == 3);
-}
-
-TEST_CASE("several reports become one, and of an endpoint that two have the last one counts")
-{
-    const EndpointResult violated = with(good(), ProtocolVersion::tls1_0, CellState::accepted);
-    EndpointResult other = good();
-    other.endpoint.port = 2587;
-    std::vector<Report> reports = {judged(violated), judged(other), judged(good())};
-    reports.front().scan.options = {{"tls", "auto"}, {"sni", "a.example.com"}};
-    reports.back().scan.options = {{"tls", "auto"}};
-    std::vector<std::string> replaced;
-    const Report merged = policy::merge(std::move(reports), replaced);
-    REQUIRE(merged.scan.endpoints.size() == 2);
-    REQUIRE(merged.judgements.size() == 2);
-    CHECK(merged.judgements.front().endpoint == 0);
-    CHECK(merged.judgements.front().verdict == Verdict::pass);
-    CHECK(merged.judgements.back().endpoint == 1);
-    CHECK(replaced == std::vector<std::string>{"mail.example.com 192.0.2.25:587"});
-    CHECK(policy::exit_code(merged, FailOn::any) == 0);
+    CHECK(exit_code(policy::judge_all(cut, {submission_policy()}, std::nullopt), FailOn::any) == 3);
 }
 
 TEST_CASE("a name of a certificate covers a host as RFC 9525 says")
@@ -303,13 +309,14 @@ TEST_CASE("dates, hashes and sizes are read out of their names")
 TEST_CASE("a group that was seen can be at fault, and that there is no other is not asked")
 {
     const auto verdict_of = [](const std::vector<std::string>& seen, const std::vector<std::string>& allowed) {
-        model::PolicyRule rule;
+        policy::PolicyRule rule;
         rule.id = "groups";
-        rule.levels.fill(model::Level::must);
-        rule.check = model::check::GroupsAllowed{allowed};
+        rule.levels.fill(policy::Level::must);
+        rule.check = policy::check::GroupsAllowed{allowed};
         EndpointResult result = good();
-        std::erase_if(result.observations, [](const auto& one) { return one.id == "key_exchange.groups_accepted"; });
-        test::observe(result, "key_exchange.groups_seen", "", test::texts(seen));
+        std::erase_if(result.observations,
+                      [](const auto& one) { return one.id == model::Fact::key_exchange_groups_accepted; });
+        test::observe(result, model::Fact::key_exchange_groups_seen, "", test::texts(seen));
         return policy::judge(submission_policy(), rule, Role::submission, policy::Seen(result, "")).verdict;
     };
     CHECK(verdict_of({"x25519"}, {"x25519"}) == Verdict::not_asked);
@@ -322,10 +329,10 @@ TEST_CASE("a group that was seen can be at fault, and that there is no other is 
 TEST_CASE("a certificate is open where an open cell may hide one of another kind")
 {
     const auto key_verdict = [](const EndpointResult& result) {
-        model::PolicyRule rule;
+        policy::PolicyRule rule;
         rule.id = "certificate-key";
-        rule.levels.fill(model::Level::must);
-        rule.check = model::check::CertificateKeys{{{"EC", 256, {}}, {"RSA", 2048, {}}}};
+        rule.levels.fill(policy::Level::must);
+        rule.check = policy::check::CertificateKeys{{{"EC", 256, {}}, {"RSA", 2048, {}}}};
         return policy::judge(submission_policy(), rule, Role::submission, policy::Seen(result, "")).verdict;
     };
     EndpointResult result = good();
@@ -335,11 +342,13 @@ TEST_CASE("a certificate is open where an open cell may hide one of another kind
     CHECK(key_verdict(result) == Verdict::pass);
     test::set_cell(result, ProtocolVersion::tls1_2, CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA, CellState::inconclusive);
     CHECK(key_verdict(result) == Verdict::inconclusive);
-    std::erase_if(result.observations, [](const auto& one) { return one.id.starts_with("certificate."); });
+    std::erase_if(result.observations, [](const auto& one) { return is_of_certificate(one.id); });
     CHECK(key_verdict(result) == Verdict::inconclusive);
-    for (model::Cell& cell : result.matrix.cells) {
+    std::vector<model::Cell> cells = result.matrix.values();
+    for (model::Cell& cell : cells) {
         cell.state = CellState::rejected;
     }
+    result.matrix = model::Matrix(cells);
     CHECK(key_verdict(result) == Verdict::not_applicable);
 }
 
@@ -347,10 +356,10 @@ TEST_CASE("a name in SNI is the one a certificate must have, and an address has 
 {
     const auto name_verdict = [](EndpointResult result, const std::string& host, const std::string& server_name) {
         result.endpoint.host = host;
-        model::PolicyRule rule;
+        policy::PolicyRule rule;
         rule.id = "certificate-name";
-        rule.levels.fill(model::Level::must);
-        rule.check = model::check::CertificateName{};
+        rule.levels.fill(policy::Level::must);
+        rule.check = policy::check::CertificateName{};
         return policy::judge(submission_policy(), rule, Role::submission, policy::Seen(result, server_name)).verdict;
     };
     CHECK(name_verdict(good(), "mail.example.com", "") == Verdict::pass);

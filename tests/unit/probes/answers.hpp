@@ -76,7 +76,7 @@ private:
     std::unique_ptr<Probe> probe_;
 };
 
-inline const model::Observation* find(const std::vector<model::Observation>& all, const std::string& id,
+inline const model::Observation* find(const std::vector<model::Observation>& all, model::Fact id,
                                       const std::string& subject = "")
 {
     const auto found = std::find_if(

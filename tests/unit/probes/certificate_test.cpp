@@ -35,13 +35,13 @@ TEST_CASE("each certificate is described once, with the first handshake that sho
     probe.learn(shown(2, "aa", "x25519"));
     probe.learn(shown(3, "bb", "ffdhe2048"));
     const auto all = probe.conclude().observations;
-    CHECK(std::ranges::count(all, "certificate.sha256", &model::Observation::id) == 2);
-    REQUIRE(find(all, "certificate.sha256", "aa"));
-    CHECK(find(all, "certificate.sha256", "aa")->evidence == std::vector<model::QuestionId>{1});
-    REQUIRE(find(all, "certificate.sha256", "bb"));
-    CHECK(find(all, "certificate.sha256", "bb")->evidence == std::vector<model::QuestionId>{3});
-    CHECK(find(all, "certificate.key_bits", "aa")->value == model::Value(std::int64_t{2048}));
-    CHECK(find(all, "certificate.self_signed", "aa")->value == model::Value(true));
+    CHECK(std::ranges::count(all, model::Fact::certificate_sha256, &model::Observation::id) == 2);
+    REQUIRE(find(all, model::Fact::certificate_sha256, "aa"));
+    CHECK(find(all, model::Fact::certificate_sha256, "aa")->evidence == std::vector<model::QuestionId>{1});
+    REQUIRE(find(all, model::Fact::certificate_sha256, "bb"));
+    CHECK(find(all, model::Fact::certificate_sha256, "bb")->evidence == std::vector<model::QuestionId>{3});
+    CHECK(find(all, model::Fact::certificate_key_bits, "aa")->value == model::Value(std::int64_t{2048}));
+    CHECK(find(all, model::Fact::certificate_self_signed, "aa")->value == model::Value(true));
 }
 
 TEST_CASE("what is not known of a certificate is not said", "[probes]")
@@ -53,9 +53,9 @@ TEST_CASE("what is not known of a certificate is not said", "[probes]")
     done.certificate->self_signed = std::nullopt;
     probe.learn(answer);
     const auto all = probe.conclude().observations;
-    CHECK(find(all, "certificate.key_type", "aa"));
-    CHECK_FALSE(find(all, "certificate.key_bits", "aa"));
-    CHECK_FALSE(find(all, "certificate.self_signed", "aa"));
+    CHECK(find(all, model::Fact::certificate_key_type, "aa"));
+    CHECK_FALSE(find(all, model::Fact::certificate_key_bits, "aa"));
+    CHECK_FALSE(find(all, model::Fact::certificate_self_signed, "aa"));
 }
 
 TEST_CASE("a client certificate is requested or required, by version", "[probes]")
@@ -76,12 +76,12 @@ TEST_CASE("a client certificate is requested or required, by version", "[probes]
     learn(3, tls::ProtocolVersion::tls1_2, false);
     learn(4, tls::ProtocolVersion::tls1_0, false);
     const auto all = probe.conclude().observations;
-    REQUIRE(find(all, "client_certificate", "TLS 1.2"));
-    CHECK(find(all, "client_certificate", "TLS 1.2")->value == model::Value(UntrustedText("required")));
-    CHECK(find(all, "client_certificate", "TLS 1.2")->evidence == std::vector<model::QuestionId>{2});
-    REQUIRE(find(all, "client_certificate", "TLS 1.0"));
-    CHECK(find(all, "client_certificate", "TLS 1.0")->value == model::Value(UntrustedText("requested")));
-    CHECK_FALSE(find(all, "client_certificate", "TLS 1.3"));
+    REQUIRE(find(all, model::Fact::client_certificate, "TLS 1.2"));
+    CHECK(find(all, model::Fact::client_certificate, "TLS 1.2")->value == model::Value(UntrustedText("required")));
+    CHECK(find(all, model::Fact::client_certificate, "TLS 1.2")->evidence == std::vector<model::QuestionId>{2});
+    REQUIRE(find(all, model::Fact::client_certificate, "TLS 1.0"));
+    CHECK(find(all, model::Fact::client_certificate, "TLS 1.0")->value == model::Value(UntrustedText("requested")));
+    CHECK_FALSE(find(all, model::Fact::client_certificate, "TLS 1.3"));
 }
 
 TEST_CASE("which certificate was seen first changes nothing that is said of them", "[probes]")
@@ -102,9 +102,10 @@ TEST_CASE("groups and signatures are listed once each", "[probes]")
     probe.learn(shown(2, "aa", "ffdhe2048"));
     probe.learn(shown(3, "aa", "x25519"));
     const auto all = probe.conclude().observations;
-    const auto groups = std::get<std::vector<UntrustedText>>(find(all, "key_exchange.groups_seen")->value);
+    const auto groups = std::get<std::vector<UntrustedText>>(find(all, model::Fact::key_exchange_groups_seen)->value);
     CHECK(groups == std::vector{UntrustedText("ffdhe2048"), UntrustedText("x25519")});
-    CHECK(std::get<std::vector<UntrustedText>>(find(all, "key_exchange.signatures_seen")->value).size() == 1);
+    CHECK(std::get<std::vector<UntrustedText>>(find(all, model::Fact::key_exchange_signatures_seen)->value).size() ==
+          1);
 }
 
 TEST_CASE("an anonymous or a broken handshake shows no certificate", "[probes]")

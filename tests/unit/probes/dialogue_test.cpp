@@ -29,11 +29,12 @@ TEST_CASE("the dialogue's facts are noted with the first answer that shows them"
     probe.learn(heard(8, "mail ESMTP"));
     const auto all = probe.conclude().observations;
     CHECK(all.size() == 3);
-    REQUIRE(find(all, "smtp.greeting"));
-    CHECK(std::get<UntrustedText>(find(all, "smtp.greeting")->value).escaped() == "220 mail ESMTP");
-    CHECK(find(all, "smtp.greeting")->evidence == std::vector<model::QuestionId>{7});
-    CHECK(find(all, "smtp.keywords_before_tls")->value == model::Value(std::vector{UntrustedText("STARTTLS")}));
-    CHECK(find(all, "smtp.keywords_inside_tls")->value == model::Value(std::vector{UntrustedText("AUTH")}));
+    REQUIRE(find(all, model::Fact::smtp_greeting));
+    CHECK(std::get<UntrustedText>(find(all, model::Fact::smtp_greeting)->value).escaped() == "220 mail ESMTP");
+    CHECK(find(all, model::Fact::smtp_greeting)->evidence == std::vector<model::QuestionId>{7});
+    CHECK(find(all, model::Fact::smtp_keywords_before_tls)->value ==
+          model::Value(std::vector{UntrustedText("STARTTLS")}));
+    CHECK(find(all, model::Fact::smtp_keywords_inside_tls)->value == model::Value(std::vector{UntrustedText("AUTH")}));
 }
 
 TEST_CASE("the greeting of an implicit port is the one inside TLS", "[probes]")
@@ -42,7 +43,7 @@ TEST_CASE("the greeting of an implicit port is the one inside TLS", "[probes]")
     answer.inside_tls.greeting = smtp::Reply{220, {"inside"}};
     Asking probe(make_dialogue);
     probe.learn(answer);
-    CHECK(find(probe.conclude().observations, "smtp.greeting"));
+    CHECK(find(probe.conclude().observations, model::Fact::smtp_greeting));
 }
 
 model::Answer offering(model::QuestionId id, bool starttls)
@@ -61,11 +62,11 @@ TEST_CASE("how many EHLO replies lacked STARTTLS is told where some had it", "[p
         probe.learn(offering(id, id % 3 != 0));
     }
     const auto all = probe.conclude().observations;
-    REQUIRE(find(all, "smtp.starttls_missing"));
-    CHECK(find(all, "smtp.starttls_missing")->value == model::Value(std::int64_t{1}));
-    CHECK(find(all, "smtp.starttls_missing")->evidence == std::vector<model::QuestionId>{3});
-    CHECK(find(all, "smtp.starttls_offered")->value == model::Value(std::int64_t{4}));
-    CHECK_FALSE(find(all, "smtp.starttls_withdrawn"));
+    REQUIRE(find(all, model::Fact::smtp_starttls_missing));
+    CHECK(find(all, model::Fact::smtp_starttls_missing)->value == model::Value(std::int64_t{1}));
+    CHECK(find(all, model::Fact::smtp_starttls_missing)->evidence == std::vector<model::QuestionId>{3});
+    CHECK(find(all, model::Fact::smtp_starttls_offered)->value == model::Value(std::int64_t{4}));
+    CHECK_FALSE(find(all, model::Fact::smtp_starttls_withdrawn));
 }
 
 TEST_CASE("STARTTLS that the last connections were not offered was withdrawn, in whatever order they ended", "[probes]")
@@ -75,8 +76,8 @@ TEST_CASE("STARTTLS that the last connections were not offered was withdrawn, in
         probe.learn(offering(id, id <= 4));
     }
     const auto all = probe.conclude().observations;
-    REQUIRE(find(all, "smtp.starttls_withdrawn"));
-    CHECK(find(all, "smtp.starttls_withdrawn")->value == model::Value(std::int64_t{8}));
+    REQUIRE(find(all, model::Fact::smtp_starttls_withdrawn));
+    CHECK(find(all, model::Fact::smtp_starttls_withdrawn)->value == model::Value(std::int64_t{8}));
 }
 
 TEST_CASE("STARTTLS that is always there, or never, is no matter of counts", "[probes]")
@@ -86,7 +87,7 @@ TEST_CASE("STARTTLS that is always there, or never, is no matter of counts", "[p
         for (model::QuestionId id = 1; id < 20; ++id) {
             probe.learn(offering(id, there));
         }
-        CHECK_FALSE(find(probe.conclude().observations, "smtp.starttls_missing"));
+        CHECK_FALSE(find(probe.conclude().observations, model::Fact::smtp_starttls_missing));
     }
 }
 
@@ -107,8 +108,8 @@ TEST_CASE("silence inside TLS is told with its reason", "[probes]")
     probe.learn(inside(base::Reason::timed_out));
     probe.learn(inside(base::Reason::closed));
     const auto all = probe.conclude().observations;
-    REQUIRE(find(all, "smtp.silent_inside_tls"));
-    CHECK(std::get<UntrustedText>(find(all, "smtp.silent_inside_tls")->value).escaped() == "timed_out");
+    REQUIRE(find(all, model::Fact::smtp_silent_inside_tls));
+    CHECK(std::get<UntrustedText>(find(all, model::Fact::smtp_silent_inside_tls)->value).escaped() == "timed_out");
 }
 
 TEST_CASE("whoever spoke inside TLS once, or was not listened to, is not silent there", "[probes]")
@@ -116,10 +117,10 @@ TEST_CASE("whoever spoke inside TLS once, or was not listened to, is not silent 
     Asking heard_once(make_dialogue);
     heard_once.learn(inside(base::Reason::timed_out));
     heard_once.learn(heard(2, "mail ESMTP"));
-    CHECK_FALSE(find(heard_once.conclude().observations, "smtp.silent_inside_tls"));
+    CHECK_FALSE(find(heard_once.conclude().observations, model::Fact::smtp_silent_inside_tls));
     Asking not_asked(make_dialogue);
     not_asked.learn(inside(base::Reason::closed, true));
-    CHECK_FALSE(find(not_asked.conclude().observations, "smtp.silent_inside_tls"));
+    CHECK_FALSE(find(not_asked.conclude().observations, model::Fact::smtp_silent_inside_tls));
 }
 
 TEST_CASE("bytes in the clear behind the answer to STARTTLS are noted", "[probes]")
@@ -129,8 +130,38 @@ TEST_CASE("bytes in the clear behind the answer to STARTTLS are noted", "[probes
     Asking probe(make_dialogue);
     probe.learn(answer);
     const auto all = probe.conclude().observations;
-    REQUIRE(find(all, "smtp.plaintext_after_starttls"));
-    CHECK(std::get<UntrustedText>(find(all, "smtp.plaintext_after_starttls")->value).escaped() == "250 \\x1b");
+    REQUIRE(find(all, model::Fact::smtp_plaintext_after_starttls));
+    CHECK(std::get<UntrustedText>(find(all, model::Fact::smtp_plaintext_after_starttls)->value).escaped() ==
+          "250 \\x1b");
+}
+
+model::Answer put_off(model::QuestionId id, std::int64_t started_ms, base::Reason reason)
+{
+    model::Answer answer;
+    answer.question.id = id;
+    answer.started_ms = started_ms;
+    answer.outcome = model::Broken{{base::Stage::greeting, reason, {}}, std::nullopt};
+    return answer;
+}
+
+TEST_CASE("being asked to come back later is counted, with when it was first", "[probes]")
+{
+    Asking probe(make_dialogue);
+    probe.learn(put_off(4, 1200, base::Reason::throttled));
+    probe.learn(put_off(3, 1100, base::Reason::throttled));
+    probe.learn(put_off(5, 900, base::Reason::reset));
+    const auto all = probe.conclude().observations;
+    REQUIRE(find(all, model::Fact::limits_throttled));
+    CHECK(find(all, model::Fact::limits_throttled)->value == model::Value(std::int64_t{2}));
+    CHECK(find(all, model::Fact::limits_throttled)->evidence == std::vector<model::QuestionId>{3, 4});
+    CHECK(find(all, model::Fact::limits_throttled_after_ms)->value == model::Value(std::int64_t{1100}));
+}
+
+TEST_CASE("a server that never asks to come back later is not said to throttle", "[probes]")
+{
+    Asking probe(make_dialogue);
+    probe.learn(put_off(5, 900, base::Reason::reset));
+    CHECK_FALSE(find(probe.conclude().observations, model::Fact::limits_throttled));
 }
 
 TEST_CASE("what a middlebox wrote over is noted, and nothing else is taken for it", "[probes]")
@@ -150,8 +181,8 @@ TEST_CASE("what a middlebox wrote over is noted, and nothing else is taken for i
     Asking probe(make_dialogue);
     probe.learn(answer);
     const auto all = probe.conclude().observations;
-    REQUIRE((find(all, "smtp.overwritten") != nullptr) == !expected.empty());
-    CHECK((expected.empty() || find(all, "smtp.overwritten")->value == model::Value(expected)));
+    REQUIRE((find(all, model::Fact::smtp_overwritten) != nullptr) == !expected.empty());
+    CHECK((expected.empty() || find(all, model::Fact::smtp_overwritten)->value == model::Value(expected)));
 }
 
 TEST_CASE("a refused EHLO shows no keywords, and silence shows nothing", "[probes]")

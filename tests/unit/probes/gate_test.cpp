@@ -270,10 +270,62 @@ TEST_CASE("whoever hangs on the usual hello is asked in another shape before it 
     at.answer(gate_reply(ReplyKind::silent));
     CHECK_FALSE(at.answer(gate_reply(ReplyKind::chosen, cbc)));
     CHECK(at.details.back() == "common suites, few extensions");
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::silent)));
     CHECK(at.answer(gate_reply(ReplyKind::silent)));
     CHECK(at.details.back() == "the usual hello once more");
     CHECK(at.server.hellos.hang_if_long);
     CHECK(at.bench.shape.most == 30);
+}
+
+TEST_CASE("where the network swallowed a hello the usual one is asked until it is answered or silent twice", "[gate]")
+{
+    AtTheGate at;
+    at.answer(gate_reply(ReplyKind::silent));
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::chosen, cbc)));
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::silent)));
+    CHECK(at.answer(gate_reply(ReplyKind::chosen, ecdhe)));
+    CHECK(at.bench.shape.extensions == ExtensionSet::full);
+    CHECK_FALSE(at.server.hellos.short_only);
+}
+
+TEST_CASE("where connections break off for no reason the usual hello must be silent four times", "[gate]")
+{
+    AtTheGate at;
+    at.server.log.shaky = true;
+    at.answer(gate_reply(ReplyKind::silent));
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::chosen, cbc)));
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(at.answer(gate_reply(ReplyKind::silent)));
+    }
+    CHECK(at.answer(gate_reply(ReplyKind::silent)));
+    CHECK(at.bench.shape.extensions == ExtensionSet::few);
+}
+
+TEST_CASE("one silence is the network's as likely as the server's, and makes no hello too long", "[gate]")
+{
+    AtTheGate at;
+    at.answer(gate_reply(ReplyKind::silent));
+    at.answer(gate_reply(ReplyKind::refused));
+    CHECK(at.last.extensions == ExtensionSet::few);
+    CHECK_FALSE(at.server.hellos.short_only);
+    at.answer(gate_reply(ReplyKind::silent));
+    at.all(gate_reply(ReplyKind::refused), false);
+    CHECK(at.absence.refused.size() == 3);
+}
+
+TEST_CASE("a version that opened without extensions is asked with a few, where long hellos are not borne", "[gate]")
+{
+    AtTheGate at;
+    at.server.hellos.short_only = true;
+    at.answer(gate_reply(ReplyKind::closed));
+    at.answer(gate_reply(ReplyKind::closed));
+    CHECK_FALSE(at.answer(gate_reply(ReplyKind::chosen, cbc)));
+    CHECK(at.last.extensions == ExtensionSet::none);
+    CHECK(at.answer(gate_reply(ReplyKind::chosen, ecdhe)));
+    CHECK(at.details.back() == "the usual hello once more");
+    CHECK(at.last.extensions == ExtensionSet::few);
+    CHECK(at.bench.shape.extensions == ExtensionSet::few);
+    CHECK_FALSE(at.server.hellos.bare_only);
 }
 
 TEST_CASE("a server that is known to hang on long hellos gets short ones only", "[gate]")
@@ -324,12 +376,14 @@ TEST_CASE("where the network hung up the usual hello is tried once more", "[gate
     CHECK(at.bench.ledger.found() == Suites{cbc, ecdhe});
 }
 
-TEST_CASE("a server that chokes on the usual hello twice more keeps the other shape", "[gate]")
+TEST_CASE("a server that chokes on the usual hello four times more keeps the other shape", "[gate]")
 {
     AtTheGate at;
     at.answer(gate_reply(ReplyKind::closed));
     at.answer(gate_reply(ReplyKind::chosen, cbc));
-    CHECK_FALSE(at.answer(gate_reply(ReplyKind::closed)));
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(at.answer(gate_reply(ReplyKind::closed)));
+    }
     CHECK(at.answer(gate_reply(ReplyKind::closed)));
     CHECK(at.bench.shape.extensions == ExtensionSet::few);
 }

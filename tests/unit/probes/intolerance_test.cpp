@@ -68,7 +68,7 @@ Found run(const Bears& bears, const HelloQuestion& usual, const std::string& hos
             answer_to(next.front(), bears(asked) ? seen(asked) : broken(base::Stage::hello, base::Reason::closed)));
     }
     for (const model::Observation& one : probe.conclude().observations) {
-        (std::get<bool>(one.value) ? found.intolerant : found.tolerant).insert(one.id.substr(12));
+        (std::get<bool>(one.value) ? found.intolerant : found.tolerant).insert(std::string(format(one.id).substr(12)));
     }
     return found;
 }
@@ -150,12 +150,12 @@ TEST_CASE("hellos of TLS 1.3 that are lost where others are answered are intoler
     Asking probe(make_intolerance);
     probe.learn(elsewhere(newest, broken(base::Stage::hello, base::Reason::closed)));
     probe.learn(elsewhere(full, seen(full)));
-    CHECK_FALSE(find(probe.conclude().observations, "intolerance.tls1_3_hello"));
+    CHECK_FALSE(find(probe.conclude().observations, model::Fact::intolerance_tls1_3_hello));
     probe.learn(elsewhere(newest, broken(base::Stage::hello, base::Reason::closed)));
-    REQUIRE(find(probe.conclude().observations, "intolerance.tls1_3_hello"));
-    CHECK(find(probe.conclude().observations, "intolerance.tls1_3_hello")->value == model::Value(true));
+    REQUIRE(find(probe.conclude().observations, model::Fact::intolerance_tls1_3_hello));
+    CHECK(find(probe.conclude().observations, model::Fact::intolerance_tls1_3_hello)->value == model::Value(true));
     probe.learn(elsewhere(newest, alert(tls::AlertDescription::protocol_version)));
-    CHECK(find(probe.conclude().observations, "intolerance.tls1_3_hello")->value == model::Value(false));
+    CHECK(find(probe.conclude().observations, model::Fact::intolerance_tls1_3_hello)->value == model::Value(false));
 }
 
 TEST_CASE("nothing is asked before a suite was accepted", "[probes]")

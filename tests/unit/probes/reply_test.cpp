@@ -39,6 +39,8 @@ TEST_CASE("an answer means no more than it says", "[probes]")
         {"chosen, then an alert",
          model::AlertReceived{tls::AlertLevel::fatal, AlertDescription::handshake_failure, choice}, Kind::chosen_lost},
         {"chosen, then our library gave up", chosen_then(Reason::local_error, true), Kind::chosen},
+        {"chosen, then too large for us", chosen_then(Reason::left_out, false), Kind::chosen},
+        {"not begun", broken(Stage::handshake, Reason::left_out), Kind::left_out},
         {"chosen, then our library gave up early", chosen_then(Reason::local_error, false), Kind::chosen_lost},
         {"chosen, then closed", chosen_then(Reason::closed, true), Kind::chosen_broken},
         {"chosen, then silence", chosen_then(Reason::timed_out, true), Kind::chosen_broken},

@@ -14,7 +14,7 @@ using model::CellState;
 constexpr auto rc4 = tls::CipherSuite::SSL_CK_RC4_128_WITH_MD5;
 constexpr auto des = tls::CipherSuite::SSL_CK_DES_64_CBC_WITH_MD5;
 
-struct Row {
+struct Ssl2Case {
     const char* name;
     std::vector<model::Outcome> answers;  // the last again and again
     bool tls_spoken;
@@ -35,7 +35,7 @@ TEST_CASE("what does not speak SSL 2 says so in its own way", "[probes]")
     const model::Outcome silent = broken(Stage::hello, Reason::timed_out);
     const model::Outcome throttled = broken(Stage::greeting, Reason::throttled);
     const model::Outcome no = alert(tls::AlertDescription::protocol_version);
-    const auto row = GENERATE_COPY(values<Row>({
+    const auto row = GENERATE_COPY(values<Ssl2Case>({
         {"an alert is a refusal", {no}, true, CellState::rejected, 1},
         {"three closes are, from a server that speaks TLS", {closed}, true, CellState::rejected, 3},
         {"three closes are not, from one that never did", {closed}, false, CellState::inconclusive, 3},

@@ -51,7 +51,7 @@ TEST_CASE("what is accepted is noted with the server", "[nature]")
 {
     OfSuites of;
     of.nature.note_accepted(ecdhe_gcm);
-    CHECK(of.server.served.knows_keys(ecdhe_cbc));
+    CHECK(of.server.served.knows_keys(info_of(ecdhe_cbc)));
 }
 
 TEST_CASE("most is expected of known keys with a known cipher, little of either, and less after a refusal", "[nature]")
@@ -108,10 +108,7 @@ TEST_CASE("few suites are asked one by one", "[nature]")
 TEST_CASE("where refusals are closes a list is taken apart by key exchange", "[nature]")
 {
     const OfSuites of;
-    const Suites suites = {cbc,
-                           gcm,
-                           ecdhe_cbc,
-                           CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA,
+    const Suites suites = {cbc, gcm, ecdhe_cbc, CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA,
                            CipherSuite::TLS_DHE_RSA_WITH_AES_256_CBC_SHA};
     CHECK(part_names(of.nature.parts(suites, {ecdhe_gcm})).front().starts_with("by key exchange"));
 }

@@ -138,7 +138,7 @@ TEST_CASE("a server that hangs up on every hello of TLS and answers SSL 2 has no
     for (const model::Cell& cell : probe.conclude().cells) {
         CHECK(cell.state == (cell.suite == rc4 ? row.rc4 : CellState::rejected));
     }
-    CHECK_FALSE(find(probe.conclude().observations, "limits.probably_banned"));
+    CHECK_FALSE(find(probe.conclude().observations, model::Fact::limits_probably_banned));
 }
 
 TEST_CASE("a server that answers SSL 2 once and then nothing has perhaps had enough of us", "[probes]")
@@ -193,11 +193,22 @@ TEST_CASE("a server that goes away in the middle is given up, and what was found
     });
     CHECK(count <= 1 + 12 + 4);
     const auto observations = probe.conclude().observations;
-    const model::Observation* const banned = find(observations, "limits.probably_banned");
+    const model::Observation* const banned = find(observations, model::Fact::limits_probably_banned);
     REQUIRE(banned != nullptr);
     CHECK(std::get<std::int64_t>(banned->value) == 1);
     CHECK(state_of(probe, ProtocolVersion::tls1_2, found) == CellState::accepted);
     CHECK(state_of(probe, ProtocolVersion::tls1_0, cbc) != CellState::rejected);
+}
+
+TEST_CASE("a port that was closed from the first connection on has banned nobody", "[probes]")
+{
+    for (const model::TlsMode mode : {model::TlsMode::starttls, model::TlsMode::implicit}) {
+        Knowledge known = knowledge();
+        known.endpoint.mode = mode;
+        Asking probe(make_suites, known);
+        run(probe, [&](const Question&) -> model::Outcome { return broken(Stage::connect, Reason::refused); });
+        CHECK(find(probe.conclude().observations, model::Fact::limits_probably_banned) == nullptr);
+    }
 }
 
 TEST_CASE("a server that only asks for time is given more of it, and is no banning one", "[probes]")
@@ -212,7 +223,7 @@ TEST_CASE("a server that only asks for time is given more of it, and is no banni
     });
     CHECK(count >= 1 + 24);
     CHECK(count <= 1 + 24 + 4);
-    CHECK(find(probe.conclude().observations, "limits.probably_banned") == nullptr);
+    CHECK(find(probe.conclude().observations, model::Fact::limits_probably_banned) == nullptr);
 }
 
 TEST_CASE("a server is found as it is", "[probes]")
@@ -268,7 +279,7 @@ TEST_CASE("a server's own order is told in full at any room", "[probes]")
         Asking probe(make_suites);
         run(probe, respond, room);
         const auto observations = probe.conclude().observations;
-        const model::Observation* const order = find(observations, "suites.server_order", "TLS 1.2");
+        const model::Observation* const order = find(observations, model::Fact::suites_server_order, "TLS 1.2");
         REQUIRE(order != nullptr);
         CHECK(std::get<std::vector<base::UntrustedText>>(order->value) == names);
     }

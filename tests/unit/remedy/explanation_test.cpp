@@ -1,9 +1,9 @@
 // What explain makes of a whole configuration: advice that does what it says, scans beside it, and nothing
 // hostile in what is printed.
-#include "record/explanation.hpp"
 #include "catch.hpp"
 #include "report/remedy/compare.hpp"
 #include "report/remedy/explain_exim.hpp"
+#include "report/remedy/explanation_json.hpp"
 #include "report/remedy/explanation_text.hpp"
 #include "report/remedy/rule.hpp"
 #include "unit/remedy/postfix_sample.hpp"
@@ -31,7 +31,7 @@ TEST_CASE("the lines of an advice, put in as they are written, yield what it for
         for (const char* name : {"smtp", "submission", "submissions", "2525"}) {
             for (const std::vector<std::string>& options : configurations) {
                 const auto before = explain_service(choice, name, options);
-                for (const model::ConfigAdvice& advice : before.advice) {
+                for (const remedy::ConfigAdvice& advice : before.advice) {
                     std::string master = std::string(name) + " inet n - n - - smtpd\n";
                     std::set<std::string> removed;
                     for (const auto& change : advice.changes) {
@@ -134,7 +134,7 @@ TEST_CASE("braces before Postfix 3.0 are harmful", "[remedy]")
     const auto service = explain_service({Release{2, 11, 0}, std::nullopt, false}, "submission",
                                          {"{ smtpd_tls_security_level = encrypt }"});
     CHECK(has_rule(service.findings, "braces_too_new:harmful"));
-    CHECK(service.now.offer == model::TlsOffer::dead);
+    CHECK(service.now.offer == remedy::TlsOffer::dead);
 }
 
 TEST_CASE("the release is taken from postconf's own output, else assumed and said", "[remedy]")
@@ -166,20 +166,20 @@ model::ScanResult scan_of(std::uint16_t port, const std::vector<tls::ProtocolVer
     endpoint.endpoint.port = port;
     endpoint.status = model::EndpointStatus::scanned;
     for (const tls::ProtocolVersion version : accepted) {
-        endpoint.matrix.cells.push_back({version,
-                                         tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
-                                         model::CellState::accepted,
-                                         model::Grade::handshake,
-                                         "",
-                                         {}});
+        endpoint.matrix.add({version,
+                             tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+                             model::CellState::accepted,
+                             model::Grade::handshake,
+                             "",
+                             {}});
     }
-    endpoint.observations.push_back({"smtp.greeting", "", base::UntrustedText(greeting), {}});
+    endpoint.observations.push_back({model::Fact::smtp_greeting, "", base::UntrustedText(greeting), {}});
     model::ScanResult scan;
     scan.endpoints.push_back(endpoint);
     return scan;
 }
 
-model::ConfigComparison compared(const model::ScanResult& scan)
+remedy::ConfigComparison compared(const model::ScanResult& scan)
 {
     auto explanation = explain_text(of_2025, std::string(certificate_lines) + "myhostname = mail.example.com\n",
                                     "submission inet n - n - - smtpd\n -o smtpd_tls_security_level=encrypt\n"
@@ -216,12 +216,12 @@ TEST_CASE("what a scan could not tell is neither agreement nor disagreement", "[
 {
     auto scan = scan_of(587, {ProtocolVersion::tls1_2}, "220 mail.example.com ESMTP Postfix");
     scan.endpoints[0].status = model::EndpointStatus::incomplete;
-    scan.endpoints[0].matrix.cells.push_back({ProtocolVersion::tls1_3,
-                                              tls::CipherSuite::TLS_AES_128_GCM_SHA256,
-                                              model::CellState::inconclusive,
-                                              std::nullopt,
-                                              "timeout",
-                                              {}});
+    scan.endpoints[0].matrix.add({ProtocolVersion::tls1_3,
+                                  tls::CipherSuite::TLS_AES_128_GCM_SHA256,
+                                  model::CellState::inconclusive,
+                                  std::nullopt,
+                                  "timeout",
+                                  {}});
     const auto result = compared(scan);
     CHECK(result.agrees);
     CHECK(result.sentence.find("could not tell: TLS 1.3") != std::string::npos);
@@ -245,9 +245,10 @@ TEST_CASE("an ECDSA certificate that a scan saw counts for the forecast", "[reme
 {
     auto scan = scan_of(587, {}, "");
     CHECK_FALSE(saw_only_ecdsa(scan));
-    scan.endpoints[0].observations.push_back({"certificate.key_type", "aa", base::UntrustedText("EC prime256v1"), {}});
+    scan.endpoints[0].observations.push_back(
+        {model::Fact::certificate_key_type, "aa", base::UntrustedText("EC prime256v1"), {}});
     CHECK(saw_only_ecdsa(scan));
-    scan.endpoints[0].observations.push_back({"certificate.key_type", "bb", base::UntrustedText("RSA"), {}});
+    scan.endpoints[0].observations.push_back({model::Fact::certificate_key_type, "bb", base::UntrustedText("RSA"), {}});
     CHECK_FALSE(saw_only_ecdsa(scan));
 }
 
@@ -257,7 +258,7 @@ TEST_CASE("nothing of a configuration reaches the text or the JSON raw", "[remed
     const auto explanation = explain_text(
         of_2025, "smtpd_tls_protocols = " + evil + "\n" + evil + "\nsmtpd_tls_security_level = may\n",
         evil + " inet n - n - - smtpd\n -o smtpd_tls_exclude_ciphers=" + evil + "\n -o " + evil + "\n" + evil);
-    for (const std::string& output : {write_text(explanation), record::encode(explanation)}) {
+    for (const std::string& output : {write_text(explanation), remedy::write_json(explanation)}) {
         CHECK(output.find('\x1b') == std::string::npos);
         CHECK(output.find('\x07') == std::string::npos);
         CHECK(output.find("\xe2\x80\xae") == std::string::npos);

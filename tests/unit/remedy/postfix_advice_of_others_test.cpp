@@ -4,157 +4,27 @@
 #include "catch.hpp"
 #include "report/remedy/explanation_text.hpp"
 #include "unit/remedy/postfix_sample.hpp"
+#include "unit/table.hpp"
 
 namespace smtptls::remedy {
 namespace {
 
-constexpr const char* no_old = "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1";
-
-struct Statement {
-    const char* name;
-    PostfixChoice choice;
-    std::vector<std::string> options;  // of a submission service
-    const char* versions;
-    std::vector<const char*> rules;
-};
-
-std::vector<Statement> statements()
+// "2016", "2025", or a release of Postfix.
+PostfixChoice machine(const std::string& name)
 {
-    const std::string may = "smtpd_tls_security_level=may";
-    const std::string encrypt = "smtpd_tls_security_level=encrypt";
-    const std::string r2_exclusions =
-        "smtpd_tls_exclude_ciphers=aNULL,eNULL,EXPORT,DES,RC4,MD5,PSK,aECDH,EDH-DSS-DES-CBC3-SHA,"
-        "EDH-RSA-DES-CBC3-SHA,KRB5-DES,CBC3-SHA";
-    return {
-        {"the client's parameter below smtpd, 2016",
-         of_2016,
-         {may, "smtp_tls_mandatory_protocols=TLSv1"},
-         "1.0 1.1 1.2",
-         {"client_parameter:useless"}},
-        {"the client's parameter below smtpd, 2025",
-         of_2025,
-         {may, "smtp_tls_mandatory_protocols=TLSv1"},
-         "1.0 1.1 1.2 1.3",
-         {"client_parameter:useless"}},
-        {"TLSv1 as if it were a minimum",
-         of_2016,
-         {encrypt, "smtpd_tls_mandatory_protocols=TLSv1"},
-         "1.0",
-         {"only_old_version:harmful"}},
-        {"TLSv1 as if it were a minimum, 2025",
-         of_2025,
-         {encrypt, "smtpd_tls_mandatory_protocols=TLSv1"},
-         "1.0",
-         {"only_old_version:harmful"}},
-        {"all but TLS 1.1 excluded",
-         of_2016,
-         {encrypt, "smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1"},
-         "1.1 1.2",
-         {"old_versions_left:missing"}},
-        {"RC4 and aNULL excluded",
-         of_2016,
-         {may, "smtpd_tls_exclude_ciphers=RC4,aNULL"},
-         "1.0 1.1 1.2",
-         {"exclusions_count:right", "weak_suites_left:missing"}},
-        {">=TLSv1.2 from 3.6 on, mandatory",
-         of_2025,
-         {encrypt, "smtpd_tls_mandatory_protocols=>=TLSv1.2"},
-         "1.2 1.3",
-         {"enforced:right", "encrypt_at_submission:right"}},
-        {">=TLSv1.2 before 3.6",
-         of_2016,
-         {encrypt, "smtpd_tls_mandatory_protocols=>=TLSv1.2"},
-         "",
-         {"range_too_new:harmful"}},
-        {">=TLSv1.2 at may in the mandatory list",
-         of_2025,
-         {may, "smtpd_tls_mandatory_protocols=>=TLSv1.2"},
-         "1.0 1.1 1.2 1.3",
-         {"mandatory_at_may:useless"}},
-        {"an empty value", of_2016, {may, "smtpd_tls_protocols="}, "1.0 1.1 1.2", {"empty_list:harmful"}},
-        {"recipe 1: encrypt and both lists",
-         of_2016,
-         {encrypt, std::string("smtpd_tls_mandatory_protocols=") + no_old,
-          std::string("smtpd_tls_protocols=") + no_old},
-         "1.2",
-         {"enforced:right", "encrypt_at_submission:right", "opportunistic_at_encrypt:useless"}},
-        {"recipe 1: the same for smtp_",
-         of_2016,
-         {encrypt, std::string("smtp_tls_mandatory_protocols=") + no_old},
-         "1.0 1.1 1.2",
-         {"client_parameter:useless"}},
-        {"recipe 1: a list of one's own, 2016",
-         of_2016,
-         {may, "smtpd_tls_ciphers=high", "tls_high_cipherlist=ECDHE+AESGCM:DHE+AESGCM"},
-         "1.2",
-         {"cipherlist_changed:harmful", "starved:harmful"}},
-        {"recipe 1: a list of one's own, 2025",
-         of_2025,
-         {may, "smtpd_tls_ciphers=high", "tls_high_cipherlist=ECDHE+AESGCM:DHE+AESGCM"},
-         "1.2 1.3",
-         {"cipherlist_changed:harmful", "starved:harmful"}},
-        {"recipe 2: may, !TLSv1 and a bare name in the mandatory list",
-         of_2016,
-         {may, "smtpd_tls_protocols=!TLSv1,!TLSv1.1", "smtpd_tls_mandatory_protocols=TLSv1.2"},
-         "1.2",
-         {"enforced:right", "ssl_not_excluded:missing", "mandatory_at_may:useless", "password_in_clear:missing"}},
-        {"recipe 2: a mixed list",
-         of_2025,
-         {may, "smtpd_tls_protocols=!TLSv1,!TLSv1.1,TLSv1.2"},
-         "1.2",
-         {"mixed_list:harmful"}},
-        {"recipe 2: a mixed list where there is no TLS 1.3",
-         of_2016,
-         {may, "smtpd_tls_protocols=!TLSv1,!TLSv1.1,TLSv1.2"},
-         "1.2",
-         {"enforced_by_name:right"}},
-        {"recipe 2: exclusions that OpenSSL does not know",
-         of_2016,
-         {may, r2_exclusions},
-         "1.0 1.1 1.2",
-         {"unknown_cipher_word:useless", "weak_suites_left:missing"}},
-        {"recipe 2: the grade high, 2016", of_2016, {encrypt, "smtpd_tls_mandatory_ciphers=high"}, "1.0 1.1 1.2", {}},
-        {"recipe 2: the grade high, 2025",
-         of_2025,
-         {encrypt, "smtpd_tls_mandatory_ciphers=high"},
-         "1.0 1.1 1.2 1.3",
-         {"high_grade:useless"}},
-        {"a name of TLS 1.3 that 3.1.0 gives no meaning",
-         of_2016,
-         {may, "smtpd_tls_protocols=!SSLv2,!SSLv3,TLSv1.3"},
-         "1.0 1.1 1.2",
-         {"tls13_name_too_new:useless", "old_versions_left:missing"}},
-        {"> instead of >=", of_2025, {may, "smtpd_tls_protocols=>TLSv1.2"}, "", {"unknown_protocol:harmful"}},
-        {"a file for DH, 2016",
-         of_2016,
-         {may, "smtpd_tls_dh1024_param_file=/etc/dh2048.pem"},
-         "1.0 1.1 1.2",
-         {"dh_file_not_needed:useless"}},
-        {"a file for DH, 2025",
-         of_2025,
-         {may, "smtpd_tls_dh1024_param_file=/etc/dh2048.pem"},
-         "1.0 1.1 1.2 1.3",
-         {"dh_file_worse:harmful"}},
-        {"the grade strong for curves, 3.3",
-         {Release{3, 3, 0}, std::nullopt, false},
-         {may, "smtpd_tls_eecdh_grade=strong"},
-         "1.0 1.1 1.2",
-         {"eecdh_grade_narrow:harmful"}},
-        {"the grade strong for curves, 2025",
-         of_2025,
-         {may, "smtpd_tls_eecdh_grade=strong"},
-         "1.0 1.1 1.2 1.3",
-         {"eecdh_grade_ignored:useless"}},
-    };
+    if (name == "2016" || name == "2025") {
+        return name == "2016" ? of_2016 : of_2025;
+    }
+    return {parse_release(name).value(), std::nullopt, false};
 }
 
 TEST_CASE("each piece of advice is called what it was measured to be", "[remedy]")
 {
-    for (const Statement& one : statements()) {
-        INFO(one.name);
-        const auto service = explain_service(one.choice, "submission", one.options);
-        CHECK(versions(service.now) == one.versions);
-        for (const char* rule : one.rules) {
+    for (const test::Row& row : test::read_table("postfix_advice_of_others.txt", 5)) {
+        INFO(row[0]);
+        const auto service = explain_service(machine(row[1]), "submission", test::words_of(row[4]));
+        CHECK(versions(service.now) == row[2]);
+        for (const std::string& rule : test::words_of(row[3])) {
             INFO(rule);
             CHECK(has_rule(service.findings, rule));
         }
@@ -165,7 +35,7 @@ TEST_CASE("a range that is too new is TLS broken and not TLS off: 454 behind a l
 {
     const auto service = explain_service(
         of_2016, "submission", {"smtpd_tls_security_level=encrypt", "smtpd_tls_mandatory_protocols=>=TLSv1.2"});
-    CHECK(service.now.offer == model::TlsOffer::broken);
+    CHECK(service.now.offer == remedy::TlsOffer::broken);
     const auto found = std::find_if(service.findings.begin(), service.findings.end(),
                                     [](const auto& finding) { return finding.rule == "range_too_new"; });
     REQUIRE(found != service.findings.end());

@@ -15,8 +15,6 @@ struct Recipe {
     const char* rule;  // empty: none is demanded
 };
 
-constexpr const char* no_old = "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1";
-
 std::vector<Recipe> recipes()
 {
     const auto set = [](const char* name, const char* value) { return std::string(name) + "=" + value; };

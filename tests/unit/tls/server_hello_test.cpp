@@ -8,7 +8,7 @@ namespace {
 
 using testing::unhex;
 
-const std::string random_hex = "2222222222222222222222222222222222222222222222222222222222222222";
+const std::string server_random_hex = "2222222222222222222222222222222222222222222222222222222222222222";
 const std::string retry_hex = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
 
 TEST_CASE("the version is that of supported_versions, else the legacy one", "[tls]")
@@ -20,13 +20,13 @@ TEST_CASE("the version is that of supported_versions, else the legacy one", "[tl
     };
     const auto [name, body, expected] = GENERATE_COPY(values<Row>({
         {"no extensions",
-         "0300" + random_hex +
+         "0300" + server_random_hex +
              "00"
              "000a"
              "00",
          ProtocolVersion::ssl3},
         {"others only",
-         "0302" + random_hex +
+         "0302" + server_random_hex +
              "00"
              "002f"
              "00"
@@ -34,7 +34,7 @@ TEST_CASE("the version is that of supported_versions, else the legacy one", "[tl
              "00170000",
          ProtocolVersion::tls1_1},
         {"TLS 1.3",
-         "0303" + random_hex +
+         "0303" + server_random_hex +
              "00"
              "1301"
              "00"
@@ -42,7 +42,7 @@ TEST_CASE("the version is that of supported_versions, else the legacy one", "[tl
              "002b00020304",
          ProtocolVersion::tls1_3},
         {"a draft",
-         "0303" + random_hex +
+         "0303" + server_random_hex +
              "00"
              "1301"
              "00"
@@ -64,26 +64,26 @@ TEST_CASE("a server hello that breaks its structure is refused", "[tls]")
     };
     const std::string long_id = "21" + std::string(66, '0');
     const auto [body, expected] = GENERATE_COPY(values<Row>({
-        {"0303" + random_hex +
+        {"0303" + server_random_hex +
              "00"
              "00",
          "truncated at byte 35: cipher_suite"},
-        {"0303" + random_hex +
+        {"0303" + server_random_hex +
              "00"
              "002f",
          "truncated at byte 37: legacy_compression_method"},
-        {"0303" + random_hex + long_id +
+        {"0303" + server_random_hex + long_id +
              "002f"
              "00",
          "illegal value at byte 34: legacy_session_id_echo"},
-        {"0303" + random_hex +
+        {"0303" + server_random_hex +
              "00"
              "002f"
              "00"
              "0005"
              "002b000103",
          "illegal value at byte 38: supported_versions"},
-        {"0303" + random_hex +
+        {"0303" + server_random_hex +
              "00"
              "002f"
              "00"
@@ -141,7 +141,7 @@ TEST_CASE("a HelloRetryRequest whose key_share is no group is refused", "[tls]")
 
 TEST_CASE("the share in a TLS 1.3 ServerHello names its group", "[tls]")
 {
-    const ServerHello hello = decode_server_hello(unhex("0303" + random_hex +
+    const ServerHello hello = decode_server_hello(unhex("0303" + server_random_hex +
                                                         "00"
                                                         "1301"
                                                         "00"

@@ -9,7 +9,7 @@ namespace {
 using enum CipherSuite;
 using testing::unhex;
 
-struct Row {
+struct Form {
     std::string_view name;
     CipherSuite suite;
     ProtocolVersion version;
@@ -17,7 +17,7 @@ struct Row {
     std::string_view key;  ///< describe_key, scheme, "signed", "hint N"
 };
 
-std::string words_of(const ServerKeyExchange& exchange)
+std::string key_words_of(const ServerKeyExchange& exchange)
 {
     std::string text = describe_key(exchange);
     text += exchange.signature_scheme ? " " + format(*exchange.signature_scheme) : "";
@@ -29,7 +29,7 @@ std::string words_of(const ServerKeyExchange& exchange)
 constexpr auto tls1_0 = ProtocolVersion::tls1_0;
 constexpr auto tls1_2 = ProtocolVersion::tls1_2;
 
-const Row forms[] = {
+const Form forms[] = {
     {"DHE in TLS 1.0", TLS_DHE_RSA_WITH_AES_128_CBC_SHA, tls1_0,
      "0002ffff"
      "000102"
@@ -146,14 +146,14 @@ TEST_CASE("a server key exchange is read as its suite and version want it", "[tl
         CAPTURE(name);
         const auto exchange = decode_server_key_exchange(unhex(body), suite, version);
         REQUIRE(exchange.has_value());
-        CHECK(words_of(*exchange) == key);
+        CHECK(key_words_of(*exchange) == key);
         CHECK(base::format_hex(base::ByteView(encode(*exchange)).subspan(4)) == body);
     }
 }
 
 TEST_CASE("a server key exchange of another form than its suite's is refused", "[tls]")
 {
-    const auto [name, suite, version, body, expected] = GENERATE_COPY(values<Row>({
+    const auto [name, suite, version, body, expected] = GENERATE_COPY(values<Form>({
         {"a curve type that is none", TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls1_2, "04001d02aabb04010001ff",
          "illegal value at byte 0: curve_type"},
         {"no signature", TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls1_2, "03001d02aabb", "truncated at byte 6: algorithm"},

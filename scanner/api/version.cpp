@@ -1,0 +1,10 @@
+#include "api/version.hpp"
+
+namespace smtptls {
+
+std::string_view version()
+{
+    return SMTPTLS_VERSION;
+}
+
+}  // namespace smtptls

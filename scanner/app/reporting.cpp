@@ -1,0 +1,102 @@
+#include "app/reporting.hpp"
+
+#include "report/policy/judge.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace smtptls::app {
+namespace {
+
+std::optional<policy::Baseline> baseline_of(const VerdictOptions& options)
+{
+    if (!options.baseline) {
+        return std::nullopt;
+    }
+    policy::Baseline baseline;
+    const std::string server_name = policy::server_name_of(*options.baseline);
+    for (const model::EndpointResult& result : options.baseline->endpoints) {
+        for (const model::Judgement& one : policy::judge(options.policies, options.role, result, server_name)) {
+            baseline.add(one);
+        }
+    }
+    return baseline;
+}
+
+std::vector<std::string> files_of(const std::vector<Output>& outputs)
+{
+    std::vector<std::string> paths;
+    for (const Output& output : outputs) {
+        if (!output.path.empty()) {
+            paths.push_back(output.path);
+        }
+    }
+    return paths;
+}
+
+}  // namespace
+
+Reporting::Reporting(const VerdictOptions& options, const std::vector<Output>& outputs, const report::Style& style,
+                     model::ScanHead begun, const std::string& today)
+    : options_(options),
+      head_{.scan = std::move(begun),
+            .policies = policy::used(options.policies),
+            .baseline = options.baseline ? options.baseline_name : "",
+            .gone = {},
+            .totals = {},
+            .exit_code = {},
+            .files = files_of(outputs)},
+      waivers_(options.waivers, today),
+      baseline_(baseline_of(options)),
+      exit_code_(options.fail_on),
+      files_(head_, outputs, style),
+      width_(style.width)
+{
+    const bool silent = !outputs.empty() && std::ranges::none_of(outputs, &std::string::empty, &Output::path);
+    if (silent && isatty(STDERR_FILENO) == 1) {
+        summary_.emplace();
+    }
+}
+
+void Reporting::endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name)
+{
+    head_.totals.add(result);
+    std::vector<model::Judgement> judgements = policy::judge(options_.policies, options_.role, result, server_name);
+    for (model::Judgement& judgement : judgements) {
+        judgement.endpoint = place;
+        waivers_.apply(judgement);
+        if (baseline_) {
+            baseline_->compare(result.status, judgement);
+        }
+        exit_code_.add(judgement);
+    }
+    files_.endpoint(place, result, judgements);
+    if (summary_) {
+        summary_->add(place, result, judgements, head_);
+    }
+}
+
+Leave Reporting::end(model::ScanHead scan)
+{
+    head_.scan = std::move(scan);
+    if (baseline_) {
+        head_.gone = baseline_->gone();
+    }
+    head_.exit_code = exit_code_.of(head_);
+    Leave leave = files_.end(*head_.exit_code);
+    std::string notes;
+    for (const std::string& sentence : waivers_.notes()) {
+        notes += "smtptls-scan: " + sentence + "\n";
+    }
+    leave.error.insert(0, notes);
+    if (summary_) {
+        head_.exit_code = leave.exit_code;
+        report::Page page({.width = width_});
+        summary_->write(head_, page);
+        leave.error += page.take();
+    }
+    return leave;
+}
+
+}  // namespace smtptls::app

@@ -1,0 +1,41 @@
+// From endpoints, one by one, to reports: judged, waived, compared, written, and an exit code.
+#pragma once
+
+#include "app/output.hpp"
+#include "app/verdict_options.hpp"
+#include "report/format/text_summary.hpp"
+#include "report/policy/baseline.hpp"
+#include "report/policy/waivers.hpp"
+
+#include <optional>
+
+namespace smtptls::app {
+
+class Reporting {
+public:
+    /// `begun`: who scans, since when, and with what options. `today` is "2026-11-21". Keeps references to `options`.
+    Reporting(const VerdictOptions& options, const std::vector<Output>& outputs, const report::Style& style,
+              model::ScanHead begun, const std::string& today);
+
+    /// `place` orders the endpoints; each comes once, in any order. `server_name`: the name of SNI, if it was not the
+    /// host's. Throws std::system_error if the disk is full.
+    void endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name);
+
+    /// False if nobody reads any of the outputs any more.
+    bool is_wanted() const { return files_.is_wanted(); }
+
+    /// With the whole head of the scan. The exit code is at least 3 if an output could not be written.
+    Leave end(model::ScanHead scan);
+
+private:
+    VerdictOptions const& options_;
+    model::ReportHead head_;
+    policy::Waivers waivers_;
+    std::optional<policy::Baseline> baseline_;
+    policy::ExitCode exit_code_;
+    OutputFiles files_;
+    std::optional<report::TextSummary> summary_;  // for who sees nothing else
+    std::size_t width_;
+};
+
+}  // namespace smtptls::app

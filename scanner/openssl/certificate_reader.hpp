@@ -1,0 +1,37 @@
+// Reads certificates, each once: a server shows the same one a hundred times.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "model/certificate.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+
+struct x509_st;
+
+namespace smtptls::openssl {
+
+class CertificateReader {
+public:
+    /// So many different ones are kept; of more the first is forgotten.
+    static constexpr std::size_t most = 16;
+
+    /// The leaf of a chain as it came over the wire, its dates held to `at` (seconds since 1970). Nothing if OpenSSL
+    /// cannot read it.
+    std::optional<model::Certificate> read(base::ByteView der, int chain_length, std::int64_t at);
+
+private:
+    struct Known {
+        base::Bytes der;
+        std::shared_ptr<x509_st> certificate;  // null: cannot be read
+        model::Certificate facts;
+    };
+
+    const Known& known(base::ByteView der);
+
+    std::deque<Known> known_;
+};
+
+}  // namespace smtptls::openssl

@@ -1,0 +1,59 @@
+// Targets in a file.
+#include "model/target_list.hpp"
+
+#include "catch.hpp"
+
+#include <sstream>
+
+namespace smtptls::model {
+namespace {
+
+base::Expected<std::vector<Target>, std::string> read(const std::string& text)
+{
+    std::istringstream input(text);
+    return read_targets(input, "list");
+}
+
+TEST_CASE("a list has a target to a line, with what is said of it alone, and comments", "[model]")
+{
+    const auto targets = read(
+        "# ours\n\nmail.example.com\r\n\tmx.example.net:2525 --tls implicit --role mx # theirs\n"
+        "[2001:db8::1]:25 --sni Mail.Example.org");
+    REQUIRE(targets.has_value());
+    REQUIRE(targets->size() == 3);
+    CHECK((*targets)[0].host == "mail.example.com");
+    CHECK_FALSE((*targets)[0].tls.has_value());
+    CHECK((*targets)[1].port == 2525);
+    CHECK((*targets)[1].tls == TlsChoice::implicit);
+    CHECK((*targets)[1].role == Role::mx);
+    CHECK((*targets)[2].server_name == "mail.example.org");
+}
+
+TEST_CASE("a line that is mistaken is named, with what would be right", "[model]")
+{
+    struct Row {
+        std::string text;
+        std::string words;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"a:25\nb:0\n", "list:2: "},
+        {"a --tls ssl\n", "--tls takes auto, starttls or implicit"},
+        {"a --role relay\n", "--role takes one of mx, "},
+        {"a --sni 192.0.2.1\n", "--sni takes a host name"},
+        {"a --sni\n", "--sni takes a value"},
+        {"a b\n", "\"b\" is not understood"},
+        {"a \x1b[2J\n", "is not understood"},
+        {"a" + std::string(longest_target_line, ' ') + "\n", "longer than 4096 bytes"},
+        {std::string("a\0b\n", 4), "list:1: there is a NUL in it"},
+        {"# nothing\n", "there is no target in it"},
+        {"", "there is no target in it"},
+    }));
+    const auto targets = read(row.text);
+    REQUIRE_FALSE(targets.has_value());
+    INFO(targets.error());
+    CHECK(targets.error().find(row.words) != std::string::npos);
+    CHECK(targets.error().find('\x1b') == std::string::npos);
+}
+
+}  // namespace
+}  // namespace smtptls::model

@@ -109,7 +109,7 @@ MUTATIONS = [
              more=(("probes/reachability.cpp", "most_unanswered = 16;", "most_unanswered = 1600;"),)),
     Mutation("whoever shuts us out is said to", "^two connections, and then none",
              "probes/reachability.cpp", "banned_ = banned_ || (fails && reached_ > 0);", "banned_ = false;",
-             more=(("probes/suites_answers.cpp", "implicit_ && !server_.alive && (", "implicit_ && server_.alive && ("),)),
+             more=(("probes/suites_answers.cpp", "implicit_ && !server_.alive && reach", "implicit_ && server_.alive && reach"),)),
     Mutation("what fails before TLS says nothing of the question", "^five connections in ten seconds",
              "probes/reply.cpp", "        if (failed_before_tls(broken.failure)) {",
              "        if (failed_before_tls(broken.failure) && reason == Reason::not_offered) {"),

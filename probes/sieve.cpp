@@ -133,7 +133,8 @@ private:
         std::optional<std::tuple<std::size_t, std::size_t, Word>> best;
         for (std::size_t i = 0; i < words.size(); ++i) {
             if (!is_hidden(i, words[i], part) && !hides(words[i], part)) {
-                const std::tuple price{spoils(i, group.all | words[i], words), load(words[i]), words[i]};
+                const std::size_t most = best ? std::get<0>(*best) : words.size();
+                const std::tuple price{spoils(i, group.all | words[i], words, most), load(words[i]), words[i]};
                 best = best ? std::min(*best, price) : price;
             }
         }
@@ -176,14 +177,14 @@ private:
         });
     }
 
-    // How many words that no group covers the bits cover.
-    std::size_t spoils(std::size_t place, Word all, const std::vector<Word>& words) const
+    // How many words that no group covers the bits cover; counted to `most` and one.
+    std::size_t spoils(std::size_t place, Word all, const std::vector<Word>& words, std::size_t most) const
     {
         if (all == words[place]) {
             return covering_[place] == 0 ? 1 : 0;  // a word covers no other
         }
         std::size_t count = 0;
-        for (std::size_t i = 0; i < words.size(); ++i) {
+        for (std::size_t i = 0; i < words.size() && count <= most; ++i) {
             count += covering_[i] == 0 && covers(all, words[i]) ? 1U : 0U;
         }
         return count;

@@ -182,7 +182,7 @@ std::string overview_row(const model::EndpointResult& endpoint, Judgements judge
     out += "</td>";
     const Faults faults = faults_of(judgements);
     for (const tls::ProtocolVersion version : shown_versions()) {
-        out += version_cell(endpoint, version, faults);
+        out += version_cell(endpoint, version, faults, judged);
     }
     return out + "</tr>\n";
 }
@@ -222,7 +222,7 @@ public:
             to_look_at_.insert(place);
         }
         rows_.add(place, overview_row(result, judgements, place + 1, judged()));
-        sections_.add(place, endpoint_section(result, judgements, place + 1));
+        sections_.add(place, endpoint_section(result, judgements, head_, place + 1));
     }
 
     void end() override

@@ -4,7 +4,7 @@
 
 namespace smtptls::report {
 
-const std::string_view html_style_hash = "sha256-F71P5qhOWqDCZ2EJAqSyV4GL8qm3RUgWGdmxbfEiNxA=";
+const std::string_view html_style_hash = "sha256-+gs+J5NGBQPgh8HJZpsphHZPssluNRrjAr2vHMDekiU=";
 const std::string_view html_script_hash = "sha256-OnPxBfpOgZGfw+fpM7/IypPVBlw5UoPDOtxwW2AO5hI=";
 
 // clang-format off
@@ -61,7 +61,7 @@ thead th{font-size:.85rem;white-space:nowrap}
 .t{text-align:center;border-radius:.35rem;font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap;vertical-align:middle}
 .t.yes{background:var(--yes-bg);color:var(--yes)}
 .t.bad{background:var(--bad-bg);color:var(--bad)}
-.t.some{background:var(--warn-bg);color:var(--warn)}
+.t.some,.t.look{background:var(--warn-bg);color:var(--warn)}
 .t.no{color:var(--no);background:var(--soft)}
 .t.open{background:var(--open-bg);color:var(--open)}
 .all th,.all td{font-weight:700}

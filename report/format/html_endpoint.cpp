@@ -1,8 +1,10 @@
 // One endpoint, as a part of the HTML page.
 #include "report/format/escape.hpp"
+#include "report/format/hints.hpp"
 #include "report/format/html_matrix.hpp"
 #include "report/format/html_parts.hpp"
 #include "report/format/words.hpp"
+#include "report/format/worth_a_look.hpp"
 
 #include <algorithm>
 #include <map>
@@ -69,12 +71,32 @@ std::string open_rows(const EndpointResult& endpoint)
     return out;
 }
 
-std::string facts_list(const EndpointResult& endpoint)
+// What no policy was asked about, or no policy asks, and what could help.
+std::string remark_rows(const EndpointResult& endpoint, const model::ReportHead& head)
+{
+    std::string remarks;
+    for (const Remark& one : head.policies.empty() ? worth_a_look(endpoint, head.scan.started)
+                                                   : ends_of_certificates(endpoint, head.scan.started)) {
+        const std::string what = one.loud ? "<b>" + markup(one.what) + "</b>" : markup(one.what);
+        remarks += (remarks.empty() ? "" : "<br>") + what + ": " + markup(one.more);
+    }
+    std::string out = remarks.empty() ? "" : row("Worth a look", remarks);
+    for (const Hints& hints : {endpoint.status == EndpointStatus::failed ? hints_of_failure(endpoint) : Hints(),
+                               hints_of_manners(endpoint), hints_of_name(endpoint, head.scan.options)}) {
+        for (const auto& [label, sentence] : hints) {
+            out += row(label.empty() ? "Hint" : capitalized(label), capitalized(sentence));
+        }
+    }
+    return out;
+}
+
+std::string facts_list(const EndpointResult& endpoint, const model::ReportHead& head)
 {
     std::string out = "<dl class=\"facts\">";
     if (endpoint.status != EndpointStatus::scanned) {
         out += row("Ended", markup(sentence_of_end(endpoint)));
     }
+    out += remark_rows(endpoint, head);
     out += certificate_rows(endpoint);
     for (const LabelledFact& one : labelled_facts(endpoint, {})) {
         out += row(capitalized(one.label), markup(one.value));
@@ -131,7 +153,8 @@ std::string_view endpoint_section_begin(bool open)
     return open ? "<details class=\"endpoint\" open>" : "<details class=\"endpoint\">";
 }
 
-std::string endpoint_section(const EndpointResult& endpoint, Judgements judgements, std::size_t number)
+std::string endpoint_section(const EndpointResult& endpoint, Judgements judgements, const model::ReportHead& head,
+                             std::size_t number)
 {
     std::string out = "<summary><h3>" + markup(place_of(endpoint.endpoint)) + " <span class=\"mode\">" +
                       mode_of(endpoint.endpoint) + "</span></h3>" + verdict_chips(endpoint, judgements) +
@@ -143,9 +166,9 @@ std::string endpoint_section(const EndpointResult& endpoint, Judgements judgemen
         out += "<h4>What was found</h4>\n";
     }
     if (!endpoint.matrix.empty()) {
-        out += matrix_table(endpoint, faults_of(judgements)) + suites_list(endpoint);
+        out += matrix_table(endpoint, faults_of(judgements), !head.policies.empty()) + suites_list(endpoint);
     }
-    return out + facts_list(endpoint) +
+    return out + facts_list(endpoint, head) +
            "<p class=\"back\"><a href=\"#overview\">All endpoints</a></p></div></details>\n";
 }
 

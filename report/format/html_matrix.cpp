@@ -2,6 +2,7 @@
 
 #include "report/format/escape.hpp"
 #include "report/format/words.hpp"
+#include "report/format/worth_a_look.hpp"
 
 #include <algorithm>
 #include <map>
@@ -15,6 +16,7 @@ using tls::ProtocolVersion;
 
 struct TileSum {
     bool forbidden = false;  // the version as such
+    bool weak = false;       // without a policy: among what is worth a look
     std::size_t accepted = 0;
     std::size_t at_fault = 0;
     std::size_t open = 0;
@@ -40,6 +42,7 @@ void add(TileSum& sum, const model::EndpointResult& endpoint, const CellView& ce
     sum.accepted += cell.state == CellState::accepted ? 1U : 0U;
     sum.open += endpoint.leaves_open(cell) ? 1U : 0U;
     sum.at_fault += !faults.empty() && is_at_fault(cell, faults) ? 1U : 0U;
+    sum.weak = sum.weak || is_weak(cell);
 }
 
 std::string tile(const std::string& kind, const std::string& sign, const std::string& words)
@@ -48,7 +51,7 @@ std::string tile(const std::string& kind, const std::string& sign, const std::st
            "</span></td>";
 }
 
-std::string tile_of(const TileSum& sum)
+std::string tile_of(const TileSum& sum, bool judged)
 {
     const std::string others = sum.left_out > 0 ? ", others were not asked about" : "";
     const std::string open = sum.open > 0 ? ", " + std::to_string(sum.open) + " could not be told" : others;
@@ -60,7 +63,9 @@ std::string tile_of(const TileSum& sum)
                     number + " accepted, " + std::to_string(sum.at_fault) + " at fault" + open);
     }
     if (sum.accepted > 0) {
-        return tile("yes", "● " + number + mark, number + " accepted" + open);
+        const bool look = sum.weak && !judged;
+        return tile(look ? "look" : "yes", (look ? "○ " : "● ") + number + mark,
+                    number + " accepted" + (look ? ", worth a look" : "") + open);
     }
     if (sum.open > 0) {
         return tile("open", "?", "could not be told");
@@ -71,10 +76,29 @@ std::string tile_of(const TileSum& sum)
     return sum.asked > 0 ? tile("no", "–", "rejected") : tile("none", "", "not asked");
 }
 
-tls::CipherFamily family_of(tls::CipherSuite suite)
+// Anonymous suites have a row of their own, below the families.
+struct RowId {
+    bool anonymous = false;
+    tls::CipherFamily family = tls::CipherFamily::null;
+
+    auto operator<=>(const RowId&) const = default;
+};
+
+RowId row_of(tls::CipherSuite suite)
 {
     const tls::SuiteInfo* const info = tls::find(suite);
-    return info != nullptr ? info->family : tls::CipherFamily::null;
+    const bool anonymous = info != nullptr && info->authentication == tls::Authentication::anonymous;
+    return {anonymous, info == nullptr || anonymous ? tls::CipherFamily::null : info->family};
+}
+
+std::vector<RowId> all_rows()
+{
+    std::vector<RowId> rows;
+    for (const tls::CipherFamily family : tls::all_families()) {
+        rows.push_back({false, family});
+    }
+    rows.push_back({true, tls::CipherFamily::null});
+    return rows;
 }
 
 }  // namespace
@@ -100,7 +124,8 @@ const std::vector<ProtocolVersion>& shown_versions()
     return versions;
 }
 
-std::string version_cell(const model::EndpointResult& endpoint, ProtocolVersion version, const Faults& faults)
+std::string version_cell(const model::EndpointResult& endpoint, ProtocolVersion version, const Faults& faults,
+                         bool judged)
 {
     TileSum sum;
     for (const CellView& cell : endpoint.matrix.cells()) {
@@ -108,18 +133,18 @@ std::string version_cell(const model::EndpointResult& endpoint, ProtocolVersion 
             add(sum, endpoint, cell, faults);
         }
     }
-    return tile_of(sum);
+    return tile_of(sum, judged);
 }
 
-std::string matrix_table(const model::EndpointResult& endpoint, const Faults& faults)
+std::string matrix_table(const model::EndpointResult& endpoint, const Faults& faults, bool judged)
 {
-    std::map<std::pair<tls::CipherFamily, ProtocolVersion>, TileSum> sums;
-    std::set<tls::CipherFamily> rows;
+    std::map<std::pair<RowId, ProtocolVersion>, TileSum> sums;
+    std::set<RowId> rows;
     for (const CellView& cell : endpoint.matrix.cells()) {
-        const tls::CipherFamily family = family_of(cell.suite);
-        add(sums[{family, cell.version}], endpoint, cell, faults);
+        const RowId row = row_of(cell.suite);
+        add(sums[{row, cell.version}], endpoint, cell, faults);
         if (cell.state == CellState::accepted || endpoint.leaves_open(cell)) {
-            rows.insert(family);
+            rows.insert(row);
         }
     }
     const std::string place = markup(place_of(endpoint.endpoint));
@@ -130,18 +155,18 @@ std::string matrix_table(const model::EndpointResult& endpoint, const Faults& fa
         out += "<th scope=\"col\">" + markup(tls::format(version)) + "</th>";
     }
     out += "</tr></thead><tbody>\n";
-    for (const tls::CipherFamily family : tls::all_families()) {
-        if (rows.contains(family)) {
-            out += "<tr><th scope=\"row\">" + markup(tls::format(family)) + "</th>";
+    for (const RowId& row : all_rows()) {
+        if (rows.contains(row)) {
+            out += "<tr><th scope=\"row\">" + (row.anonymous ? "anonymous" : markup(tls::format(row.family))) + "</th>";
             for (const ProtocolVersion version : shown_versions()) {
-                out += tile_of(sums[{family, version}]);
+                out += tile_of(sums[{row, version}], judged);
             }
             out += "</tr>\n";
         }
     }
     out += "<tr class=\"all\"><th scope=\"row\">all suites</th>";
     for (const ProtocolVersion version : shown_versions()) {
-        out += version_cell(endpoint, version, faults);
+        out += version_cell(endpoint, version, faults, judged);
     }
     return out + "</tr></tbody></table></div>\n";
 }
@@ -154,7 +179,7 @@ std::string matrix_legend(bool judged)
     return "<ul class=\"legend\" aria-label=\"What the signs mean\">" + item("yes", "● 8", "so many suites accepted") +
            (judged ? item("bad", "✗ 8", "accepted, and forbidden by a policy") +
                          item("some", "! 8", "accepted, and a policy forbids some of them")
-                   : "") +
+                   : item("look", "○ 8", "accepted, and some of them are worth a look")) +
            item("no", "–", "rejected, proved") + item("open", "?", "could not be told") + "</ul>\n";
 }
 

@@ -18,10 +18,11 @@ Faults faults_of(Judgements judgements);
 const std::vector<tls::ProtocolVersion>& shown_versions();
 
 /// One <td> about all suites of a version.
-std::string version_cell(const model::EndpointResult& endpoint, tls::ProtocolVersion version, const Faults& faults);
+std::string version_cell(const model::EndpointResult& endpoint, tls::ProtocolVersion version, const Faults& faults,
+                         bool judged);
 
 /// The <table>, captioned with the endpoint's place.
-std::string matrix_table(const model::EndpointResult& endpoint, const Faults& faults);
+std::string matrix_table(const model::EndpointResult& endpoint, const Faults& faults, bool judged);
 
 /// What the signs mean; once on a page.
 std::string matrix_legend(bool judged);

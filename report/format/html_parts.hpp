@@ -35,6 +35,7 @@ std::string gone_section(const std::vector<model::Finding>& gone);
 std::string_view endpoint_section_begin(bool open);
 
 /// All of it about endpoint `number` (from 1) behind that begin.
-std::string endpoint_section(const model::EndpointResult& endpoint, Judgements judgements, std::size_t number);
+std::string endpoint_section(const model::EndpointResult& endpoint, Judgements judgements,
+                             const model::ReportHead& head, std::size_t number);
 
 }  // namespace smtptls::report

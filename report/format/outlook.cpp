@@ -53,19 +53,19 @@ std::string endpoints_of(const model::Outlook& outlook)
 
 std::string connections_of(const model::Outlook& outlook)
 {
-    std::string text =
-        "\nConnections to each endpoint, at most " + std::to_string(outlook.at_once) + " at a time to one address\n";
+    std::string text = "\nConnections to each endpoint, and the completed handshakes among them; at most\n" +
+                       std::to_string(outlook.at_once) + " at a time to one address\n";
     const auto row = [](const model::ExpectedConnections& expected, const std::string& about) {
         return "  " + padded(std::string(expected.server), name_width) + number(expected.sum()) + about +
-               std::to_string(expected.handshakes) + " of them completed handshakes\n";
+               std::to_string(expected.handshakes) + " handshakes\n";
     };
     for (const model::ExpectedConnections& expected : outlook.each) {
         text += row(expected, "  or so, ");
     }
     text += row(outlook.most, "  at most, ");
     text +=
-        "  One that cannot be reached or has no STARTTLS gets 1 or 2. What breaks off is asked again, up to 12 times,\n"
-        "  and so is what the server is too busy for.\n";
+        "  One that cannot be reached or has no STARTTLS gets 1 or 2. What breaks off is\n"
+        "  asked again, up to 12 times, and so is what the server is too busy for.\n";
     return text;
 }
 
@@ -89,11 +89,11 @@ std::string lines_of(const model::Outlook& outlook)
                 number(line.count) + (line.counted_by_fail2ban ? "  fail2ban counts them" : "") + "\n";
         counted += line.counted_by_fail2ban ? line.count : 0;
     }
-    text += "  Of each hello refused by an alert Postfix also logs a warning: TLS library problem.\n";
+    text += "  Of each hello refused by an alert Postfix also logs a warning: TLS library\n  problem.\n";
     if (counted > 0) {
         text += "\nfail2ban's filter postfix in the modes ddos and aggressive counts " + plural(counted, "line") +
-                ", and bans after 5\nin ten minutes; its default mode counts none. Before the scan, on the server:\n"
-                "  fail2ban-client set postfix addignoreip ADDRESS      (and delignoreip when it is over)\n";
+                ", and\nbans after 5 in ten minutes; its default mode counts none. Before the scan, on\nthe server:\n"
+                "  fail2ban-client set postfix addignoreip ADDRESS    (delignoreip when it ends)\n";
     }
     return text;
 }

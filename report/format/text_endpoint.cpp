@@ -1,7 +1,7 @@
 #include "report/format/text_endpoint.hpp"
 
+#include "report/format/hints.hpp"
 #include "report/format/text_facts.hpp"
-#include "report/format/text_hints.hpp"
 #include "report/format/text_matrix.hpp"
 #include "report/format/text_verdicts.hpp"
 #include "report/format/words.hpp"

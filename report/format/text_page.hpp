@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/format/format.hpp"
-#include "report/format/text_hints.hpp"
+#include "report/format/hints.hpp"
 
 #include <string>
 #include <string_view>

@@ -132,7 +132,8 @@ void TextSummary::add(std::size_t place, const model::EndpointResult& endpoint, 
                                                    : ends_of_certificates(endpoint, head.scan.started)) {
         if (std::ranges::find(said, one.what) == said.end()) {
             said.push_back(one.what);
-            ++remarks_[one.what];
+            const auto known = std::ranges::find(remarks_, one.what, &std::pair<std::string, std::size_t>::first);
+            ++(known == remarks_.end() ? remarks_.emplace_back(one.what, 0) : *known).second;
         }
     }
 }

@@ -5,7 +5,8 @@
 #include "report/format/text_page.hpp"
 
 #include <array>
-#include <map>
+#include <utility>
+#include <vector>
 
 namespace smtptls::report {
 
@@ -51,8 +52,8 @@ private:
     std::size_t endpoints_ = 0;
     std::vector<Policy> policies_;
     Fleet fleet_;
-    std::vector<std::string> failures_;  // the first of them, with their reasons
-    std::map<std::string, std::size_t> remarks_;  // at so many endpoints
+    std::vector<std::string> failures_;                         // the first of them, with their reasons
+    std::vector<std::pair<std::string, std::size_t>> remarks_;  // at so many endpoints, in the order they came in
 };
 
 }  // namespace smtptls::report

@@ -154,7 +154,7 @@ std::string levels(const PolicyRule& rule)
 
 std::string rule_text(const PolicyRule& rule)
 {
-    std::string out = "\n" + rule.id + ": " + levels(rule) + "\n" + wrapped("  ", rule.asks, 2);
+    std::string out = "\n" + wrapped(rule.id + ": ", levels(rule), 4) + wrapped("  ", rule.asks, 2);
     for (const std::string& line : std::visit(Lines(), rule.check)) {
         out += wrapped("  check:  ", line, 10);
     }

@@ -4,7 +4,7 @@ namespace smtptls::policy {
 
 std::string wrapped(std::string_view first, std::string_view text, std::size_t indent)
 {
-    constexpr std::size_t width = 100;
+    constexpr std::size_t width = 80;
     std::string out;
     std::string line(first);
     bool begun = false;

@@ -9,6 +9,8 @@
 namespace smtptls::remedy {
 namespace {
 
+constexpr std::size_t page_width = 80;
+
 // At least one blank stands behind the text.
 std::string column(const std::string& text, std::size_t width)
 {
@@ -89,10 +91,15 @@ std::string finding_text(const ConfigFinding& finding)
 // The first words of a sentence that was printed in full before.
 std::string again_text(const ConfigFinding& finding)
 {
-    constexpr std::size_t enough = 60;
-    std::string sentence = finding.sentence.substr(0, finding.sentence.rfind(' ', enough));
-    sentence += sentence.size() < finding.sentence.size() ? " ... (as above)" : " (as above)";
-    return column("  " + std::string(format(finding.kind)), 11) + place_text(finding.place) + "  " + sentence + "\n";
+    constexpr std::string_view cut = " ... (as above)";
+    constexpr std::size_t least = 20;
+    const std::string head = column("  " + std::string(format(finding.kind)), 11) + place_text(finding.place) + "  ";
+    const std::size_t room = std::max(page_width, head.size() + cut.size() + least) - head.size() - cut.size();
+    const bool whole = finding.sentence.size() <= room;
+    return head +
+           (whole ? finding.sentence + " (as above)"
+                  : finding.sentence.substr(0, finding.sentence.rfind(' ', room)) + std::string(cut)) +
+           "\n";
 }
 
 // What was printed already: a line of main.cf has the same finding at each service.
@@ -121,7 +128,9 @@ std::string governing_text(const ServiceExplanation& service)
     for (const GoverningSetting& setting : service.governing) {
         const std::string value = setting.value.empty() ? "(empty)" : setting.value.escaped();
         const std::string origin = setting.place ? place_text(setting.place) : "the default of this version";
-        text += "    " + column(setting.name + " = " + value, 62) + origin + "\n";
+        const std::string row = "    " + column(setting.name + " = " + value, 48);
+        const bool fits = row.size() + origin.size() <= page_width;
+        text += (fits ? row : row.substr(0, row.find_last_not_of(' ') + 1) + "\n        from ") + origin + "\n";
     }
     return text;
 }
@@ -149,11 +158,11 @@ std::string item(const std::string& lines)
 
 std::string advice_text(const ConfigAdvice& advice, const ConfigAdvice* said_before)
 {
-    std::string text = "\n  For " + advice.goal;
-    if (advice.changes.empty()) {
-        return text + ": nothing to change\n";
+    const bool to_change = !advice.changes.empty();
+    std::string text = "\n" + wrapped("For " + advice.goal + (to_change ? "" : ": nothing to change"), 2);
+    if (!to_change) {
+        return text;
     }
-    text += "\n";
     if (said_before != nullptr && said_before->before == advice.before && !advice.before.empty()) {
         text += "    - as above first\n";
     } else {

@@ -10,6 +10,6 @@ namespace smtptls::remedy {
 std::string write_text(const Explanation& explanation);
 
 /// `text` in lines of at most `width` columns, each behind `indent` spaces, broken at spaces.
-std::string wrapped(const std::string& text, std::size_t indent, std::size_t width = 100);
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width = 80);
 
 }  // namespace smtptls::remedy

@@ -44,11 +44,16 @@ bool is_host_name(std::string_view name)
     }
 }
 
+bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 // RFC 1123 section 2.1: a name whose last label is all digits can only be a mistyped address.
 bool looks_like_address(std::string_view name)
 {
     const std::string_view last = name.substr(name.rfind('.') + 1);
-    return std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return std::ranges::all_of(last, is_digit);
 }
 
 base::Expected<std::uint16_t, std::string> parse_port(std::string_view digits, std::string_view target)
@@ -126,6 +131,9 @@ base::Expected<Target, std::string> with_host(Target target, const Parts& parts)
     if (!is_host_name(host)) {
         return Error(quoted(parts.host) + " is not a host name; write mail.example.com, mail.example.com:587, " +
                      "192.0.2.1 or [2001:db8::1]:587 (an international name in its xn-- form)");
+    }
+    if (std::ranges::all_of(host, is_digit) && host.size() <= 5) {
+        return Error(quoted(parts.host) + " is no host name; a port stands behind its host: mail.example.com:" + host);
     }
     if (looks_like_address(host)) {
         return Error(quoted(parts.host) + " is neither an IPv4 address (four numbers from 0 to 255) nor a host name");

@@ -21,6 +21,7 @@ WRONG_TARGETS = [
     ("[2001:db8::1]587", "is not a port"),
     ("[192.0.2.1]:25", "brackets are for IPv6"),
     ("2001:db8::xyz", "is not an IPv6 address"),
+    ("10587", "a port stands behind its host: mail.example.com:10587"),
     ("1.2.3", "neither an IPv4 address"),
     ("999.1.1.1", "neither an IPv4 address"),
     ("-bad.example", "is not a host name"),

@@ -77,9 +77,9 @@ MUTATIONS = [
     Mutation("plaintext behind the 220 is a finding", "^plaintext after the 220",
              "scanner/smtp/session.cpp", "UntrustedText(reader_.rest());", "UntrustedText();"),
     Mutation("where TLS begins is said", "^(TLS at once on a STARTTLS port|SMTP on an implicit port)",
-             "report/format/text_hints.cpp", "failure.stage == Stage::greeting && failure.reason == Reason::timed_out",
+             "report/format/hints.cpp", "failure.stage == Stage::greeting && failure.reason == Reason::timed_out",
              "failure.stage == Stage::close && failure.reason == Reason::timed_out",
-             more=(("report/format/text_hints.cpp", "starts_with(\"220\")", "starts_with(\"999\")"),)),
+             more=(("report/format/hints.cpp", "starts_with(\"220\")", "starts_with(\"999\")"),)),
     Mutation("what goes wrong inside the tunnel takes nothing from the suites",
              "^(greeting (554|421|421, of several lines|after (3|12) s.*)|a greeting line without end|an EHLO reply without end|EHLO refused, HELO accepted|"
              "FIN after the handshake) implicit|^FIN after the handshake",

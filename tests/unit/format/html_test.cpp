@@ -57,6 +57,39 @@ TEST_CASE("what a policy holds against the server stands out in the matrix, unle
     CHECK_FALSE(holds(html_of(report), "<td class=\"t bad\">"));
 }
 
+model::Report with_suite(tls::CipherSuite suite)
+{
+    model::Report report = sample();
+    std::vector<model::Cell> cells = report.scan.endpoints[0].matrix.values();
+    cells.insert(cells.begin(),
+                 {tls::ProtocolVersion::tls1_2, suite, model::CellState::accepted, model::Grade::handshake, "", {1}});
+    report.scan.endpoints[0].matrix = model::Matrix(cells);
+    return report;
+}
+
+TEST_CASE("without a policy what is worth a look is said, and tinted in the matrix", "[format]")
+{
+    const std::string page = html_of(with_suite(tls::CipherSuite::TLS_RSA_WITH_RC4_128_SHA));
+    CHECK(holds(page, "<dt>Worth a look</dt><dd>RC4: 1 suite<br>"));
+    CHECK(holds(page, R"(<td class="t look"><span aria-hidden="true">○ 1</span><span class="sr">1 accepted, worth)"));
+}
+
+TEST_CASE("anonymous suites have a row of their own", "[format]")
+{
+    const std::string page = html_of(with_suite(tls::CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA));
+    CHECK(holds(page, R"(<tr><th scope="row">anonymous</th>)"));
+}
+
+TEST_CASE("an endpoint that was not reached has the hint that helps", "[format]")
+{
+    model::Report report = sample();
+    model::EndpointResult& endpoint = report.scan.endpoints[0];
+    endpoint.endpoint.mode = model::TlsMode::starttls;
+    endpoint.status = model::EndpointStatus::failed;
+    endpoint.failure = base::Failure{base::Stage::greeting, base::Reason::timed_out, {}};
+    CHECK(holds(html_of(report), "<dt>Hint</dt><dd>If the server speaks TLS at once on this port, use --tls implicit"));
+}
+
 TEST_CASE("an empty report is a page all the same", "[format]")
 {
     CHECK(html_of(model::Report{}).ends_with("</html>\n"));

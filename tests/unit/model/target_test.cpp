@@ -79,7 +79,7 @@ TEST_CASE("a wrong target is refused with a sentence that says what would be rig
         {std::string(64, 'a') + ".example", "write mail.example.com"},
         {"192.0.2.256", "four numbers from 0 to 255"},
         {"192.0.2", "four numbers from 0 to 255"},
-        {"25", "four numbers from 0 to 255"},
+        {"25", "a port stands behind its host: mail.example.com:25"},
         {"::1:587", "write [::1]:587"},
         {"2001:db8::465", "[2001:db8::465] for the address"},
     }));

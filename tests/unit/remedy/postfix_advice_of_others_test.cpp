@@ -1,6 +1,7 @@
 // The advice that mail administrators found on the net, statement by statement: what explain says of each.
 // The configurations are those of a question of 2016 about a webshop that arrives with TLS 1.0, of its
 // answers, and of an article with two recipes; each was measured.
+#include "base/text_layout.hpp"
 #include "catch.hpp"
 #include "report/remedy/explanation_text.hpp"
 #include "unit/remedy/postfix_sample.hpp"
@@ -125,7 +126,7 @@ TEST_CASE("465 for legacy clients is no place for them", "[remedy]")
 
 TEST_CASE("how to check says what s_client and openssl ciphers do not show", "[remedy]")
 {
-    const std::string text = write_text(explain_text(of_2016, "", ""));
+    const std::string text = base::joined(explain_text(of_2016, "", "").notes);
     CHECK(text.find("shows that TLS 1.2 works, not that older versions are refused") != std::string::npos);
     CHECK(text.find("not what Postfix offers") != std::string::npos);
 }

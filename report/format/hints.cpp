@@ -1,4 +1,4 @@
-#include "report/format/text_hints.hpp"
+#include "report/format/hints.hpp"
 
 #include "report/format/words.hpp"
 

@@ -1,5 +1,5 @@
 // What could help: each hint where it is due, and nowhere else.
-#include "report/format/text_hints.hpp"
+#include "report/format/hints.hpp"
 
 #include "catch.hpp"
 #include "unit/format/sample.hpp"

@@ -161,7 +161,7 @@ fails("silence", "silent", stage="greeting", reason="timed_out", seconds=20)
 fails("silence", "silent", stage="hello", reason="timed_out", modes=("implicit",), connections=8, seconds=60)
 fails("RST at once", "reset-on-connect", stage="greeting|connect", reason="reset|closed")
 # Whether the reset overtakes the connection or its hello is chance; neither goes on for ever.
-fails("RST at once", "reset-on-connect", stage="hello|connect", reason="reset|closed", modes=("implicit",), connections=16)
+fails("RST at once", "reset-on-connect", stage="hello|connect", reason="reset|closed", modes=("implicit",), connections=24)
 fails("FIN at once", "close-on-connect", stage="greeting", reason="closed|reset")
 fails("FIN at once", "close-on-connect", stage="hello", reason="closed|reset", modes=("implicit",), connections=9)
 fails("bytes that are no TLS", "garbage-tls", stage="hello", reason="protocol_error", modes=BOTH, connections=8,
@@ -281,7 +281,7 @@ real("STARTTLS is withdrawn after one connection", "withdraw-starttls=1", modes=
      opens="perhaps", connections=24, sees={"smtp.starttls_withdrawn": "^1[0-9]$", "limits.probably_banned": None},
      words=("was offered to 1 connection and to none of the",))
 # One time-out, though each handshake by itself would wait for one.
-real("silence inside TLS", "mute-in-tunnel", scan=("--timeout", "8", "--max-connections", "1"), seconds=15.5, connections=40,
+real("silence inside TLS", "mute-in-tunnel", scan=("--timeout", "20", "--max-connections", "1"), seconds=39, connections=40,
      sees={"smtp.silent_inside_tls": "timed_out"}, words=("perhaps this is no mail server",))
 # With TLS 1.3, which must not be called absent because all after the second connection is reset.
 table("two connections, and then none", {"versions": {**TABLE["versions"], "TLS 1.3": {"suites": [AES13]}},
@@ -325,7 +325,7 @@ table("a version hidden by what it cannot serve",
 # Whoever refuses by alert and hangs up on one thing has not refused it.
 table("SSL 3 is hung up on, and the rest refused by alert",
       {"versions": {**TLS12["versions"], "TLS 1.0": OWN}, "absent": {"SSL 3": "close", "otherwise": "lower, else alert 70"}},
-      status="incomplete", opens={"SSL 3": "all"}, connections=80)
+      status="incomplete", opens={"SSL 3": "all"}, connections=100)
 table("a suite that is picked and hung up on",
       {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA, DHE, ANON], "order": "client",
                                 "poison": {"bare": [ANON], "manner": "close"}}}},

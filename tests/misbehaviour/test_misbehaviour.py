@@ -210,6 +210,8 @@ def main():
     parser.add_argument("--rows", default="", help="only those whose \"name mode\" matches this")
     parser.add_argument("--jobs", type=int, default=10, help="rows at a time; most of their time is waiting")
     parser.add_argument("--failed", help="write the names of the rows that failed into this file")
+    parser.add_argument("--failures-only", action="store_true",
+                        help="print no line for a row that holds: what a CI server shows of a long output is its ends")
     parser.add_argument("--long", action="store_true", help="also the rows that take long")
     options = parser.parse_args()
     Lab.program = options.lab
@@ -219,8 +221,9 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         results = list(pool.map(lambda row: play(options.scanner, row), sorted(chosen, key=lambda row: -row.seconds)))
     results.sort(key=lambda result: rows.ROWS.index(result[0]))
-    for _, _, line in results:
-        print(line)
+    for _, good, line in results:
+        if not (good and options.failures_only):
+            print(line)
     failed = ["%s %s" % (row.name, row.mode) for row, good, _ in results if not good]
     if options.failed:
         pathlib.Path(options.failed).write_text("".join(name + "\n" for name in failed))

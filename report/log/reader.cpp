@@ -10,13 +10,29 @@ namespace {
 
 using Kind = Event::Kind;
 
-// The daemons of Postfix that write most of its lines, and none about TLS (anvil, bounce, cleanup, local, master,
-// pickup, pipe, qmgr, virtual); what a stranger sent may be in them.
+// The daemons of Postfix that write most of its lines, and none about TLS; what a stranger sent may be in them.
 bool is_other_daemon(std::string_view program)
 {
     const std::size_t slash = program.rfind('/');
-    return slash != std::string_view::npos && slash + 1 < program.size() &&
-           std::string_view("abclmpqv").find(program[slash + 1]) != std::string_view::npos;
+    const std::string_view daemon = slash == std::string_view::npos ? "" : program.substr(slash + 1);
+    switch (daemon.empty() ? ' ' : daemon[0]) {
+        case 'c': return daemon == "cleanup";
+        case 'q': return daemon == "qmgr";
+        case 'l': return daemon == "local";
+        case 'v': return daemon == "virtual";
+        case 'p': return daemon == "pickup" || daemon == "pipe";
+        case 'b': return daemon == "bounce";
+        case 'a': return daemon == "anvil";
+        default: return false;
+    }
+}
+
+// A TLS line behind words that are not the mail server's: so early in a message nothing is a stranger's.
+bool is_missed(const Line& line, const Event& event)
+{
+    constexpr std::size_t early = 96;
+    return event.kind == Kind::none &&
+           line.message.substr(0, early).find("TLS connection established ") != std::string_view::npos;
 }
 
 bool is_margin(char c)
@@ -169,8 +185,7 @@ void LogReader::take(const Line& line)
 void LogReader::take_event(const Line& line, const Event& event)
 {
     ++log_.mail_lines;
-    if (event.kind == Kind::malformed || (event.kind == Kind::none && event.mailer == Mailer::exim &&
-                                          line.clock != Line::Clock::none && smells_of_tls(line.message))) {
+    if (event.kind == Kind::malformed || is_missed(line, event)) {
         ++log_.malformed;
     } else if (event.kind != Kind::none) {
         sessions_.take(line, event, when(line));

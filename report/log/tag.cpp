@@ -18,6 +18,13 @@ bool is_number(std::string_view text)
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
+// "program[123]".
+bool has_process(std::string_view tag)
+{
+    const std::size_t bracket = tag.find('[');
+    return bracket != npos && tag.ends_with(']') && is_number(tag.substr(bracket + 1, tag.size() - bracket - 2));
+}
+
 // The program of "postfix/smtpd[123]:", "postfix/smtpd[123]" or "[postfix/smtpd]"; empty if it is no mail server's.
 std::string_view mail_program_of(std::string_view word)
 {
@@ -29,8 +36,7 @@ std::string_view mail_program_of(std::string_view word)
     }
     const std::size_t bracket = word.find('[');
     const std::string_view program = word.substr(0, bracket);
-    const bool process = bracket == npos || (word.ends_with(']') && word.size() > bracket + 2 &&
-                                             is_number(word.substr(bracket + 1, word.size() - bracket - 2)));
+    const bool process = bracket == npos || has_process(word);
     return process && is_mail_server(program) ? program : std::string_view();
 }
 
@@ -72,7 +78,7 @@ private:
             return false;
         }
         const std::string_view mail = hosts_ > 1 || word_[0] == '[' ? mail_program_of(word_) : std::string_view();
-        if (mail.empty() && hosts_ > 1 && !tag.ends_with(']')) {
+        if (mail.empty() && hosts_ > 1 && !has_process(tag)) {
             stopped_ = true;
             return false;
         }

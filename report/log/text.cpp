@@ -437,9 +437,11 @@ void Text::without_tls()
     }
     line("");
     if (log_.mail_lines > 0) {
-        wrapped("",
-                "No TLS in this log. Postfix logs it with smtpd_tls_loglevel = 1 and smtp_tls_loglevel = 1, Exim with "
-                "its default log_selector (tls_cipher), Sendmail with LogLevel 9 and up, OpenSMTPD always.");
+        // What was not read may hold what is missed here.
+        const std::string none = log_.malformed > 0 ? "No TLS in the lines that were read. " : "No TLS in this log. ";
+        wrapped("", none +
+                        "Postfix logs it with smtpd_tls_loglevel = 1 and smtp_tls_loglevel = 1, Exim with "
+                        "its default log_selector (tls_cipher), Sendmail with LogLevel 9 and up, OpenSMTPD always.");
     } else if (log_.malformed > 0) {
         wrapped("",
                 "Whether there is TLS in this log cannot be told: of a mail server no line could be read. docs/log.md "

@@ -33,7 +33,7 @@ struct Event {
         failed,       ///< a handshake failed
         reason,       ///< why the last handshake of this session failed
         ended,        ///< the session is over
-        whole,        ///< all there is to know in one line (Exim)
+        whole,        ///< all there is to know in one line (Exim, Dovecot)
     };
 
     Kind kind = Kind::none;
@@ -53,10 +53,11 @@ struct Event {
 };
 
 /// Postfix 2.3 and later. `program` is "postfix/smtpd" or another name whose last part is smtpd, smtp, lmtp,
-/// postscreen or tlsproxy behind a slash.
+/// postscreen or tlsproxy, or the unit that the journal names instead ("postfix@-.service").
 Event read_postfix(std::string_view program, std::string_view message);
 
-/// Exim 4: message arrivals and deliveries with their X= field, and "no MAIL in SMTP connection".
+/// Exim 4: message arrivals and deliveries with their X= field, rejected commands and messages that have one, and
+/// "no MAIL in SMTP connection".
 Event read_exim(std::string_view message);
 
 /// Sendmail 8.10 and later: STARTTLS=server, STARTTLS=client, AUTH=server and from= lines.
@@ -65,8 +66,19 @@ Event read_sendmail(std::string_view message);
 /// OpenSMTPD 5 and later.
 Event read_opensmtpd(std::string_view message);
 
-/// The reader for the line's program; nothing for programs that are no mail servers.
+/// Dovecot's submission service (2.3 and later): logins, and handshakes that failed. `service`: the program where it
+/// names the service itself ("submission-login"), else "dovecot" and the message does.
+Event read_dovecot(std::string_view service, std::string_view message);
+
+/// The reader for the line's program; nothing for programs that are no mail servers. A level in front of the message
+/// ("[ID 197553 mail.info] ", "INFO: ") is skipped.
 std::optional<Event> read_event(const Line& line);
+
+/// Whether `read_event` has a reader for this program.
+bool is_mail_server(std::string_view program);
+
+/// Whether a text that no reader takes holds what a mail server writes of TLS: then it was not read, and not empty.
+bool smells_of_tls(std::string_view text);
 
 /// "TLSv1.2", "TLS1.2", "TLS-1.0", "SSL3.0". Nothing for other words, and for Sendmail's "TLSv1/SSLv3"
 /// unless the suite exists in TLS 1.2 only.

@@ -1,9 +1,11 @@
 // Exim's main log (the specification's chapter "Log files"). One line for each message that came (<=) or
-// was delivered (=>), with X= if TLS was spoken. Fields behind S= (id, subject) are the sender's own and
-// are not looked at.
+// was delivered (=>), or command or message that was rejected, with X= if TLS was spoken. Fields behind S= (id,
+// subject) are the sender's own and are not looked at.
 #include "report/log/event.hpp"
 #include "report/log/stamp.hpp"
 #include "report/log/words.hpp"
+
+#include <algorithm>
 
 namespace smtptls::log {
 namespace {
@@ -124,6 +126,23 @@ void read_message(std::string_view rest, Event& event)
     }
 }
 
+// "H=name [address] X=... F=<sender> rejected RCPT <...>: ...". F= and what follows are the sender's; without X= there
+// was neither mail nor TLS.
+void read_rejected(std::string_view rest, Event& event)
+{
+    std::string_view fields = rest;
+    const std::size_t sender = rest.find(" F=<");
+    const std::size_t rejected = rest.find(" rejected ");
+    if (rejected == std::string_view::npos) {
+        return;
+    }
+    fields = rest.substr(0, std::min(sender, rejected));
+    read_fields(fields, event);
+    if (!event.protocol.empty() && event.kind != Kind::malformed) {
+        event.kind = Kind::whole;
+    }
+}
+
 }  // namespace
 
 Event read_exim(std::string_view message)
@@ -152,12 +171,18 @@ Event read_exim(std::string_view message)
         read_fields(rest, event);
         return event;
     }
+    if (rest.starts_with("H=")) {
+        read_rejected(rest, event);
+        return event;
+    }
     cut(rest, " ");
     if (eat(rest, "<= ")) {
         read_message(rest, event);
     } else if (eat(rest, "=> ")) {
         event.direction = MailDirection::outbound;
         read_message(rest, event);
+    } else if (rest.starts_with("H=")) {
+        read_rejected(rest, event);
     }
     return event;
 }

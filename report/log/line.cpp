@@ -1,52 +1,19 @@
 #include "report/log/line.hpp"
 
+#include "report/log/event.hpp"
 #include "report/log/stamp.hpp"
+#include "report/log/tag.hpp"
 #include "report/log/words.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace smtptls::log {
 namespace {
 
 constexpr std::string_view::size_type npos = std::string_view::npos;
 constexpr std::size_t session_id_size = 16;
-
-// "program[123]:" or "program:" without its colon.
-std::string_view program_of(std::string_view tag)
-{
-    const std::size_t bracket = tag.find('[');
-    return tag.substr(0, bracket);
-}
-
-// BusyBox and some BSDs put "mail.info" or "<mail.info>" between host and program.
-bool is_facility(std::string_view word)
-{
-    return word.size() > 2 && word.find('.') != npos &&
-           word.find_first_not_of("<>.abcdefghijklmnopqrstuvwxyz0123") == npos;
-}
-
-// "host program[123]: message", or without the host. `text` begins behind the time and its blank.
-bool split_tag(std::string_view text, Line& line)
-{
-    const char* const begin = text.data();
-    std::string_view rest = text;
-    for (int words = 0; words < 3; ++words) {
-        const std::size_t blank = rest.find(' ');
-        const std::string_view word = rest.substr(0, blank);
-        if (word.size() > 1 && word.back() == ':') {
-            const std::string_view tag = word.substr(0, word.size() - 1);
-            line.program = program_of(tag);
-            line.origin = {begin, static_cast<std::size_t>(tag.data() + tag.size() - begin)};
-            line.message = blank == npos ? std::string_view() : rest.substr(blank + 1);
-            return true;
-        }
-        if (blank == npos || (words == 1 && !is_facility(word))) {
-            return false;
-        }
-        rest.remove_prefix(blank + 1);
-    }
-    return false;
-}
+constexpr int stamps_in_line = 3;
 
 // RFC 5424 section 6: time, host, application, process, message id, structured data, message; from the host on.
 void split_5424(std::string_view text, Line& line)
@@ -80,21 +47,6 @@ bool looks_like_iso(std::string_view raw)
            (raw[10] == 'T' || raw[10] == ' ');
 }
 
-// Exim's main log: "2026-11-21 19:43:22 [pid] message". Rsyslog may be told to write this time too; then a
-// tag with a process follows.
-void split_exim(std::string_view text, Line& line)
-{
-    const std::string_view words = text.substr(0, text.find(' ', text.find(' ') + 1));
-    if (words.ends_with("]:") && words.find('[') != 0 && split_tag(text, line)) {
-        return;
-    }
-    if (text.size() > 1 && text[0] == '[' && is_digit(text[1])) {
-        cut(text, "] ");
-    }
-    line.program = "exim";
-    line.message = text;
-}
-
 bool is_hex(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'f');
@@ -108,57 +60,158 @@ bool looks_like_opensmtpd(std::string_view raw)
            raw.starts_with("smtp-in: ") || raw.starts_with("smtp-out: ");
 }
 
-// A line with a time and without a program ("last message repeated 2 times") is a log line all the same.
-std::optional<Line> split_iso(std::string_view raw, bool is_5424)
+// "1tAbCd-00000000abc-1234 <= ", or before Exim 4.97 "1tAbCd-000abc-12 <= ".
+bool looks_like_exim(std::string_view text)
 {
-    const auto stamp = parse_iso(raw);
-    if (!stamp || stamp->size >= raw.size() || raw[stamp->size] != ' ') {
-        return std::nullopt;
-    }
-    Line line;
-    line.clock = Line::Clock::iso;
-    line.stamp = raw.substr(0, stamp->size);
-    const std::string_view rest = raw.substr(stamp->size + 1);
-    if (is_5424) {
-        split_5424(rest, line);
-    } else if (raw[10] == ' ') {
-        split_exim(rest, line);
-    } else {
-        split_tag(rest, line);
-    }
-    return line;
+    constexpr std::size_t time_size = 6;
+    const std::string_view id = first_word(text);
+    return (id.size() == 16 || id.size() == 23) && id[time_size] == '-' && id[id.size() == 16 ? 13 : 18] == '-';
 }
 
-}  // namespace
-
-std::optional<Line> split_line(std::string_view raw)
+// Exim's main log: "2026-11-21 19:43:22 [pid] message". Rsyslog and journalctl may write this time too; then a tag
+// with a process follows.
+void split_exim(std::string_view text, Line& line, std::string& scratch)
 {
-    bool is_5424 = false;
+    const std::size_t colon = looks_like_exim(text) ? npos : text.substr(0, 256).find("]: ");
+    const std::string_view front = text.substr(0, colon == npos ? 0 : colon);
+    if (!front.empty() && !front.starts_with('[') && front.find(": ") == npos && front.find_first_not_of(" ") != npos &&
+        front.rfind('[') > front.rfind(' ') + 1 && split_tag(text, line, scratch)) {
+        return;
+    }
+    if (text.size() > 1 && text[0] == '[' && is_digit(text[1])) {
+        cut(text, "] ");
+    }
+    line.program = "exim";
+    line.message = text;
+}
+
+// How many characters of a time `text` begins with, its blank not counted; 0: none. A time that names its zone is
+// better than one behind it that does not.
+std::size_t take_stamp(std::string_view text, Line& line, bool& dated)
+{
+    Line::Clock clock = Line::Clock::bsd;
+    std::size_t size = 15;
+    bool zoned = false;
+    if (!looks_like_bsd(text)) {
+        const auto iso = looks_like_iso(text) ? parse_iso(text) : std::nullopt;
+        const bool fits = iso && (iso->size == text.size() || text[iso->size] == ' ');
+        const auto other = fits ? std::nullopt : read_stamp(text);
+        if (!fits && !other) {
+            return 0;
+        }
+        clock = fits ? Line::Clock::iso : Line::Clock::other;
+        size = fits ? iso->size : other->size;
+        zoned = fits ? iso->time.zoned : other->east.has_value();
+        dated = fits && text[10] == ' ';
+    } else {
+        dated = false;
+    }
+    if (line.stamp.empty() || !line.zoned) {
+        line.clock = clock;
+        line.stamp = text.substr(0, size);
+        line.zoned = zoned;
+    }
+    return size;
+}
+
+// Takes "<22>" off the front, and RFC 5424's "<22>1 " or, without its priority, "1 ". Nothing if it is broken.
+std::optional<bool> take_priority(std::string_view& raw)
+{
     if (raw.size() > 3 && raw[0] == '<' && is_digit(raw[1])) {
         const std::size_t end = raw.find('>');
         if (end == npos || end > 4) {
             return std::nullopt;
         }
         raw.remove_prefix(end + 1);
-        is_5424 = eat(raw, "1 ");
+        return eat(raw, "1 ");
     }
-    if (looks_like_bsd(raw)) {
-        Line line;
+    if (raw.starts_with("1 ") && looks_like_iso(raw.substr(2))) {
+        raw.remove_prefix(2);
+        return true;
+    }
+    return false;
+}
+
+// Kubernetes' "stdout F " behind its time: the stream, and whether the line is whole.
+void take_stream(std::string_view& rest, const Line& line, bool& dated)
+{
+    if (line.clock == Line::Clock::iso && rest.starts_with("std") &&
+        (eat(rest, "stdout F ") || eat(rest, "stderr F ") || eat(rest, "stdout P ") || eat(rest, "stderr P "))) {
+        dated = false;
+    }
+}
+
+// A line without a time: what tells that a mail server wrote it.
+bool split_timeless(std::string_view text, Line& line, std::string& scratch)
+{
+    if (looks_like_opensmtpd(text)) {
+        line.program = "smtpd";
+        line.message = text;
+        return true;
+    }
+    return begins_with_tag(text) && split_tag(text, line, scratch);
+}
+
+void split_message(std::string_view text, bool dated, Line& line, std::string& scratch)
+{
+    if (dated) {
+        split_exim(text, line, scratch);
+    } else if (!split_tag(text, line, scratch) && !split_timeless(text, line, scratch)) {
+        line.program = looks_like_exim(text) ? "exim" : "";
+        line.message = text;
+    }
+}
+
+}  // namespace
+
+bool may_begin_line(std::string_view text)
+{
+    return looks_like_bsd(text) || looks_like_iso(text) || read_stamp(text.substr(0, 64)) || begins_with_tag(text) ||
+           looks_like_opensmtpd(text);
+}
+
+bool split_line(std::string_view raw, Line& line, std::string& scratch)
+{
+    if (looks_like_bsd(raw) && split_usual(raw.substr(16), line)) {
         line.clock = Line::Clock::bsd;
         line.stamp = raw.substr(0, 15);
-        split_tag(raw.substr(16), line);
-        return line;
+        line.zoned = false;
+        return true;
     }
-    if (looks_like_iso(raw)) {
-        return split_iso(raw, is_5424);
+    line = {};
+    std::string_view rest = raw;
+    const auto is_5424 = take_priority(rest);
+    if (!is_5424) {
+        return false;
     }
-    if (looks_like_opensmtpd(raw)) {
-        Line line;
-        line.program = "smtpd";
-        line.message = raw;
-        return line;
+    bool dated = false;
+    for (int stamps = 0; stamps < stamps_in_line; ++stamps) {
+        // Exim's ids begin with a digit, as many times do.
+        const std::size_t size = dated && looks_like_exim(rest) ? 0 : take_stamp(rest, line, dated);
+        if (size == 0) {
+            break;
+        }
+        rest.remove_prefix(std::min(size + 1, rest.size()));
+        take_stream(rest, line, dated);
+        if (*is_5424) {
+            split_5424(rest, line);
+            return true;
+        }
+        if (stamps == 0 && !dated && split_usual(rest, line)) {
+            return true;
+        }
     }
-    return std::nullopt;
+    if (line.stamp.empty()) {
+        return split_timeless(rest, line, scratch);
+    }
+    split_message(rest, dated, line, scratch);
+    return true;
+}
+
+bool is_filler(const Line& line)
+{
+    return line.message.substr(0, 128).find("last message repeated ") != npos ||
+           line.message.substr(0, 128).find("-- MARK --") != npos;
 }
 
 std::optional<LogTime> time_of(const Line& line, std::int64_t reference)
@@ -167,6 +220,7 @@ std::optional<LogTime> time_of(const Line& line, std::int64_t reference)
         case Line::Clock::none: return std::nullopt;
         case Line::Clock::bsd: return parse_bsd(line.stamp, reference);
         case Line::Clock::unix_time: return LogTime{line.unix_seconds, true};
+        case Line::Clock::other: return parse_stamp(line.stamp, reference);
         case Line::Clock::iso: break;
     }
     const auto stamp = parse_iso(line.stamp);

@@ -13,6 +13,7 @@ std::string_view format(Mailer mailer)
         case Mailer::exim: return "Exim";
         case Mailer::sendmail: return "Sendmail";
         case Mailer::opensmtpd: return "OpenSMTPD";
+        case Mailer::dovecot: return "Dovecot";
     }
     return "?";
 }

@@ -16,13 +16,13 @@
 
 namespace smtptls::log {
 
-enum class Mailer { postfix, exim, sendmail, opensmtpd };
-inline constexpr std::size_t mailer_count = 4;
+enum class Mailer { postfix, exim, sendmail, opensmtpd, dovecot };
+inline constexpr std::size_t mailer_count = 5;
 
 /// Inbound: others connect to this server; outbound: this server connects to others.
 enum class MailDirection { inbound, outbound };
 
-/// "Postfix", "Exim", "Sendmail", "OpenSMTPD".
+/// "Postfix", "Exim", "Sendmail", "OpenSMTPD", "Dovecot".
 std::string_view format(Mailer mailer);
 
 /// "inbound" or "outbound".
@@ -168,10 +168,11 @@ struct MailLog {
     tls::ProtocolVersion below = tls::ProtocolVersion::tls1_2;  ///< the wanted lowest version
     std::uint64_t lines = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t malformed = 0;  ///< not a log line of any known form, or a TLS line that could not be read
-    std::uint64_t over_long = 0;  ///< only their beginning was read
-    std::uint64_t early = 0;      ///< sessions before --since
-    std::uint64_t evicted = 0;    ///< sessions counted before their end was seen: too many were open
+    std::uint64_t mail_lines = 0;  ///< of a mail server that is known here
+    std::uint64_t malformed = 0;   ///< not read: of no known form, or a TLS line that is broken
+    std::uint64_t over_long = 0;   ///< only their beginning was read
+    std::uint64_t early = 0;       ///< sessions before --since
+    std::uint64_t evicted = 0;     ///< sessions counted before their end was seen: too many were open
     LogSpan span;
     std::vector<MailService> services;
     std::vector<MailPeer> peers;            ///< those that lose most come first

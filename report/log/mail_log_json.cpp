@@ -123,6 +123,7 @@ json::Value encode_head(const MailLog& log, std::string_view program_version)
         {"below", tls::format(log.below)},
         {"lines", log.lines},
         {"bytes", log.bytes},
+        {"mail_lines", log.mail_lines},
         {"malformed", log.malformed},
         {"over_long", log.over_long},
         {"early", log.early},

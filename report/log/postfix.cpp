@@ -118,7 +118,7 @@ Event read_postfix(std::string_view program, std::string_view message)
 {
     Event event;
     event.mailer = Mailer::postfix;
-    const bool client = program.ends_with("/smtp") || program.ends_with("/lmtp");
+    const bool client = program.ends_with("smtp") || program.ends_with("lmtp");
     event.direction = client ? MailDirection::outbound : MailDirection::inbound;
     if (message.empty()) {
         return event;

@@ -2,6 +2,7 @@
 // the impact of a higher lowest version. Pure: the caller reads the files, and knows what time it is.
 #pragma once
 
+#include "report/log/front.hpp"
 #include "report/log/sessions.hpp"
 #include "report/log/tally.hpp"
 
@@ -42,6 +43,8 @@ public:
 private:
     void take(std::string_view raw);
     void take(const Line& line);
+    void take_event(const Line& line, const Event& event);
+    void take_foreign(const Line& line);
     void take_journal(std::string_view raw);
     void take_part(std::string_view part);
     void count(const Entry& entry);
@@ -51,7 +54,10 @@ private:
     Tally tally_;
     Sessions sessions_;
     MailLog log_;
-    std::string part_;  // the beginning of a line whose end has not come
+    Front front_;
+    bool coloured_ = false;  // an escape character came in this file
+    std::string plain_;      // a line without its colours
+    std::string part_;       // the beginning of a line whose end has not come
     bool skipping_ = false;
     std::int64_t ends_ = 0;
     std::string last_stamp_;

@@ -84,6 +84,9 @@ std::string suites(const std::vector<TlsUse>& uses, bool counted)
 {
     std::string out;
     for (std::size_t i = 0; i < std::min(uses.size(), suites_shown); ++i) {
+        if (uses[i].suite.empty()) {
+            continue;  // Dovecot's "TLS"
+        }
         out.append(out.empty() ? "" : ", ").append(uses[i].suite.escaped());
         out += counted && uses.size() > 1 ? " " + std::to_string(uses[i].sessions) : "";
     }
@@ -96,7 +99,8 @@ std::string spoken(const MailPeer& peer)
     std::string out;
     for (std::size_t i = 0; i < std::min(peer.uses.size(), suites_shown); ++i) {
         const TlsUse& use = peer.uses[i];
-        out.append(out.empty() ? "" : ", ").append(use.protocol.escaped()).append(" ").append(use.suite.escaped());
+        out.append(out.empty() ? "" : ", ").append(use.protocol.escaped());
+        out += use.suite.empty() ? "" : " " + use.suite.escaped();
         out += peer.uses.size() > 1 ? " " + std::to_string(use.sessions) : "";
     }
     const std::size_t shown = std::min(peer.uses.size(), suites_shown);
@@ -121,6 +125,8 @@ private:
     std::string own_side(const ServiceImpact& impact, MailDirection direction) const;
     void peers(MailDirection direction);
     void not_kept(MailDirection direction);
+    void untold(const DirectionImpact& impact);
+    void without_tls();
     void wrapped(const std::string& lead, const std::string& text);
     void line(const std::string& text) { sink_(text + "\n"); }
     std::string below() const { return tls::format(log_.below); }
@@ -171,7 +177,7 @@ void Text::troubles()
         }
     }
     const std::pair<std::uint64_t, std::string> counts[] = {
-        {log_.malformed, "in no form that is known here, or broken: not counted"},
+        {log_.malformed, "in no form that is known here, or broken: not read"},
         {log_.over_long, "too long: only their beginning was read"},
     };
     for (const auto& [count, words] : counts) {
@@ -205,9 +211,10 @@ void Text::service(const MailService& service)
         for (const TlsUse& use : uses) {
             sum += use.sessions;
         }
-        wrapped("    " + padded(name, 12) + right(std::to_string(sum), 8) +
-                    right(percent(sum, service.split.sessions()), 12) + "  ",
-                suites(uses, true));
+        const std::string row = "    " + padded(name, 12) + right(std::to_string(sum), 8) +
+                                right(percent(sum, service.split.sessions()), 12);
+        const std::string named = suites(uses, true);
+        named.empty() ? line(row) : wrapped(row + "  ", named);
     }
     for (const FailureCount& failure : service.failures) {
         wrapped("    " + padded("failed", 12) + right(std::to_string(failure.count), 8) + std::string(14, ' '),
@@ -339,10 +346,7 @@ void Text::impact(MailDirection direction)
         }
     }
     if (impact.split.unknown > 0) {
-        wrapped("  ",
-                plural(impact.split.unknown, "session") +
-                    " of a version that the log does not tell (the \"TLSv1/SSLv3\" of an old Sendmail or OpenSMTPD "
-                    "is anything up to TLS 1.2).");
+        untold(impact);
     }
     if (impact.php_may_be) {
         wrapped("  ",
@@ -351,6 +355,21 @@ void Text::impact(MailDirection direction)
                 "PHP or the mailer; no setting of the server makes such a client speak more.");
     }
     not_kept(direction);
+}
+
+void Text::untold(const DirectionImpact& impact)
+{
+    bool dovecot = false;
+    bool older = false;
+    for (const ServiceImpact& one : impact.services) {
+        const MailService& service = log_.services[one.service];
+        bool& which = service.mailer == Mailer::dovecot ? dovecot : older;
+        which = which || service.split.unknown > 0;
+    }
+    std::string why = older ? "the \"TLSv1/SSLv3\" of an old Sendmail or OpenSMTPD is anything up to TLS 1.2" : "";
+    why += older && dovecot ? "; " : "";
+    why += dovecot ? "Dovecot writes \"TLS\" alone unless login_log_format_elements has %k" : "";
+    wrapped("  ", plural(impact.split.unknown, "session") + " of a version that the log does not tell (" + why + ").");
 }
 
 void Text::not_kept(MailDirection direction)
@@ -387,7 +406,8 @@ void Text::peers(MailDirection direction)
         std::string facts = who(peer) + (peer.login.empty() ? "" : ", sasl " + legible(peer.login)) +
                             (peer.helo.empty() ? "" : ", HELO " + legible(peer.helo)) + ", " +
                             log_.services[peer.service].name.escaped();
-        facts += peer.uses.empty() ? "" : ": " + protocols(peer) + ", " + suites(peer.uses, false);
+        const std::string named = suites(peer.uses, false);
+        facts += peer.uses.empty() ? "" : ": " + protocols(peer) + (named.empty() ? "" : ", " + named);
         facts += peer.clear > 0 ? "; " + std::to_string(peer.clear) + " in clear text" : "";
         facts += peer.failed > 0 ? "; " + std::to_string(peer.failed) + " failed" : "";
         wrapped("  " + right(std::to_string(peer.split.sessions()), 7) + "  ", facts);
@@ -402,14 +422,32 @@ void Text::write()
     direction(MailDirection::outbound);
     const bool tls =
         std::ranges::any_of(log_.services, [](const MailService& one) { return one.split.sessions() > 0; });
-    // Of a log that was not read there is nothing to advise.
-    const bool read =
+    if (!tls) {
+        without_tls();
+    }
+}
+
+// Of a log that was not read there is nothing to advise.
+void Text::without_tls()
+{
+    const bool opened =
         log_.lines > 0 || std::ranges::any_of(log_.sources, [](const LogSource& one) { return one.problem.empty(); });
-    if (!tls && read) {
-        line("");
+    if (!opened) {
+        return;
+    }
+    line("");
+    if (log_.mail_lines > 0) {
+        // What was not read may hold what is missed here.
+        const std::string none = log_.malformed > 0 ? "No TLS in the lines that were read. " : "No TLS in this log. ";
+        wrapped("", none +
+                        "Postfix logs it with smtpd_tls_loglevel = 1 and smtp_tls_loglevel = 1, Exim with "
+                        "its default log_selector (tls_cipher), Sendmail with LogLevel 9 and up, OpenSMTPD always.");
+    } else if (log_.malformed > 0) {
         wrapped("",
-                "No TLS in this log. Postfix logs it with smtpd_tls_loglevel = 1 and smtp_tls_loglevel = 1, Exim with "
-                "its default log_selector (tls_cipher), Sendmail with LogLevel 9 and up, OpenSMTPD always.");
+                "Whether there is TLS in this log cannot be told: of a mail server no line could be read. docs/log.md "
+                "lists the forms in which a log can be read.");
+    } else {
+        line("There is no line of a mail server in this log.");
     }
 }
 

@@ -5,6 +5,7 @@
 #include "report/log/format.hpp"
 #include "report/log/mail_log_json.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <iostream>
 
@@ -47,6 +48,11 @@ void write(const log::MailLog& result, const LogOptions& options)
 int run_log(const LogOptions& options)
 {
     const log::MailLog result = read(options);
+    const bool nothing = result.bytes == 0 && !result.complete() &&
+                         std::ranges::none_of(result.sources, [](const auto& one) { return one.problem.empty(); });
+    if (nothing && options.format == LogFormat::text) {
+        return 3;  // what is wrong was said; an empty report would only look like an answer
+    }
     errno = 0;
     write(result, options);
     const bool left = errno == EPIPE;

@@ -11,10 +11,11 @@ Command log_command()
         .description =
             "Reads mail logs: who used which TLS version and suite with this server, and who\n"
             "could no longer if old versions went. Postfix since 2.3, Exim, Sendmail,\n"
-            "OpenSMTPD.\n"
+            "OpenSMTPD, Dovecot's submission service.\n"
             "\n"
-            "FILE is a log as syslog, rsyslog or the mail server writes it, or what\n"
-            "`journalctl -o json` prints; also compressed with gzip. - is standard input.\n"
+            "FILE is a log as syslog, journalctl, docker, Kubernetes, a collector's JSON or\n"
+            "the mail server writes it, also out of grep, also compressed with gzip. - is\n"
+            "standard input. What cannot be read is counted and said.\n"
             "Rotated files may come in any order, best oldest first.",
         .footer =
             "Exit codes: 0 every file was read; 2 wrong usage; 3 a file could not be read to\n"
@@ -33,16 +34,15 @@ Command log_command()
         .manual_title = "MAIL LOGS",
         .manual_before =
             ".B smtptls\\-scan log\n"
-            "reads the logs of Postfix (since 2.3), Exim, Sendmail and OpenSMTPD, and connects to nothing. It prints "
-            "which\n"
+            "reads the logs of Postfix (since 2.3), Exim, Sendmail, OpenSMTPD and Dovecot's submission service, and "
+            "connects to nothing. It prints which\n"
             "TLS versions and suites were spoken, inbound and outbound apart, by service, sender, login and HELO, and "
             "what\n"
             "it would cost to switch old versions off: who would lose TLS, who would then fall back to clear text and\n"
             "who would fail.\n"
             ".I FILE\n"
-            "is a log in any form of syslog, what \\fBjournalctl \\-o json\\fR prints, or Exim's main log, also "
-            "compressed "
-            "with gzip;\n"
+            "is a log as syslog, journalctl (its forms of one line, and \\fB\\-o json\\fR), docker, Kubernetes, a "
+            "collector's\nJSON or the mail server writes it, also out of grep, also compressed with gzip;\n"
             "\\fB\\-\\fR is standard input.\n",
         .options =
             {

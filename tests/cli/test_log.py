@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import log_forms
 import maillog
 import scanner
 from scanner import REPOSITORY, Run, Scan
@@ -82,6 +83,47 @@ class Counts(Log):
         self.assertEqual(both, one + one)
 
 
+class Forms(Log):
+    """Twenty large logs, each in a form in which logs arrive."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name) / "mail.log"
+
+    def test_each_form_is_counted_as_grep_counts_it(self):
+        self.assertGreaterEqual(len(log_forms.LOGS), 20)
+        for seed, name in enumerate(log_forms.LOGS):
+            with self.subTest(name):
+                text = log_forms.generate(name, seed)
+                expected = log_forms.counted(name, text)
+                self.assertGreater(sum(expected.values()), 1000)
+                self.path.write_text(text)
+                found = self.csv("--ends", "2026-12-01", str(self.path))
+                self.assertEqual(maillog.counted(found, "direction", "protocol", "suite"), expected)
+
+    def test_each_form_has_the_logins_that_grep_finds(self):
+        for seed, name in enumerate(log_forms.LOGS):
+            text = log_forms.generate(name, seed)
+            if "sasl_username" not in text:
+                continue
+            with self.subTest(name):
+                self.path.write_text(text)
+                found = {}
+                for row in maillog.rows(self.csv("--ends", "2026-12-01", str(self.path))):
+                    if row["login"]:
+                        found[row["login"]] = found.get(row["login"], 0) + int(row["count"])
+                self.assertEqual(found, dict(log_forms.logins(text)))
+
+    def test_no_line_of_these_logs_is_unread_but_those_that_are_no_log_lines(self):
+        for seed, name in enumerate(log_forms.LOGS):
+            with self.subTest(name):
+                text = log_forms.generate(name, seed)
+                self.path.write_text(text)
+                document = json.loads(self.read("--format", "json", str(self.path)).out)
+                self.assertEqual(document["malformed"], text.count("| x\n"))
+
+
 class Input(Log):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -144,13 +186,27 @@ class Input(Log):
         self.assertIn("No such file", run.err)
         self.assertNotIn("\x1b", run.err)
         self.assertEqual(run.out, self.expected)
-        alone = self.read("/nonexistent/mail.log", code=3)
-        self.assertIn("NOT READ", alone.out)
-        self.assertNotIn("No TLS in this log", alone.out)
-        self.assertIn("directory", self.read(str(self.folder), code=3).err)
+        self.assertIn("NOT READ", self.read(*ENDS, "/nonexistent/mail.log", STORY, code=3).out)
+
+    def test_where_nothing_was_read_there_is_a_sentence_and_no_empty_report(self):
+        for name, words in (("/nonexistent/mail.log", "/nonexistent/mail.log: No such file"),
+                            (str(self.folder), "directory")):
+            with self.subTest(name):
+                run = self.read(name, code=3)
+                self.assertIn(words, run.err)
+                self.assertEqual(run.out, "")
+        document = self.document("/nonexistent/mail.log", code=3)
+        self.assertIn("No such file", document["sources"][0]["problem"])
 
     def test_an_empty_log_is_no_error(self):
-        self.assertIn("No TLS in this log", self.read(self.write("mail.log", b"")).out)
+        self.assertIn("no line of a mail server", self.read(self.write("mail.log", b"")).out)
+
+    def test_no_tls_is_said_only_of_a_log_that_was_read(self):
+        clear = b"Nov 24 10:00:00 mail postfix/smtpd[1]: connect from a[192.0.2.1]\n"
+        self.assertIn("No TLS in this log", self.read(self.write("read.log", clear)).out)
+        unread = self.read(self.write("unread.log", b"connect from a[192.0.2.1]\n")).out
+        self.assertNotIn("No TLS in this log", unread)
+        self.assertIn("1 line in no form that is known here", unread)
 
     def test_without_a_year_the_file_s_own_time_decides(self):
         path = self.write("mail.log", self.story)

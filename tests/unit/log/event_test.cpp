@@ -44,8 +44,7 @@ std::string peer_of(const log::Event& event)
 
 std::string tls_of(const log::Event& event)
 {
-    return event.protocol.empty() && event.suite.empty() ? ""
-                                                         : std::string(event.protocol) + " " + std::string(event.suite);
+    return std::string(event.protocol) + (event.suite.empty() ? "" : " " + std::string(event.suite));
 }
 
 // The rows of a table: program, kind, direction, peer, protocol and suite, login, message.
@@ -128,6 +127,55 @@ TEST_CASE("a quoted sender address in Exim's log cannot bring fields of its own"
     CHECK(event.protocol == "TLS1.3");
 }
 
+TEST_CASE("a command or message that Exim rejected is read if it came over TLS")
+{
+    check("log_events/exim_rejected.txt");
+    CHECK_FALSE(read("exim", "H=a [192.0.2.1] X=TLS1.2:Y:1 F=<b@c> rejected RCPT <d@e>: no").message);
+}
+
+TEST_CASE("the sender's address of a rejected message cannot bring fields of its own")
+{
+    CHECK(read("exim", "H=c [192.0.2.1] F=<\"x X=TLS1.0:Y:1 \"@z> rejected RCPT <a@b>: no").kind == Kind::none);
+}
+
+TEST_CASE("Dovecot's submission logins are read, with and without the version")
+{
+    check("log_events/dovecot.txt");
+    CHECK(
+        read("dovecot", "submission-login: Login: user=<u>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, TLS").service ==
+        "submission-login");
+    const log::Event failed = read("dovecot",
+                                   "submission-login: Disconnected: Connection closed: SSL_accept() failed: error:"
+                                   "0A000102:SSL routines::unsupported protocol (no auth attempts in 0 secs): user=<>, "
+                                   "rip=192.0.2.1, lip=192.0.2.2, TLS handshaking, session=<a>");
+    CHECK(failed.text == "unsupported protocol");
+}
+
+TEST_CASE("a level in front of a message is skipped, and Postfix's own words are not")
+{
+    for (const std::string level :
+         {"[ID 197553 mail.info] ", "INFO ", "info: ", "[notice] ", "<mail.info> ", "debug "}) {
+        INFO(level);
+        CHECK(read("postfix/smtpd", level + "connect from a[192.0.2.1]").kind == Kind::connected);
+    }
+    CHECK(read("postfix/smtpd", "disconnect from a[192.0.2.1]").kind == Kind::ended);
+    CHECK(read("exim", "[12] 1abc-000-AB <= a@b H=c [192.0.2.1] P=esmtp S=1").kind == Kind::whole);
+}
+
+TEST_CASE("Postfix is known where the journal names the file or the unit in its place")
+{
+    for (const std::string program : {"smtpd", "postfix@-.service", "postscreen"}) {
+        INFO(program);
+        const log::Event event =
+            read(program, "TLS connection established from a[1.2.3.4]: TLSv1 with cipher X (1/1 bits)");
+        CHECK(event.mailer == log::Mailer::postfix);
+        CHECK(event.kind == Kind::established);
+    }
+    CHECK(
+        read("smtp", "Trusted TLS connection established to a[1.2.3.4]:25: TLSv1 with cipher X (1/1 bits)").direction ==
+        Direction::outbound);
+}
+
 TEST_CASE("Sendmail's lines are read, with and without a queue id")
 {
     check("log_events/sendmail.txt");
@@ -147,7 +195,8 @@ TEST_CASE("OpenSMTPD's lines are read, old and new")
 
 TEST_CASE("other programs are not read")
 {
-    for (const std::string program : {"postfix/cleanup", "postfix/qmgr", "dovecot", "sshd", "", "xsmtpd", "postfix/"}) {
+    for (const std::string program :
+         {"postfix/cleanup", "postfix/qmgr", "imap-login", "sshd", "", "xsmtpd", "postfix/"}) {
         log::Line line;
         line.program = program;
         line.message = "TLS connection established from a[1.2.3.4]: TLSv1 with cipher X (1/1 bits)";

@@ -70,10 +70,7 @@ std::vector<remedy::ConfigAdvice> postfix_advice(Role role)
     const MainCf main = parse_main("smtpd_tls_cert_file = /etc/postfix/cert.pem\n", file);
     const MasterCf master = parse_master(service_for(role), file);
     const Setup setup{assumed_postfix, usual_openssl(assumed_postfix), false};
-    const MasterService& service = master.services.front();
-    const Parameters parameters(main, &service, setup.postfix);
-    const Mode mode = mode_of(parameters);
-    const ServiceView view{parameters, setup, mode, duty_of(service, mode), forecast(parameters, setup)};
+    const ServiceView view = view_of_smtpd(main, master.services.front(), setup);
     return advise(view);
 }
 

@@ -40,7 +40,7 @@ std::vector<AdviceLine> version_lines(const ServiceView& view)
     } else if (mode == Mode::may && view.mode != Mode::may) {
         lines.push_back({"smtpd_tls_security_level", "may"});
     }
-    lines.push_back({std::string(governing(mode).protocols), modern_protocols(view.setup.postfix)});
+    lines.push_back({std::string(governing(view.parameters, mode).protocols), modern_protocols(view.setup.postfix)});
     return lines;
 }
 
@@ -60,7 +60,7 @@ std::string aead_exclusions(const Release& openssl, bool braces)
 
 std::vector<AdviceLine> suite_lines(const ServiceView& view)
 {
-    const Governing names = governing(wanted_mode(view));
+    const Governing names = governing(view.parameters, wanted_mode(view));
     const bool braces = has_since(view.setup.postfix, "3.0");
     std::vector<AdviceLine> lines = version_lines(view);
     lines.push_back({std::string(names.ciphers), "high"});
@@ -96,13 +96,13 @@ ConfigFinding removal(const ServiceOption& option)
 // The service with the lines in it, and what it yields.
 TlsForecast forecast_with(const ServiceView& view, const std::vector<AdviceLine>& lines)
 {
-    MasterService changed = *view.parameters.service();
+    MasterService changed = *view.at;
     const auto gone = [&](const ServiceOption& option) { return goes(option, lines); };
     changed.options.erase(std::remove_if(changed.options.begin(), changed.options.end(), gone), changed.options.end());
     for (const AdviceLine& line : lines) {
         changed.options.push_back({{line.name, line.value, {}, true}});
     }
-    return forecast(Parameters(view.parameters.main(), &changed, view.setup.postfix), view.setup);
+    return view_of_smtpd(view.parameters.main(), changed, view.setup, view.duty).now;
 }
 
 std::vector<std::string> cautions(const ServiceView& view)
@@ -142,14 +142,14 @@ std::vector<std::string> cautions(const ServiceView& view)
 // Whether the list that counts leaves old versions out itself, and not only for want of suites.
 bool list_is_modern(const ServiceView& view)
 {
-    const std::string value = view.parameters.value(governing(view.mode).protocols);
+    const std::string value = view.parameters.value(governing(view.parameters, view.mode).protocols);
     const auto left = parse_protocol_list(value, view.setup.postfix).left;
     return left.count(ProtocolVersion::tls1_0) == 0 && left.count(ProtocolVersion::tls1_1) == 0;
 }
 
 ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<AdviceLine>& lines)
 {
-    const MasterService& service = *view.parameters.service();
+    const MasterService& service = *view.at;
     ConfigAdvice advice;
     advice.goal = std::move(goal);
     advice.after = forecast_with(view, lines);
@@ -177,7 +177,7 @@ ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<
 
 std::vector<ConfigAdvice> advise(const ServiceView& view)
 {
-    const bool hopeless = view.now.offer == TlsOffer::dead;
+    const bool hopeless = view.now.offer == TlsOffer::dead || view.is_postscreen();
     if (hopeless || (view.mode == Mode::off && view.duty != Duty::submission)) {
         return {};
     }

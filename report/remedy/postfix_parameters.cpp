@@ -12,9 +12,10 @@ namespace smtptls::remedy {
 namespace {
 
 constexpr std::array known_parameters = {
-#define PARAMETER(name, part, since) Parameter{#name, Part::part, since},
+#define PARAMETER(name, side, type, part, since, until) \
+    Parameter{#name, Side::side, ValueType::type, Part::part, since, until},
 #define DEFAULT(name, since, value)
-#include "report/remedy/postfix_defaults.def"
+#include "report/remedy/postfix_parameters.def"
 #undef PARAMETER
 #undef DEFAULT
 };
@@ -26,9 +27,9 @@ struct Default {
 };
 
 constexpr std::array defaults = {
-#define PARAMETER(name, part, since)
+#define PARAMETER(name, side, type, part, since, until)
 #define DEFAULT(name, since, value) Default{#name, since, value},
-#include "report/remedy/postfix_defaults.def"
+#include "report/remedy/postfix_parameters.def"
 #undef PARAMETER
 #undef DEFAULT
 };
@@ -58,20 +59,51 @@ const Parameter* find_parameter(std::string_view name)
     return found == known_parameters.end() ? nullptr : &*found;
 }
 
+bool is_in(const Parameter& parameter, const Release& postfix)
+{
+    return has_since(postfix, parameter.since) && (parameter.until.empty() || !has_since(postfix, parameter.until));
+}
+
 std::string_view similar_parameter(std::string_view name)
 {
     constexpr std::size_t longest_name = 64;
     if (name.size() > longest_name || find_parameter(name) != nullptr) {
         return {};
     }
-    const auto near = [name](const Parameter& one) { return distance(name, one.name) <= 2; };
-    const auto found = std::find_if(known_parameters.begin(), known_parameters.end(), near);
-    return found == known_parameters.end() ? std::string_view() : found->name;
+    std::string_view nearest;
+    std::size_t least = 3;
+    for (const Parameter& one : known_parameters) {
+        if (const std::size_t away = distance(name, one.name); away < least) {
+            nearest = one.name;
+            least = away;
+        }
+    }
+    return nearest;
+}
+
+std::string name_at(Side side, std::string_view smtpd_name)
+{
+    constexpr std::string_view prefix = "smtpd_";
+    const std::string rest(smtpd_name.substr(std::min(prefix.size(), smtpd_name.size())));
+    if (smtpd_name.substr(0, prefix.size()) != prefix) {
+        return std::string(smtpd_name);
+    }
+    switch (side) {
+        case Side::postscreen: return "postscreen_" + rest;
+        case Side::tlsproxy: return "tlsproxy_" + rest;
+        case Side::smtp: return "smtp_" + rest;
+        case Side::lmtp: return "lmtp_" + rest;
+        default: return std::string(smtpd_name);
+    }
 }
 
 std::optional<std::string_view> default_of(std::string_view name, const Release& postfix)
 {
     std::optional<std::string_view> value;
+    const Parameter* const known = find_parameter(name);
+    if (known == nullptr || !is_in(*known, postfix)) {
+        return std::nullopt;
+    }
     for (const Default& one : defaults) {
         if (one.name == name && has_since(postfix, one.since)) {
             value = one.value;
@@ -82,6 +114,9 @@ std::optional<std::string_view> default_of(std::string_view name, const Release&
 
 const Setting* Parameters::setting(std::string_view name) const
 {
+    if (const Parameter* const known = find_parameter(name); known != nullptr && !is_in(*known, postfix_)) {
+        return nullptr;
+    }
     const auto named = [name](const Setting& one) { return one.name == name; };
     if (service_ != nullptr) {
         const auto own = std::find_if(service_->options.rbegin(), service_->options.rend(),
@@ -90,8 +125,8 @@ const Setting* Parameters::setting(std::string_view name) const
             return &own->setting;
         }
     }
-    const auto found = std::find_if(main_.settings.rbegin(), main_.settings.rend(), named);
-    return found == main_.settings.rend() ? nullptr : &*found;
+    const auto found = std::find_if(main_->settings.rbegin(), main_->settings.rend(), named);
+    return found == main_->settings.rend() ? nullptr : &*found;
 }
 
 Effective Parameters::find(std::string_view name) const
@@ -107,18 +142,21 @@ Effective Parameters::find(std::string_view name) const
     return {std::string(trimmed(expanded.text)), expanded.certain, setting(name)};
 }
 
-std::vector<const Setting*> Parameters::inherited() const
+const Setting* Parameters::origin(std::string_view name) const
 {
-    std::vector<const Setting*> lines;
-    for (const Parameter& parameter : known_parameters) {
-        const Setting* const at = setting(parameter.name);
-        if (at != nullptr && !at->option) {
-            lines.push_back(at);
+    constexpr int deepest = 5;
+    std::string wanted(name);
+    for (int depth = 0; depth < deepest; ++depth) {
+        if (const Setting* const set = setting(wanted)) {
+            return set;
         }
+        const std::string_view preset = default_of(wanted, postfix_).value_or("");
+        if (preset.size() < 2 || preset.front() != '$' || !is_name(preset.substr(1))) {
+            return nullptr;
+        }
+        wanted = preset.substr(1);
     }
-    std::sort(lines.begin(), lines.end(),
-              [](const Setting* one, const Setting* other) { return one->place.line < other->place.line; });
-    return lines;
+    return nullptr;
 }
 
 bool Parameters::yes(std::string_view name) const

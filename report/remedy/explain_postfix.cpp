@@ -1,6 +1,7 @@
 #include "report/remedy/explain_postfix.hpp"
 
 #include "report/remedy/postfix_advice.hpp"
+#include "report/remedy/postfix_summary.hpp"
 #include "report/remedy/rule.hpp"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ ServiceExplanation explain_service(const Deployment& all, const ServiceView& vie
 {
     ServiceExplanation explanation;
     explanation.name = base::UntrustedText(view.at->name);
+    explanation.title = label(view);
     explanation.port = port_of(*view.at);
     explanation.place = view.at->place;
     explanation.role = format(view.duty);
@@ -64,7 +66,6 @@ ServiceExplanation explain_service(const Deployment& all, const ServiceView& vie
     explanation.now = view.now;
     explanation.governing = governing_settings(view);
     explanation.findings = judge_service(all, view);
-    explanation.advice = advise(view);
     return explanation;
 }
 
@@ -94,6 +95,20 @@ void add_problems(Explanation& explanation, const std::vector<FileProblem>& prob
     for (const FileProblem& problem : problems) {
         explanation.problems.push_back({"unreadable", FindingKind::harmful, problem.place,
                                         base::UntrustedText(problem.text), problem.sentence, "postconf(5), master(5)"});
+    }
+}
+
+// No certificate is opened; which key it has decides over suites.
+void add_key_assumption(const Deployment& all, Explanation& explanation)
+{
+    const bool guessed = std::any_of(all.servers.begin(), all.servers.end(), [&](const ServiceView& view) {
+        const Certificates found = certificates_of(view.parameters, all.setup);
+        return found.rsa && !found.ecdsa;
+    });
+    if (guessed) {
+        explanation.assumptions.emplace_back(
+            "the certificate has an RSA key, since no file was opened; one from certbot 2 and later has an ECDSA key "
+            "unless it was told otherwise, and then other suites count: --scan sees which it is");
     }
 }
 
@@ -163,6 +178,9 @@ Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choi
     explanation.findings.insert(explanation.findings.end(), found.begin(), found.end());
     add_problems(explanation, files.main.problems);
     add_problems(explanation, files.master.problems);
+    add_key_assumption(all, explanation);
+    explanation.advice = advise(all);
+    explanation.summary = summarise(all, explanation);
     explanation.notes = how_to_check();
     return explanation;
 }

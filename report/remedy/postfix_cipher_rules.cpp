@@ -49,20 +49,13 @@ ConfigFinding judge_ecdsa(const ServiceView& view, const Setting& at, const std:
     return finding(RuleId::ecdsa_excluded, at, {word, consequence});
 }
 
-// What the other words of a list do.
-std::string rest_counts(std::size_t taken)
-{
-    return taken == 0 ? "nothing is excluded by them."
-                      : "nothing is excluded by them. The other words of the list take " + std::to_string(taken) +
-                            (taken == 1 ? " suite away." : " suites away.");
-}
-
 // `name`: what the program that reads calls it, which need not be the name at the line.
 Findings judge_exclusion(const ServiceView& view, const std::string& name, const Setting& at)
 {
     Findings findings;
     std::vector<std::string> unknown;
-    for (const std::string& word : words_of(view.parameters.value(name), separators)) {
+    const std::vector<std::string> words = words_of(view.parameters.value(name), separators);
+    for (const std::string& word : words) {
         if (is_signed(word)) {
             findings.push_back(finding(RuleId::signed_exclusion, at, {base::UntrustedText(word).escaped()}));
         } else if (!is_cipher_word(word)) {
@@ -71,12 +64,13 @@ Findings judge_exclusion(const ServiceView& view, const std::string& name, const
             findings.push_back(judge_ecdsa(view, at, word));
         }
     }
-    const std::size_t taken = suites_taken(view, name);
     if (!unknown.empty()) {
         constexpr std::size_t most = 10;
+        const RuleId rule = unknown.size() == words.size() ? RuleId::unknown_cipher_word : RuleId::some_unknown_words;
         unknown.resize(std::min(unknown.size(), most));
-        findings.push_back(finding(RuleId::unknown_cipher_word, at, {enumerated(unknown), rest_counts(taken)}));
-    } else if (taken > 0) {
+        findings.push_back(finding(rule, at, {enumerated(unknown)}));
+    }
+    if (const std::size_t taken = suites_taken(view, name); taken > 0) {
         findings.push_back(finding(RuleId::exclusions_count, at, {std::to_string(taken)}));
     }
     return findings;

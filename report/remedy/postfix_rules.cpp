@@ -155,6 +155,11 @@ Findings judge_behind_postscreen(const Deployment& all, const ServiceView& view)
 
 }  // namespace
 
+bool swallows(const MasterService& service)
+{
+    return !judge_swallowed(service).empty();
+}
+
 std::optional<std::string> rival(const ServiceView& view, std::string_view name)
 {
     const Parameter* const parameter = find_parameter(name);

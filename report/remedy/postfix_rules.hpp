@@ -62,6 +62,9 @@ ConfigFinding judge_cipherlist(const Deployment& all, const Setting& at);
 /// Why a line of main.cf does nothing at a port; nothing if it counts there.
 std::optional<std::string> why_not(const ServiceView& view, const Setting& at);
 
+/// Whether options of another service, whose first line is a comment, ended up below this one.
+bool swallows(const MasterService& service);
+
 /// The parameter that counts where `name` does not, or nothing if `name` counts.
 std::optional<std::string> rival(const ServiceView& view, std::string_view name);
 

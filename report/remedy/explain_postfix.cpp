@@ -176,12 +176,16 @@ Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choi
     compare_submissions(explanation.services);
     const auto found = judge_main(all);
     explanation.findings.insert(explanation.findings.end(), found.begin(), found.end());
+    if (all.servers.size() == most_servers) {
+        explanation.notes.push_back("Only the first " + std::to_string(most_servers) + " ports were explained.");
+    }
     add_problems(explanation, files.main.problems);
     add_problems(explanation, files.master.problems);
     add_key_assumption(all, explanation);
     explanation.advice = advise(all);
     explanation.summary = summarise(all, explanation);
-    explanation.notes = how_to_check();
+    const std::vector<std::string> notes = how_to_check();
+    explanation.notes.insert(explanation.notes.end(), notes.begin(), notes.end());
     return explanation;
 }
 

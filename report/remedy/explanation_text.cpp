@@ -180,8 +180,9 @@ std::string outcomes_text(const std::vector<ConfigOutcome>& outcomes)
 std::string advice_text(const ConfigAdvice& advice, const ConfigAdvice* said_before)
 {
     const bool to_change = !advice.changes.empty();
-    std::string text = "\n" + wrapped("For " + advice.goal + (to_change ? "" : ": nothing to change"), 2);
-    if (!to_change) {
+    const bool nothing = !to_change && advice.before.empty();
+    std::string text = "\n" + wrapped("For " + advice.goal + (nothing ? ": nothing to change" : ""), 2);
+    if (nothing) {
         return text;
     }
     if (said_before != nullptr && said_before->before == advice.before && !advice.before.empty()) {
@@ -194,7 +195,7 @@ std::string advice_text(const ConfigAdvice& advice, const ConfigAdvice* said_bef
     for (const ConfigChange& change : advice.changes) {
         text += item(change_text(change));
     }
-    return text + outcomes_text(advice.after);
+    return to_change ? text + outcomes_text(advice.after) : text;
 }
 
 // "; harmful: master.cf:9": the lines of one kind, each once.

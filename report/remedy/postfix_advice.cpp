@@ -19,7 +19,7 @@ constexpr std::size_t most_servers_weighed = 40;
 constexpr const char* for_users = "TLS 1.2 and newer where your own users hand in mail";
 constexpr const char* for_users_suites =
     "modern cipher suites only (AEAD, with forward secrecy), as some rules demand (PCI DSS, BSI, NCSC)";
-constexpr const char* for_the_world = "TLS 1.2 and newer on port 25 too, if a rule demands it";
+constexpr const char* for_the_world = "TLS 1.2 and newer for mail from the world (port 25) too, if a rule demands it";
 constexpr const char* for_repair = "lines that do what they say";
 
 VersionList old_versions(const TlsForecast& forecast)
@@ -93,20 +93,23 @@ std::vector<std::string> cautions_for_the_world()
         "is. smtptls-scan log tells who they are."};
 }
 
-// What no line of an advice can do: a certificate, and the sign of a comment.
-std::vector<std::string> cautions_for_files(const Deployment& all)
+// What no line of an advice can do.
+std::vector<std::string> cautions_for_certificates(const Deployment& all)
 {
     std::vector<std::string> said;
-    const auto lacks = [&](const ServiceView& view) {
-        return view.mode != Mode::off && view.mode != Mode::invalid && view.duty != Duty::unreached &&
-               !certificates_of(view.parameters, all.setup).any;
-    };
-    if (std::any_of(all.servers.begin(), all.servers.end(), lacks)) {
+    if (std::any_of(all.servers.begin(), all.servers.end(), lacks_certificate)) {
         const bool chain = has_since(all.setup.postfix, "3.4");
         said.push_back("Have a certificate first, and name its files in main.cf (" +
                        std::string(chain ? "smtpd_tls_chain_files" : "smtpd_tls_cert_file and smtpd_tls_key_file") +
                        "): without one TLS never works.");
     }
+    return said;
+}
+
+// Until the owner has said whose the options are, nothing else can be advised.
+std::vector<std::string> cautions_for_comments(const Deployment& all)
+{
+    std::vector<std::string> said;
     for (const ServiceView& view : all.servers) {
         if (swallows(*view.at)) {
             said.push_back(
@@ -161,9 +164,7 @@ public:
         ConfigAdvice advice;
         advice.goal = std::move(goal);
         advice.changes = draft_.take_changes(setup_.postfix);
-        if (!advice.changes.empty()) {
-            advice.before = std::move(cautions);
-        }
+        advice.before = std::move(cautions);
         const PostfixFiles files = draft_.files();
         advice.after = outcomes(before_, deployment_of(files, setup_), chosen);
         return advice;
@@ -185,16 +186,20 @@ bool has_any(const Deployment& all, Chosen chosen)
 ConfigAdvice first_step(Draft& draft, const Setup& setup)
 {
     Step step(draft, setup);
+    if (std::vector<std::string> said = cautions_for_comments(step.before()); !said.empty()) {
+        return step.end(for_repair, std::move(said), [](const ServiceView&) { return false; });
+    }
     mend(draft, setup);
     wish_level(draft, setup, Placement::best);
     wish_versions(draft, setup, is_for_users, Placement::best);
     mend(draft, setup);
     remove_useless(draft, setup);
     const bool users = has_any(step.before(), is_for_users);
-    std::vector<std::string> cautions = cautions_for_files(step.before());
+    ConfigAdvice advice =
+        step.end(users ? for_users : for_repair, cautions_for_certificates(step.before()), is_for_users);
     const std::vector<std::string> more = cautions_for_users(step.before());
-    cautions.insert(cautions.end(), more.begin(), more.end());
-    return step.end(users ? for_users : for_repair, std::move(cautions), is_for_users);
+    advice.before.insert(advice.before.end(), more.begin(), advice.changes.empty() ? more.begin() : more.end());
+    return advice;
 }
 
 ConfigAdvice alone(Draft draft, const Setup& setup, Chosen chosen, bool suites)
@@ -224,6 +229,9 @@ std::vector<ConfigAdvice> advise(const Deployment& all)
             advice.push_back(std::move(one));
         }
     };
+    if (!cautions_for_comments(all).empty()) {
+        return advice;
+    }
     Step suites(draft, all.setup);
     wish_suites(draft, all.setup, is_for_users, Placement::best);
     add(suites.end(for_users_suites, cautions_for_suites(), is_for_users));

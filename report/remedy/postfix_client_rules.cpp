@@ -133,7 +133,7 @@ Users users_of(const Deployment& all, const Setting& at)
 
 std::optional<ConfigFinding> judge_sending(const Deployment& all, const Setting& at)
 {
-    const Parameters parameters(all.files.main, nullptr, all.setup.postfix, Side::smtp);
+    const Parameters& parameters = all.common;
     const std::string level = lower(parameters.value("smtp_tls_security_level"));
     const bool relays = !parameters.value("relayhost").empty();
     if (at.name == "smtp_tls_security_level") {

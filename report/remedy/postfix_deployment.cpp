@@ -35,19 +35,20 @@ bool is_last_of(const MasterCf& master, const MasterService& service)
 
 Deployment deployment_of(const PostfixFiles& files, const Setup& setup)
 {
-    Deployment all{files, setup, {}, {}};
+    Deployment all{files, setup, Parameters(files.main, nullptr, setup.postfix), {}, {}};
     const bool handed_over = has_postscreen(files.master);
     for (const MasterService& service : files.master.services) {
         if (!is_last_of(files.master, service)) {
             continue;
         }
-        if (service.command == "smtpd") {
+        const bool full = all.servers.size() == most_servers;
+        if (service.command == "smtpd" && !full) {
             const bool unreached = service.type == "pass" && !handed_over;
             all.servers.push_back(
                 view_of_smtpd(files.main, service, setup, unreached ? std::optional(Duty::unreached) : std::nullopt));
-        } else if (service.command == "postscreen") {
+        } else if (service.command == "postscreen" && !full) {
             all.servers.push_back(view_of_postscreen(files.main, files.master, service, setup));
-        } else if (service.command == "smtp" || service.command == "lmtp") {
+        } else if ((service.command == "smtp" || service.command == "lmtp") && all.clients.size() < most_servers) {
             const Side side = service.command == "smtp" ? Side::smtp : Side::lmtp;
             all.clients.emplace_back(files.main, &service, setup.postfix, side);
         }

@@ -76,8 +76,7 @@ bool is_for_servers(const Parameter& parameter)
 
 std::optional<ConfigFinding> judge_main_line(const Deployment& all, const Setting& at)
 {
-    const Parameters parameters(all.files.main, nullptr, all.setup.postfix);
-    if (auto wrong = judge_line(parameters, at, all.setup)) {
+    if (auto wrong = judge_line(all.common, at, all.setup)) {
         return wrong;
     }
     const Parameter* const parameter = find_parameter(at.name);
@@ -92,7 +91,7 @@ std::optional<ConfigFinding> judge_main_line(const Deployment& all, const Settin
         return judge_cipherlist(all, at);
     }
     if (parameter->part == Part::groups) {
-        return judge_groups(at, all.setup, parameters.value(at.name));
+        return judge_groups(at, all.setup, all.common.value(at.name));
     }
     return parameter->side == Side::smtp ? judge_sending(all, at) : std::nullopt;
 }
@@ -156,11 +155,10 @@ std::optional<ConfigFinding> judge_line(const Parameters& parameters, const Sett
 {
     const Parameter* const parameter = find_parameter(at.name);
     if (parameter == nullptr) {
-        const std::string_view meant = similar_parameter(at.name);
-        return meant.empty() || !is_about_tls(at.name)
-                   ? std::nullopt
-                   : std::optional(
-                         finding(RuleId::misspelt, at, {base::UntrustedText(at.name).escaped(), std::string(meant)}));
+        const std::string_view meant = is_about_tls(at.name) ? similar_parameter(at.name) : std::string_view();
+        return meant.empty() ? std::nullopt
+                             : std::optional(finding(RuleId::misspelt, at,
+                                                     {base::UntrustedText(at.name).escaped(), std::string(meant)}));
     }
     if (!is_in(*parameter, setup.postfix)) {
         return finding(RuleId::not_in_release, at,

@@ -2,6 +2,7 @@
 
 #include "report/remedy/config_lines.hpp"
 #include "report/remedy/postfix_values.hpp"
+#include "report/remedy/postfix_wishes.hpp"
 #include "report/remedy/rule.hpp"
 
 #include <algorithm>
@@ -109,8 +110,7 @@ std::string harmless_words(const std::string& value)
 void calm_exchanger(Draft& draft, const Deployment& all, const ServiceView& view, const Draft::Line& line)
 {
     if (line.service != nullptr) {
-        const Parameters parameters(all.files.main, nullptr, all.setup.postfix);
-        if (lower(parameters.value("smtpd_tls_security_level")) == "may") {
+        if (lower(all.common.value("smtpd_tls_security_level")) == "may") {
             draft.remove(line);
         } else {
             draft.replace(line, "may");
@@ -178,7 +178,10 @@ void treat(Draft& draft, const Deployment& all, const Case& found, Cure cure)
     switch (cure) {
         case Cure::clean: draft.replace(*line, cleaned(line->setting)); break;
         case Cure::modern:
-            if (wants_modern(line->setting)) {
+            if (line->service != nullptr && is_modern_list(all.common.value(line->setting.name), all.setup.postfix) &&
+                all.common.is_set(line->setting.name)) {
+                draft.remove(*line);
+            } else if (wants_modern(line->setting)) {
                 draft.replace(*line, modern_protocols(all.setup.postfix));
             } else {
                 draft.remove(*line);

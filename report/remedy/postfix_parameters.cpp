@@ -11,14 +11,14 @@
 namespace smtptls::remedy {
 namespace {
 
-constexpr std::array known_parameters = {
-#define PARAMETER(name, side, type, part, since, until) \
-    Parameter{#name, Side::side, ValueType::type, Part::part, since, until},
+// Not std::array{...}: clang 14 counts more elements than it deduces a size from.
+constexpr auto known_parameters = std::to_array<Parameter>({
+#define PARAMETER(name, side, type, part, since, until) {#name, Side::side, ValueType::type, Part::part, since, until},
 #define DEFAULT(name, since, value)
 #include "report/remedy/postfix_parameters.def"
 #undef PARAMETER
 #undef DEFAULT
-};
+});
 
 struct Default {
     std::string_view name;
@@ -26,13 +26,13 @@ struct Default {
     std::string_view value;
 };
 
-constexpr std::array defaults = {
+constexpr auto defaults = std::to_array<Default>({
 #define PARAMETER(name, side, type, part, since, until)
-#define DEFAULT(name, since, value) Default{#name, since, value},
+#define DEFAULT(name, since, value) {#name, since, value},
 #include "report/remedy/postfix_parameters.def"
 #undef PARAMETER
 #undef DEFAULT
-};
+});
 
 // Levenshtein's distance.
 std::size_t distance(std::string_view a, std::string_view b)
@@ -54,9 +54,15 @@ std::size_t distance(std::string_view a, std::string_view b)
 
 const Parameter* find_parameter(std::string_view name)
 {
-    const auto found = std::find_if(known_parameters.begin(), known_parameters.end(),
-                                    [name](const Parameter& one) { return one.name == name; });
-    return found == known_parameters.end() ? nullptr : &*found;
+    static const auto by_name = [] {
+        std::unordered_map<std::string_view, const Parameter*> all;
+        for (const Parameter& one : known_parameters) {
+            all.emplace(one.name, &one);
+        }
+        return all;
+    }();
+    const auto found = by_name.find(name);
+    return found == by_name.end() ? nullptr : found->second;
 }
 
 bool is_in(const Parameter& parameter, const Release& postfix)
@@ -73,7 +79,9 @@ std::string_view similar_parameter(std::string_view name)
     std::string_view nearest;
     std::size_t least = 3;
     for (const Parameter& one : known_parameters) {
-        if (const std::size_t away = distance(name, one.name); away < least) {
+        const std::size_t longer = std::max(name.size(), one.name.size()) - std::min(name.size(), one.name.size());
+        const std::size_t away = longer < least ? distance(name, one.name) : longer;
+        if (away < least) {
             nearest = one.name;
             least = away;
         }
@@ -104,12 +112,30 @@ std::optional<std::string_view> default_of(std::string_view name, const Release&
     if (known == nullptr || !is_in(*known, postfix)) {
         return std::nullopt;
     }
-    for (const Default& one : defaults) {
-        if (one.name == name && has_since(postfix, one.since)) {
-            value = one.value;
+    static const auto by_name = [] {
+        std::unordered_map<std::string_view, std::vector<const Default*>> all;
+        for (const Default& one : defaults) {
+            all[one.name].push_back(&one);
+        }
+        return all;
+    }();
+    const auto found = by_name.find(name);
+    for (const Default* const one : found == by_name.end() ? std::vector<const Default*>() : found->second) {
+        if (has_since(postfix, one->since)) {
+            value = one->value;
         }
     }
     return value;
+}
+
+Parameters::Parameters(const MainCf& main, const MasterService* service, const Release& postfix, Side side)
+    : main_(&main), service_(service), postfix_(postfix), side_(side)
+{
+    auto index = std::make_shared<Index>();
+    for (const Setting& one : main.settings) {
+        (*index)[one.name] = &one;
+    }
+    index_ = std::move(index);
 }
 
 const Setting* Parameters::setting(std::string_view name) const
@@ -125,8 +151,8 @@ const Setting* Parameters::setting(std::string_view name) const
             return &own->setting;
         }
     }
-    const auto found = std::find_if(main_->settings.rbegin(), main_->settings.rend(), named);
-    return found == main_->settings.rend() ? nullptr : &*found;
+    const auto found = index_->find(name);
+    return found == index_->end() ? nullptr : found->second;
 }
 
 Effective Parameters::find(std::string_view name) const

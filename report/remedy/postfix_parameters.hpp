@@ -6,9 +6,11 @@
 #include "report/remedy/postfix_files.hpp"
 #include "report/remedy/release.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace smtptls::remedy {
@@ -55,10 +57,7 @@ struct Effective {
 class Parameters {
 public:
     /// `main` and `service` must live as long. `service` may be nullptr: main.cf alone. `side`: who reads.
-    Parameters(const MainCf& main, const MasterService* service, const Release& postfix, Side side = Side::smtpd)
-        : main_(&main), service_(service), postfix_(postfix), side_(side)
-    {
-    }
+    Parameters(const MainCf& main, const MasterService* service, const Release& postfix, Side side = Side::smtpd);
 
     Effective find(std::string_view name) const;
     std::string value(std::string_view name) const { return find(name).value; }
@@ -82,7 +81,11 @@ public:
 private:
     const Setting* setting(std::string_view name) const;
 
+    // By name, the line of main.cf that counts: looked up for each line of each service.
+    using Index = std::unordered_map<std::string_view, const Setting*>;
+
     const MainCf* main_;
+    std::shared_ptr<const Index> index_;
     const MasterService* service_;
     Release postfix_;
     Side side_;

@@ -14,6 +14,7 @@ struct PostfixFiles {
 struct Deployment {
     const PostfixFiles& files;
     Setup setup;
+    Parameters common;                 ///< main.cf alone
     std::vector<ServiceView> servers;  ///< in the order of master.cf
     std::vector<Parameters> clients;   ///< the smtp and lmtp services; main.cf alone if there is none
 
@@ -23,6 +24,9 @@ struct Deployment {
 
 /// Of several definitions of a service the last counts.
 bool is_last_of(const MasterCf& master, const MasterService& service);
+
+/// The most ports that are explained; no real configuration has more.
+inline constexpr std::size_t most_servers = 100;
 
 Deployment deployment_of(const PostfixFiles& files, const Setup& setup);
 

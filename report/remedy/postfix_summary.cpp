@@ -164,7 +164,7 @@ bool has_finding(const ServiceExplanation& service, std::string_view rule)
 }
 
 // What is missing and what no line of the advice brings.
-std::string urgent(const Explanation& explanation)
+std::string urgent(const std::vector<const ServiceView*>& views, const Explanation& explanation)
 {
     const auto lacking = [&](std::string_view rule) {
         std::vector<std::string> titles;
@@ -175,7 +175,10 @@ std::string urgent(const Explanation& explanation)
         }
         return enumerated(titles);
     };
-    if (!lacking("no_certificate").empty()) {
+    if (!lacking("swallowed_options").empty()) {
+        return "First see to the options below a line that is a comment, and run this again.";
+    }
+    if (std::any_of(views.begin(), views.end(), [](const ServiceView* view) { return lacks_certificate(*view); })) {
         return "First name a certificate in main.cf: without one TLS never works.";
     }
     const bool changes = !explanation.advice.empty() && !explanation.advice.front().changes.empty();
@@ -187,7 +190,7 @@ std::string urgent(const Explanation& explanation)
     return closed.empty() ? "" : "First switch TLS on: nobody can log in at " + closed + ".";
 }
 
-std::string what_to_write(const Explanation& explanation)
+std::string what_to_write(const std::vector<const ServiceView*>& views, const Explanation& explanation)
 {
     if (explanation.advice.empty()) {
         return "";
@@ -199,11 +202,11 @@ std::string what_to_write(const Explanation& explanation)
         gone += change.remove.size();
     }
     if (lines + gone == 0) {
-        return urgent(explanation).empty() ? "There is nothing that must be written." : "";
+        return urgent(views, explanation).empty() ? "There is nothing that must be written." : "";
     }
     const auto counted = [](std::size_t count) { return std::to_string(count) + (count == 1 ? " line" : " lines"); };
     const std::string written = lines == 0 ? "" : counted(lines) + " to write";
-    const std::string taken = gone == 0 ? "" : counted(gone) + " to take out";
+    const std::string taken = gone == 0 ? "" : (lines == 0 ? counted(gone) : std::to_string(gone)) + " to take out";
     const bool users = explanation.advice.front().goal.rfind("TLS 1.2", 0) == 0;
     return std::string(users ? "For TLS 1.2 from your users: " : "To mend it: ") + written +
            (lines != 0 && gone != 0 ? ", " : "") + taken + " (see below).";
@@ -211,19 +214,22 @@ std::string what_to_write(const Explanation& explanation)
 
 std::string who_is_first(const std::vector<const ServiceView*>& views, const Explanation& explanation)
 {
-    if (const std::string first = urgent(explanation); !first.empty()) {
+    if (const std::string first = urgent(views, explanation); !first.empty()) {
         return first;
     }
     const bool changes = !explanation.advice.empty() && !explanation.advice.front().changes.empty();
     const bool users = std::any_of(views.begin(), views.end(),
                                    [](const ServiceView* view) { return is_for_users(*view) && accepts_old(*view); });
-    const bool world = std::any_of(views.begin(), views.end(), [](const ServiceView* view) {
-        return is_for_the_world(*view) && accepts_old(*view);
-    });
+    std::vector<std::string> world;
+    for (const ServiceView* const view : views) {
+        if (is_for_the_world(*view) && accepts_old(*view)) {
+            add_once(world, view->at->type == "pass" ? "25" : short_label(*view));
+        }
+    }
     if (changes && users) {
         return "First update the clients without TLS 1.2: else they can no longer send.";
     }
-    return world ? "Leave port 25 as it is, unless a rule demands more: see below." : "";
+    return world.empty() ? "" : "Leave port " + enumerated(world) + " as it is, unless a rule demands more: see below.";
 }
 
 }  // namespace
@@ -240,7 +246,7 @@ std::vector<std::string> summarise(const Deployment& all, const Explanation& exp
     }
     std::vector<std::string> sentences;
     for (std::string sentence : {what_lines_do(explanation), what_clients_get(views), who_is_old(views),
-                                 what_to_write(explanation), who_is_first(views, explanation)}) {
+                                 what_to_write(views, explanation), who_is_first(views, explanation)}) {
         if (!sentence.empty()) {
             sentences.push_back(std::move(sentence));
         }

@@ -72,12 +72,6 @@ void grant(Draft& draft, const Deployment& all, const Wish& wish, const std::str
     }
 }
 
-bool is_modern_list(const std::string& value, const Release& postfix)
-{
-    const auto left = parse_protocol_list(value, postfix).left;
-    return !left.empty() && left.count(ProtocolVersion::tls1_0) == 0 && left.count(ProtocolVersion::tls1_1) == 0;
-}
-
 bool is_modern_suite(tls::CipherSuite suite)
 {
     const tls::SuiteInfo& info = *tls::find(suite);
@@ -145,6 +139,19 @@ bool is_for_the_world(const ServiceView& view)
     return view.mode == Mode::may && !is_for_users(view) && (view.duty == Duty::exchanger || view.duty == Duty::other);
 }
 
+bool lacks_certificate(const ServiceView& view)
+{
+    const bool on = view.mode == Mode::may || view.mode == Mode::encrypt || view.mode == Mode::wrapper;
+    return (on || view.duty == Duty::submission) && view.duty != Duty::unreached && view.duty != Duty::internal &&
+           !certificates_of(view.parameters, view.setup).any;
+}
+
+bool is_modern_list(const std::string& value, const Release& postfix)
+{
+    const auto left = parse_protocol_list(value, postfix).left;
+    return !left.empty() && left.count(ProtocolVersion::tls1_0) == 0 && left.count(ProtocolVersion::tls1_1) == 0;
+}
+
 bool list_is_modern(const ServiceView& view)
 {
     return is_modern_list(view.parameters.value(governing(view.parameters, view.mode).protocols), view.setup.postfix);
@@ -154,8 +161,7 @@ void wish_level(Draft& draft, const Setup& setup, Placement placement)
 {
     const PostfixFiles files = draft.files();
     const Deployment all = deployment_of(files, setup);
-    const Parameters main(files.main, nullptr, setup.postfix);
-    const bool encrypted = lower(main.value("smtpd_tls_security_level")) == "encrypt";
+    const bool encrypted = lower(all.common.value("smtpd_tls_security_level")) == "encrypt";
     for (const ServiceView& view : all.servers) {
         const bool lax = view.duty == Duty::submission && (view.mode == Mode::may || view.mode == Mode::off);
         if (!lax || view.now.offer == TlsOffer::dead) {
@@ -173,9 +179,8 @@ void wish_versions(Draft& draft, const Setup& setup, Chosen chosen, Placement pl
 {
     const PostfixFiles files = draft.files();
     const Deployment all = deployment_of(files, setup);
-    const Parameters main(files.main, nullptr, setup.postfix);
     for (Wish& wish : wishes_of(all, chosen, protocols_of, list_is_modern)) {
-        wish.main_will_do = main.is_set(wish.name) && is_modern_list(main.value(wish.name), setup.postfix);
+        wish.main_will_do = all.common.is_set(wish.name) && is_modern_list(all.common.value(wish.name), setup.postfix);
         grant(draft, all, wish, modern_protocols(setup.postfix), placement);
     }
 }

@@ -27,6 +27,12 @@ void wish_versions(Draft& draft, const Setup& setup, Chosen chosen, Placement pl
 /// AEAD suites with forward secrecy only.
 void wish_suites(Draft& draft, const Setup& setup, Chosen chosen, Placement placement);
 
+/// Whether TLS is on there, or will be once users are asked for it, and there is no certificate for it.
+bool lacks_certificate(const ServiceView& view);
+
+/// A protocol list that leaves TLS 1.2 and newer only.
+bool is_modern_list(const std::string& value, const Release& postfix);
+
 /// "TLS 1.2 and newer" by the list that counts, and not only for want of suites.
 bool list_is_modern(const ServiceView& view);
 

@@ -135,6 +135,17 @@ TEST_CASE("the kind of key that was assumed is said, unless a parameter or a sca
     CHECK_FALSE(says_rsa({of_2025.postfix, of_2025.openssl, true}, "smtpd_tls_chain_files = /c\n"));
 }
 
+TEST_CASE("more ports than any server has are not all explained, and that is said", "[remedy]")
+{
+    std::string master;
+    for (int port = 1000; port < 1200; ++port) {
+        master += std::to_string(port) + " inet n - n - - smtpd\n";
+    }
+    const auto explanation = explain_text(of_2025, certificate_lines, master);
+    CHECK(explanation.services.size() == 100);
+    CHECK(explanation.notes.front().find("first 100 ports") != std::string::npos);
+}
+
 TEST_CASE("each rule has an id of its own, a source, and stands in the documentation", "[remedy]")
 {
     std::ostringstream page;

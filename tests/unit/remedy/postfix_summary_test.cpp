@@ -23,7 +23,7 @@ TEST_CASE("the webshop's story is told in five lines of a terminal", "[remedy]")
     CHECK(summary[0] == "Does nothing: master.cf:3 smtp_tls_mandatory_protocols.");
     CHECK(summary[1] == "Clients get TLS 1.0, TLS 1.1 and TLS 1.2 on ports 25 and 587.");
     CHECK(summary[2] == "Who comes with less than TLS 1.2 is old itself: this server has TLS 1.2.");
-    CHECK(summary[3] == "For TLS 1.2 from your users: 2 lines to write, 1 line to take out (see below).");
+    CHECK(summary[3] == "For TLS 1.2 from your users: 2 lines to write, 1 to take out (see below).");
     CHECK(summary[4] == "First update the clients without TLS 1.2: else they can no longer send.");
     for (const std::string& sentence : summary) {
         CHECK(sentence.size() <= 78);
@@ -71,6 +71,8 @@ TEST_CASE("what no line brings is said first: a certificate, and what becomes of
     const char* const level = "smtpd_tls_security_level = may\n";
     const char* const master = "2525 inet n - n - - smtpd\n";
     CHECK(summary_of(of_2025, level, master).back() ==
+          "First name a certificate in main.cf: without one TLS never works.");
+    CHECK(summary_of(of_2025, "", "587 inet n - n - - smtpd\n").back() ==
           "First name a certificate in main.cf: without one TLS never works.");
     const std::string sasl = "smtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = ";
     CHECK(summary_of(of_2025, sasl + "no\n", master).back() ==

@@ -124,7 +124,7 @@ std::optional<TlsForecast> refusal(const Parameters& parameters, const Setup& se
     if (parameters.service() != nullptr && has_wrong_arguments(*parameters.service(), setup)) {
         return nothing(TlsOffer::dead, "its arguments are wrong");
     }
-    if (const Setting* const bad = fatal_line(parameters); bad != nullptr) {
+    if (const Setting* const bad = fatal_line(parameters, mode != Mode::off); bad != nullptr) {
         return nothing(TlsOffer::dead, "the program ends with an error on " + shown(*bad).escaped());
     }
     if (mode == Mode::invalid) {

@@ -28,6 +28,15 @@ bool is_time(std::string_view text)
     return is_digits(text);
 }
 
+bool is_read(const Parameter& parameter, Side side, bool tls_on)
+{
+    const bool proxy = side == Side::tlsproxy || side == Side::postscreen;
+    const bool old_switch = parameter.name == "smtpd_use_tls" || parameter.name == "smtpd_enforce_tls";
+    const bool common = parameter.side == Side::common && parameter.name.substr(0, 4) == "tls_" &&
+                        parameter.name != "tls_required_enable" && side != Side::postscreen;
+    return parameter.side == side || (proxy && old_switch) || (tls_on && common);
+}
+
 }  // namespace
 
 bool is_fatal(const Parameter& parameter, const std::string& value)
@@ -42,11 +51,11 @@ bool is_fatal(const Parameter& parameter, const std::string& value)
     return false;
 }
 
-const Setting* fatal_line(const Parameters& parameters)
+const Setting* fatal_line(const Parameters& parameters, bool tls_on)
 {
     const auto is_bad = [&](const Setting& at) {
         const Parameter* const parameter = find_parameter(at.name);
-        if (parameter == nullptr || parameter->side != parameters.side()) {
+        if (parameter == nullptr || !is_read(*parameter, parameters.side(), tls_on)) {
             return false;
         }
         const Effective effective = parameters.find(at.name);

@@ -11,8 +11,8 @@ namespace smtptls::remedy {
 bool is_fatal(const Parameter& parameter, const std::string& value);
 
 /// The first line, own or of main.cf, on which the program that reads `parameters` ends; nullptr if there is none.
-/// What only programs with TLS on read does not count.
-const Setting* fatal_line(const Parameters& parameters);
+/// `tls_on`: it reads the tls_ parameters as well, which a program without TLS never does.
+const Setting* fatal_line(const Parameters& parameters, bool tls_on);
 
 /// What was meant for the reader and is taken for the value.
 enum class Stray { none, comment, quotes };

@@ -82,6 +82,15 @@ TEST_CASE("what is neither yes nor no ends the programs that read it", "[remedy]
     }
 }
 
+TEST_CASE("a wrong tls_ parameter ends the programs that have TLS on, and no others", "[remedy]")
+{
+    const std::string wrong = std::string(certificate_lines) + "tls_preempt_cipherlist = enabled\n";
+    const char* const master = "2525 inet n - n - - smtpd\n";
+    CHECK(explain_text(of_2025, wrong, master).services[0].now.offer == TlsOffer::none);
+    CHECK(explain_text(of_2025, wrong + "smtpd_tls_security_level = may\n", master).services[0].now.offer ==
+          TlsOffer::dead);
+}
+
 TEST_CASE("a text that must not be empty, a number and a time are held to their types", "[remedy]")
 {
     struct Case {

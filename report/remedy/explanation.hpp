@@ -60,7 +60,7 @@ struct TlsForecast {
 struct ConfigChange {
     base::UntrustedText where;          ///< "main.cf", "master.cf, below line 3, which begins with submission inet"
     std::optional<ConfigPlace> below;   ///< the line of the service, if they stand below one
-    std::vector<std::string> lines;     ///< to write, in the syntax of the version
+    std::vector<std::string> lines;     ///< to write, in the syntax of the version; escaped
     std::vector<ConfigFinding> remove;  ///< lines that can go; only place and setting count; no place: written before
 };
 

@@ -149,7 +149,7 @@ std::vector<ConfigChange> Draft::take_changes(const Release& postfix)
     changes[0].where = base::UntrustedText("main.cf");
     for (Setting& one : files_.main.settings) {
         if (one.place.line == not_told) {
-            changes[0].lines.push_back(one.name + " = " + one.value);
+            changes[0].lines.push_back(base::UntrustedText(one.name + " = " + one.value).escaped());
             one.place.line = told;
         }
     }
@@ -164,7 +164,7 @@ std::vector<ConfigChange> Draft::take_changes(const Release& postfix)
         change.below = service.place;
         for (ServiceOption& one : service.options) {
             if (one.setting.place.line == not_told) {
-                change.lines.push_back(written_option(one.setting, postfix));
+                change.lines.push_back(base::UntrustedText(written_option(one.setting, postfix)).escaped());
                 one.setting.place.line = told;
             }
         }

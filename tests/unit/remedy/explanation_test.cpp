@@ -256,7 +256,9 @@ TEST_CASE("nothing of a configuration reaches the text or the JSON raw", "[remed
 {
     const std::string evil = "\x1b[2J\x07\xe2\x80\xae";
     const auto explanation = explain_text(
-        of_2025, "smtpd_tls_protocols = " + evil + "\n" + evil + "\nsmtpd_tls_security_level = may\n",
+        of_2025,
+        "smtpd_tls_CAfile = " + evil + " # mine\nsmtpd_tls_protocols = " + evil + "\n" + evil +
+            "\nsmtpd_tls_security_level = may\n",
         evil + " inet n - n - - smtpd\n -o smtpd_tls_exclude_ciphers=" + evil + "\n -o " + evil + "\n" + evil);
     for (const std::string& output : {write_text(explanation), remedy::write_json(explanation)}) {
         CHECK(output.find('\x1b') == std::string::npos);

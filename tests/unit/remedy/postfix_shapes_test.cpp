@@ -212,6 +212,19 @@ TEST_CASE("once the first advice is followed users have TLS 1.2 or newer and not
     }
 }
 
+TEST_CASE("no advice takes TLS from a port that has it", "[remedy]")
+{
+    for (const Shape& shape : shapes()) {
+        const Explanation before = explained(shape);
+        const Explanation after = explained(followed(shape, before.advice, before.advice.size()).shape);
+        for (std::size_t i = 0; i < before.services.size(); ++i) {
+            const bool had = !before.services[i].now.versions.empty() && before.services[i].role != "internal";
+            INFO(shape.name << " " << before.services[i].title);
+            CHECK((!had || !after.services.at(i).now.versions.empty()));
+        }
+    }
+}
+
 TEST_CASE("no line is written that is there already, and none twice", "[remedy]")
 {
     for (const Shape& shape : shapes()) {

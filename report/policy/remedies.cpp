@@ -70,11 +70,7 @@ std::vector<remedy::ConfigAdvice> postfix_advice(Role role)
     const MainCf main = parse_main("smtpd_tls_cert_file = /etc/postfix/cert.pem\n", file);
     const MasterCf master = parse_master(service_for(role), file);
     const Setup setup{assumed_postfix, usual_openssl(assumed_postfix), false};
-    const MasterService& service = master.services.front();
-    const Parameters parameters(main, &service, setup.postfix);
-    const Mode mode = mode_of(parameters);
-    const ServiceView view{parameters, setup, mode, duty_of(service, mode), forecast(parameters, setup)};
-    return advise(view);
+    return advise_alone(main, master.services.front(), setup);
 }
 
 // Made once: it depends on nothing but the role, and takes longer than all else that is said of an endpoint.
@@ -95,7 +91,9 @@ std::vector<std::string> postfix_lines(Role role, const Hardening& wanted)
     if (which >= advice.size() || advice[which].changes.empty()) {
         return {};
     }
-    std::vector<std::string> lines = {"# Postfix, " + advice[which].changes.front().where.escaped() + ":"};
+    const std::string service = service_for(role);
+    std::vector<std::string> lines = {"# Postfix, master.cf, below the line that begins with " +
+                                      service.substr(0, service.find(" n ")) + ":"};
     for (std::string line : advice[which].changes.front().lines) {
         if (wanted.only_tls13) {
             replace(line, ">=TLSv1.2", ">=TLSv1.3");
@@ -303,7 +301,7 @@ Offer offer_after(const Hardening& change, Role role)
     if (change.only_tls13 || which >= advice.size()) {
         return offer;
     }
-    for (const CipherSuite suite : advice[which].after.suites) {
+    for (const CipherSuite suite : advice[which].after.front().forecast.suites) {
         const tls::SuiteInfo* const info = tls::find(suite);
         if (info == nullptr || !change.no_chacha || info->family != tls::CipherFamily::chacha20) {
             offer.emplace_back(ProtocolVersion::tls1_2, suite);

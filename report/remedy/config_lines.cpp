@@ -39,6 +39,11 @@ bool is_name(std::string_view text)
     });
 }
 
+bool is_setting_name(std::string_view text)
+{
+    return !text.empty() && std::none_of(text.begin(), text.end(), is_blank);
+}
+
 std::size_t LogicalLine::line_at(std::size_t offset) const
 {
     std::size_t line = 0;
@@ -51,6 +56,7 @@ std::size_t LogicalLine::line_at(std::size_t offset) const
 std::vector<LogicalLine> parse_logical_lines(std::string_view text)
 {
     std::vector<LogicalLine> lines;
+    std::vector<std::pair<std::string, std::size_t>> comments;
     std::size_t number = 0;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
@@ -58,10 +64,15 @@ std::vector<LogicalLine> parse_logical_lines(std::string_view text)
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         ++number;
         const std::string_view content = trimmed(physical);
-        if (content.empty() || content.front() == '#') {
+        if (content.empty()) {
+            continue;
+        }
+        if (content.front() == '#') {
+            comments.emplace_back(content.substr(1), number);
             continue;
         }
         const bool indented = is_blank(physical.front());
+        const auto before = std::exchange(comments, {});
         if (!indented || lines.empty()) {
             lines.push_back({std::string(physical), {{0, number}}, indented});
             continue;
@@ -69,6 +80,7 @@ std::vector<LogicalLine> parse_logical_lines(std::string_view text)
         LogicalLine& line = lines.back();
         line.starts.emplace_back(line.text.size() + 1, number);
         line.text.append("\n").append(physical);
+        line.comments.insert(line.comments.end(), before.begin(), before.end());
     }
     return lines;
 }

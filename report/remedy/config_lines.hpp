@@ -19,9 +19,10 @@ using base::lower;
 inline constexpr std::size_t config_limit = std::size_t{4} << 20U;
 
 struct LogicalLine {
-    std::string text;                                         ///< its physical lines joined with '\n'
-    std::vector<std::pair<std::size_t, std::size_t>> starts;  ///< offset in text, physical line from 1
-    bool orphan = false;                                      ///< begins with white space: continues nothing
+    std::string text;                                                ///< its physical lines joined with '\n'
+    std::vector<std::pair<std::size_t, std::size_t>> starts;         ///< offset in text, physical line from 1
+    bool orphan = false;                                             ///< begins with white space: continues nothing
+    std::vector<std::pair<std::string, std::size_t>> comments = {};  ///< within it, without '#', and their lines
 
     /// The physical line of an offset in `text`.
     std::size_t line_at(std::size_t offset) const;
@@ -37,7 +38,10 @@ bool is_blank(char c);
 /// The words of `text` between any of `separators`; empty ones are left out.
 std::vector<std::string> words_of(std::string_view text, std::string_view separators);
 
-/// Neither empty nor with anything but ASCII letters, digits and underscores.
+/// Neither empty nor with anything but ASCII letters, digits and underscores: what can stand behind "$".
 bool is_name(std::string_view text);
+
+/// What Postfix takes for a name before "=": anything without white space, such as policyd-spf_time_limit.
+bool is_setting_name(std::string_view text);
 
 }  // namespace smtptls::remedy

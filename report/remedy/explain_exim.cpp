@@ -138,7 +138,7 @@ ConfigAdvice advice_of(std::string goal, std::vector<std::string> lines, TlsFore
     change.where = base::UntrustedText("the main section, before the first \"begin\"");
     change.lines = std::move(lines);
     advice.changes.push_back(std::move(change));
-    advice.after = std::move(after);
+    advice.after.push_back({"", std::move(after)});
     return advice;
 }
 
@@ -147,7 +147,8 @@ ServiceExplanation with_openssl(const EximConfig& config, const Release& openssl
     const Setting* const options = find(config, "openssl_options");
     const Setting* const list = find(config, "tls_require_ciphers");
     ServiceExplanation service;
-    service.name = base::UntrustedText("Exim built with OpenSSL");
+    service.title = "Exim built with OpenSSL";
+    service.name = base::UntrustedText(service.title);
     service.role = "other";
     service.why =
         "openssl_options switches versions off, tls_require_ciphers is an OpenSSL cipher list and does not "
@@ -186,7 +187,8 @@ ServiceExplanation with_gnutls(const EximConfig& config)
 {
     const Setting* const priority = find(config, "tls_require_ciphers");
     ServiceExplanation service;
-    service.name = base::UntrustedText("Exim built with GnuTLS (Debian, Ubuntu)");
+    service.title = "Exim built with GnuTLS (Debian, Ubuntu)";
+    service.name = base::UntrustedText(service.title);
     service.role = "other";
     service.why =
         "tls_require_ciphers is a GnuTLS priority string and decides about versions too; there is no "

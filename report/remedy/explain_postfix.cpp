@@ -1,7 +1,7 @@
 #include "report/remedy/explain_postfix.hpp"
 
 #include "report/remedy/postfix_advice.hpp"
-#include "report/remedy/postfix_rules.hpp"
+#include "report/remedy/postfix_summary.hpp"
 #include "report/remedy/rule.hpp"
 
 #include <algorithm>
@@ -13,23 +13,33 @@ using tls::ProtocolVersion;
 
 std::string why(const ServiceView& view)
 {
-    const Governing names = governing(view.mode);
-    const std::string counts = "so " + std::string(names.protocols) + " and " + std::string(names.ciphers) + " count";
+    const Governing names = governing(view.parameters, view.mode);
+    const std::string counts = "so " + names.protocols + " and " + names.ciphers + " count.";
+    const Setting* const line = mode_line(view.parameters);
+    const std::string name = line == nullptr ? view.parameters.own("smtpd_tls_security_level") : line->name;
+    const std::string front =
+        view.is_postscreen() ? "Clients that postscreen does not know yet speak TLS with tlsproxy(8); those that it "
+                               "knows are handed to smtpd pass. "
+                             : "";
     switch (view.mode) {
-        case Mode::off: return "TLS is not switched on: smtpd_tls_security_level is empty or none.";
-        case Mode::invalid: return "smtpd(8) does not start with this smtpd_tls_security_level.";
-        case Mode::may: return "smtpd_tls_security_level is may: TLS is offered and not demanded, " + counts + ".";
-        case Mode::encrypt: return "smtpd_tls_security_level is encrypt: TLS is demanded, " + counts + ".";
-        case Mode::wrapper: return "smtpd_tls_wrappermode is on: TLS from the first byte, " + counts + ".";
+        case Mode::off: return front + "TLS is not switched on: " + name + " is empty or none.";
+        case Mode::invalid: return front + "The program does not start with this " + name + ".";
+        case Mode::may:
+            return front + name + " is " + base::UntrustedText(view.parameters.value(name)).escaped() +
+                   ": TLS is offered and not demanded, " + counts;
+        case Mode::encrypt:
+            return front + name + " is " + base::UntrustedText(view.parameters.value(name)).escaped() +
+                   ": TLS is demanded, " + counts;
+        case Mode::wrapper: return name + " is on: TLS from the first byte, " + counts;
     }
     return {};
 }
 
 std::vector<GoverningSetting> governing_settings(const ServiceView& view)
 {
-    const Governing names = governing(view.mode);
-    std::vector<std::string> wanted = {view.mode == Mode::wrapper ? "smtpd_tls_wrappermode"
-                                                                  : "smtpd_tls_security_level"};
+    const Governing names = governing(view.parameters, view.mode);
+    const Setting* const line = mode_line(view.parameters);
+    std::vector<std::string> wanted = {line == nullptr ? view.parameters.own("smtpd_tls_security_level") : line->name};
     if (view.mode != Mode::off && view.mode != Mode::invalid) {
         wanted.emplace_back(names.protocols);
         wanted.emplace_back(names.ciphers);
@@ -37,38 +47,26 @@ std::vector<GoverningSetting> governing_settings(const ServiceView& view)
     }
     std::vector<GoverningSetting> settings;
     for (const std::string& name : wanted) {
-        const Effective effective = view.parameters.find(name);
-        settings.push_back({name, base::UntrustedText(effective.value),
-                            effective.setting == nullptr ? std::nullopt : std::optional(effective.setting->place)});
+        const Setting* const origin = view.parameters.origin(name);
+        settings.push_back({name, base::UntrustedText(view.parameters.value(name)),
+                            origin == nullptr ? std::nullopt : std::optional(origin->place)});
     }
     return settings;
 }
 
-ServiceExplanation explain_service(const MainCf& main, const MasterService& service, const Setup& setup)
+ServiceExplanation explain_service(const Deployment& all, const ServiceView& view)
 {
-    const Parameters parameters(main, &service, setup.postfix);
-    const Mode mode = mode_of(parameters);
-    const ServiceView view{parameters, setup, mode, duty_of(service, mode), forecast(parameters, setup)};
     ServiceExplanation explanation;
-    explanation.name = base::UntrustedText(service.name);
-    explanation.port = port_of(service);
-    explanation.place = service.place;
+    explanation.name = base::UntrustedText(view.at->name);
+    explanation.title = label(view);
+    explanation.port = port_of(*view.at);
+    explanation.place = view.at->place;
     explanation.role = format(view.duty);
     explanation.why = why(view);
     explanation.now = view.now;
     explanation.governing = governing_settings(view);
-    explanation.findings = judge_service(view);
-    explanation.advice = advise(view);
+    explanation.findings = judge_service(all, view);
     return explanation;
-}
-
-// The last of the services with this name and type is the one that counts.
-const MasterService& last_of(const MasterCf& master, const MasterService& service)
-{
-    const auto same = std::find_if(master.services.rbegin(), master.services.rend(), [&](const MasterService& one) {
-        return one.name == service.name && one.type == service.type;
-    });
-    return *same;
 }
 
 bool is_modern(const ServiceExplanation& service)
@@ -97,6 +95,40 @@ void add_problems(Explanation& explanation, const std::vector<FileProblem>& prob
     for (const FileProblem& problem : problems) {
         explanation.problems.push_back({"unreadable", FindingKind::harmful, problem.place,
                                         base::UntrustedText(problem.text), problem.sentence, "postconf(5), master(5)"});
+    }
+}
+
+// No certificate is opened; which key it has decides over suites.
+void add_key_assumption(const Deployment& all, Explanation& explanation)
+{
+    const bool guessed = std::any_of(all.servers.begin(), all.servers.end(), [&](const ServiceView& view) {
+        const Certificates found = certificates_of(view.parameters, all.setup);
+        return found.rsa && !found.ecdsa;
+    });
+    if (guessed) {
+        explanation.assumptions.emplace_back(
+            "the certificate has an RSA key, since no file was opened; one from certbot 2 and later has an ECDSA key "
+            "unless it was told otherwise, and then other suites count: --scan sees which it is");
+    }
+}
+
+// Services that are defined again, and options that a service that sends never reads.
+void add_services_without_use(const MasterCf& master, const Setup& setup, Explanation& explanation)
+{
+    for (const MasterService& service : master.services) {
+        if (!is_last_of(master, service)) {
+            const auto last = std::find_if(master.services.rbegin(), master.services.rend(), [&](const auto& one) {
+                return one.name == service.name && one.type == service.type;
+            });
+            ConfigFinding found = finding(RuleId::duplicate_service, {base::UntrustedText(service.name).escaped(),
+                                                                      base::UntrustedText(service.type).escaped(),
+                                                                      std::to_string(last->place.line)});
+            found.place = service.place;
+            explanation.findings.push_back(std::move(found));
+        } else if (service.command == "smtp" || service.command == "lmtp") {
+            const auto found = judge_client(service, setup);
+            explanation.findings.insert(explanation.findings.end(), found.begin(), found.end());
+        }
     }
 }
 
@@ -136,27 +168,24 @@ Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choi
 {
     Explanation explanation;
     const Setup setup = setup_of(files, choice, explanation);
-    for (const MasterService& service : files.master.services) {
-        const MasterService& last = last_of(files.master, service);
-        if (&last != &service) {
-            ConfigFinding found = finding(RuleId::duplicate_service, {base::UntrustedText(service.name).escaped(),
-                                                                      base::UntrustedText(service.type).escaped(),
-                                                                      std::to_string(last.place.line)});
-            found.place = service.place;
-            explanation.findings.push_back(std::move(found));
-        } else if (service.command == "smtpd") {
-            explanation.services.push_back(explain_service(files.main, service, setup));
-        } else if (service.command == "smtp" || service.command == "lmtp") {
-            const auto found = judge_client(service);
-            explanation.findings.insert(explanation.findings.end(), found.begin(), found.end());
-        }
+    const Deployment all = deployment_of(files, setup);
+    for (const ServiceView& view : all.servers) {
+        explanation.services.push_back(explain_service(all, view));
     }
+    add_services_without_use(files.master, setup, explanation);
     compare_submissions(explanation.services);
-    const auto found = judge_main(files.main, setup);
+    const auto found = judge_main(all);
     explanation.findings.insert(explanation.findings.end(), found.begin(), found.end());
+    if (all.servers.size() == most_servers) {
+        explanation.notes.push_back("Only the first " + std::to_string(most_servers) + " ports were explained.");
+    }
     add_problems(explanation, files.main.problems);
     add_problems(explanation, files.master.problems);
-    explanation.notes = how_to_check();
+    add_key_assumption(all, explanation);
+    explanation.advice = advise(all);
+    explanation.summary = summarise(all, explanation);
+    const std::vector<std::string> notes = how_to_check();
+    explanation.notes.insert(explanation.notes.end(), notes.begin(), notes.end());
     return explanation;
 }
 

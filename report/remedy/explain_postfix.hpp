@@ -2,17 +2,11 @@
 #pragma once
 
 #include "report/remedy/explanation.hpp"
-#include "report/remedy/postfix_files.hpp"
-#include "report/remedy/postfix_service.hpp"
+#include "report/remedy/postfix_rules.hpp"
 
 #include <optional>
 
 namespace smtptls::remedy {
-
-struct PostfixFiles {
-    MainCf main;
-    MasterCf master;
-};
 
 /// What was said on the command line, and what is assumed where nothing was.
 struct PostfixChoice {

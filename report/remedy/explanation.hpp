@@ -58,16 +58,23 @@ struct TlsForecast {
 };
 
 struct ConfigChange {
-    base::UntrustedText where;          ///< "main.cf", "master.cf, below the line that begins with submission"
-    std::vector<std::string> lines;     ///< to write, in the syntax of the version
-    std::vector<ConfigFinding> remove;  ///< lines that can go; only place and setting count
+    base::UntrustedText where;          ///< "main.cf", "master.cf, below line 3, which begins with submission inet"
+    std::optional<ConfigPlace> below;   ///< the line of the service, if they stand below one
+    std::vector<std::string> lines;     ///< to write, in the syntax of the version; escaped
+    std::vector<ConfigFinding> remove;  ///< lines that can go; only place and setting count; no place: written before
+};
+
+/// What the clients of one service get when an advice is followed.
+struct ConfigOutcome {
+    std::string service;  ///< its title
+    TlsForecast forecast;
 };
 
 struct ConfigAdvice {
     std::string goal;                   ///< "TLS 1.2 and newer only"
     std::vector<std::string> before;    ///< what to do first, and what it costs
     std::vector<ConfigChange> changes;  ///< empty: nothing to change
-    TlsForecast after;
+    std::vector<ConfigOutcome> after;   ///< with the advice before it followed, too
 };
 
 /// A scanned endpoint beside what the configuration says of it.
@@ -80,9 +87,10 @@ struct ConfigComparison {
 
 struct ServiceExplanation {
     base::UntrustedText name;  ///< "submission", "127.0.0.1:2525"
+    std::string title;         ///< for people, escaped: "submission (port 587)", "smtpd pass"
     std::optional<std::uint16_t> port;
     std::optional<ConfigPlace> place;
-    std::string role;  ///< "submission", "mail exchanger", "other"
+    std::string role;  ///< "submission", "mail exchanger", "internal", "unreached", "other"
     std::string why;   ///< which parameters count here, and why
     TlsForecast now;
     std::vector<GoverningSetting> governing;
@@ -94,7 +102,9 @@ struct ServiceExplanation {
 struct Explanation {
     std::string product;  ///< "Postfix 3.1.0", "Exim"
     std::vector<std::string> assumptions;
+    std::vector<std::string> summary;  ///< the owner's questions answered, at most five sentences
     std::vector<ServiceExplanation> services;
+    std::vector<ConfigAdvice> advice;     ///< for all services together, each on top of the one before
     std::vector<ConfigFinding> findings;  ///< about all services, or about sending
     std::vector<ConfigFinding> problems;  ///< lines that could not be read
     std::vector<std::string> notes;       ///< how to check, where to look

@@ -73,9 +73,18 @@ json::Value encode_removed(const ConfigFinding& line)
 
 json::Value encode_change(const ConfigChange& change)
 {
-    return {{"where", change.where.escaped()},
-            {"lines", change.lines},
-            {"remove", encode_all(change.remove, encode_removed)}};
+    json::Value out = {{"where", change.where.escaped()},
+                       {"lines", change.lines},
+                       {"remove", encode_all(change.remove, encode_removed)}};
+    if (change.below) {
+        out["below"] = encode_place(*change.below);
+    }
+    return out;
+}
+
+json::Value encode_outcome(const ConfigOutcome& outcome)
+{
+    return {{"service", outcome.service}, {"forecast", encode_forecast(outcome.forecast)}};
 }
 
 json::Value encode_advice(const ConfigAdvice& advice)
@@ -83,7 +92,7 @@ json::Value encode_advice(const ConfigAdvice& advice)
     return {{"goal", advice.goal},
             {"before", advice.before},
             {"changes", encode_all(advice.changes, encode_change)},
-            {"after", encode_forecast(advice.after)}};
+            {"after", encode_all(advice.after, encode_outcome)}};
 }
 
 json::Value encode_comparison(const ConfigComparison& comparison)
@@ -96,7 +105,7 @@ json::Value encode_comparison(const ConfigComparison& comparison)
 
 json::Value encode_service(const ServiceExplanation& service)
 {
-    json::Value out = {{"name", service.name.escaped()}};
+    json::Value out = {{"name", service.name.escaped()}, {"title", service.title}};
     if (service.port) {
         out["port"] = *service.port;
     }
@@ -121,6 +130,8 @@ std::string write_json(const Explanation& explanation)
                                   {"schema_version", explanation_schema_version},
                                   {"product", explanation.product},
                                   {"assumptions", explanation.assumptions},
+                                  {"summary", explanation.summary},
+                                  {"advice", encode_all(explanation.advice, encode_advice)},
                                   {"services", encode_all(explanation.services, encode_service)},
                                   {"findings", encode_all(explanation.findings, encode_finding)},
                                   {"problems", encode_all(explanation.problems, encode_finding)},

@@ -137,15 +137,16 @@ std::string governing_text(const ServiceExplanation& service)
 
 std::string change_text(const ConfigChange& change)
 {
-    std::string text = "      in " + change.where.escaped() + ", write\n";
+    std::string text = "      in " + change.where.escaped() + (change.lines.empty() ? "" : ", write\n");
     for (const std::string& line : change.lines) {
-        text += "      " + line + "\n";
+        text += "        " + line.substr(std::min(line.find_first_not_of(' '), line.size())) + "\n";
     }
     if (!change.remove.empty()) {
-        text += "      and remove\n";
+        text += change.lines.empty() ? ", remove\n" : "      and remove\n";
     }
     for (const ConfigFinding& line : change.remove) {
-        text += "        " + line.setting.escaped() + "  (" + place_text(line.place) + ")\n";
+        text += "        " + line.setting.escaped() + "  (" + (line.place ? place_text(line.place) : "written above") +
+                ")\n";
     }
     return text;
 }
@@ -156,11 +157,32 @@ std::string item(const std::string& lines)
     return "    - " + lines.substr(std::min(lines.size(), std::size_t{6}));
 }
 
+// Services that get the same, together.
+std::string outcomes_text(const std::vector<ConfigOutcome>& outcomes)
+{
+    std::vector<std::pair<std::string, std::string>> groups;
+    for (const ConfigOutcome& one : outcomes) {
+        const std::string what = forecast_text(one.forecast);
+        auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == what; });
+        if (found == groups.end()) {
+            groups.emplace_back(what, one.service);
+        } else {
+            found->second += ", " + one.service;
+        }
+    }
+    std::string text;
+    for (const auto& [what, services] : groups) {
+        text += item(wrapped("then clients get " + what + (services.empty() ? "" : ": " + services), 6));
+    }
+    return text;
+}
+
 std::string advice_text(const ConfigAdvice& advice, const ConfigAdvice* said_before)
 {
     const bool to_change = !advice.changes.empty();
-    std::string text = "\n" + wrapped("For " + advice.goal + (to_change ? "" : ": nothing to change"), 2);
-    if (!to_change) {
+    const bool nothing = !to_change && advice.before.empty();
+    std::string text = "\n" + wrapped("For " + advice.goal + (nothing ? ": nothing to change" : ""), 2);
+    if (nothing) {
         return text;
     }
     if (said_before != nullptr && said_before->before == advice.before && !advice.before.empty()) {
@@ -173,14 +195,7 @@ std::string advice_text(const ConfigAdvice& advice, const ConfigAdvice* said_bef
     for (const ConfigChange& change : advice.changes) {
         text += item(change_text(change));
     }
-    return text + item(wrapped("then clients get " + forecast_text(advice.after), 6));
-}
-
-std::string service_name(const ServiceExplanation& service)
-{
-    const std::string name = service.name.escaped();
-    const bool says_port = !service.port || name.ends_with(std::to_string(*service.port));
-    return says_port ? name : name + " (port " + std::to_string(*service.port) + ")";
+    return to_change ? text + outcomes_text(advice.after) : text;
 }
 
 // "; harmful: master.cf:9": the lines of one kind, each once.
@@ -196,22 +211,37 @@ std::string places_text(const ServiceExplanation& service, FindingKind kind, con
     return text.empty() ? "" : "; " + word + ": " + text;
 }
 
-// The answer first: one entry for each service.
-std::string short_text(const std::vector<ServiceExplanation>& services)
+// The answer first: the owner's questions answered, or else an entry for each service.
+std::string short_text(const Explanation& explanation)
 {
     std::string text = "\nin short\n";
-    for (const ServiceExplanation& service : services) {
+    for (const std::string& sentence : explanation.summary) {
+        text += wrapped(sentence, 2);
+    }
+    for (const ServiceExplanation& service : explanation.services) {
+        if (!explanation.summary.empty()) {
+            break;
+        }
         Said seen;
         const std::string harmful = places_text(service, FindingKind::harmful, "harmful", seen);
         const std::string useless = places_text(service, FindingKind::useless, "without effect", seen);
-        text += wrapped(service_name(service) + ": " + forecast_text(service.now) + harmful + useless, 2);
+        text += wrapped(service.title + ": " + forecast_text(service.now) + harmful + useless, 2);
+    }
+    return text;
+}
+
+std::string all_advice_text(const std::vector<ConfigAdvice>& all)
+{
+    std::string text;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        text += advice_text(all[i], i == 0 ? nullptr : &all[i - 1]);
     }
     return text;
 }
 
 std::string service_text(const ServiceExplanation& service, Said& said)
 {
-    std::string text = "\n" + service_name(service) + (service.place ? ", " + place_text(service.place) : "") + "\n";
+    std::string text = "\n" + service.title + (service.place ? ", " + place_text(service.place) : "") + "\n";
     text += wrapped("accepts now: " + forecast_text(service.now), 2);
     text += wrapped(service.why, 2) + governing_text(service);
     const std::string findings = findings_text(service.findings, said);
@@ -219,10 +249,7 @@ std::string service_text(const ServiceExplanation& service, Said& said)
     for (const ConfigComparison& comparison : service.comparisons) {
         text += "\n" + wrapped("scanned " + comparison.endpoint + ": " + comparison.sentence, 2);
     }
-    for (std::size_t i = 0; i < service.advice.size(); ++i) {
-        text += advice_text(service.advice[i], i == 0 ? nullptr : &service.advice[i - 1]);
-    }
-    return text;
+    return text + all_advice_text(service.advice);
 }
 
 }  // namespace
@@ -248,7 +275,10 @@ std::string write_text(const Explanation& explanation)
         text += wrapped("assumed: " + assumption, 2);
     }
     Said said;
-    text += explanation.services.empty() ? "" : short_text(explanation.services);
+    text += explanation.services.empty() ? "" : short_text(explanation);
+    if (!explanation.advice.empty()) {
+        text += "\nwhat to write\n" + all_advice_text(explanation.advice).substr(1);
+    }
     for (const ServiceExplanation& service : explanation.services) {
         text += service_text(service, said);
     }

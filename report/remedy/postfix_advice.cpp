@@ -1,5 +1,7 @@
 #include "report/remedy/postfix_advice.hpp"
 
+#include "report/remedy/postfix_mend.hpp"
+#include "report/remedy/postfix_wishes.hpp"
 #include "report/remedy/rule.hpp"
 
 #include <algorithm>
@@ -8,181 +10,245 @@ namespace smtptls::remedy {
 namespace {
 
 using tls::ProtocolVersion;
+using VersionList = std::vector<ProtocolVersion>;
 
-struct AdviceLine {
-    std::string name;
-    std::string value;
-};
+// No real configuration has more; each line is weighed against each service several times.
+constexpr std::size_t most_lines_weighed = 1000;
+constexpr std::size_t most_servers_weighed = 40;
 
-bool accepts(const TlsForecast& forecast, ProtocolVersion version)
+constexpr const char* for_users = "TLS 1.2 and newer where your own users hand in mail";
+constexpr const char* for_users_suites =
+    "modern cipher suites only (AEAD, with forward secrecy), as some rules demand (PCI DSS, BSI, NCSC)";
+constexpr const char* for_the_world = "TLS 1.2 and newer for mail from the world (port 25) too, if a rule demands it";
+constexpr const char* for_repair = "lines that do what they say";
+
+VersionList old_versions(const TlsForecast& forecast)
 {
-    return std::find(forecast.versions.begin(), forecast.versions.end(), version) != forecast.versions.end();
-}
-
-// The mode after the change: submission demands TLS, port 25 must not.
-Mode wanted_mode(const ServiceView& view)
-{
-    if (view.mode == Mode::wrapper) {
-        return Mode::wrapper;
-    }
-    if (view.duty == Duty::submission) {
-        return Mode::encrypt;
-    }
-    return view.duty == Duty::exchanger || view.mode != Mode::encrypt ? Mode::may : Mode::encrypt;
-}
-
-std::vector<AdviceLine> version_lines(const ServiceView& view)
-{
-    const Mode mode = wanted_mode(view);
-    std::vector<AdviceLine> lines;
-    if (mode == Mode::encrypt && view.mode != Mode::encrypt) {
-        lines.push_back({"smtpd_tls_security_level", "encrypt"});
-    } else if (mode == Mode::may && view.mode != Mode::may) {
-        lines.push_back({"smtpd_tls_security_level", "may"});
-    }
-    lines.push_back({std::string(governing(mode).protocols), modern_protocols(view.setup.postfix)});
-    return lines;
-}
-
-// Names that leave ECDHE with AES-GCM and ChaCha20 only. AEAD suites do not match the names of hashes, so
-// SHA1, SHA256 and SHA384 stand for all that is CBC.
-std::string aead_exclusions(const Release& openssl, bool braces)
-{
-    std::string list = "aNULL, kRSA, DHE, SHA1, SHA256, SHA384, ARIA, AESCCM";
-    if (openssl < Release{1, 1, 0}) {
-        list += ", kEDH, kDH, kECDHr, kECDHe, PSK, SRP, aDSS";
-    }
-    if (!braces) {
-        list.erase(std::remove(list.begin(), list.end(), ' '), list.end());
-    }
-    return list;
-}
-
-std::vector<AdviceLine> suite_lines(const ServiceView& view)
-{
-    const Governing names = governing(wanted_mode(view));
-    const bool braces = has_since(view.setup.postfix, "3.0");
-    std::vector<AdviceLine> lines = version_lines(view);
-    lines.push_back({std::string(names.ciphers), "high"});
-    lines.push_back({std::string(names.exclusions.back()), aead_exclusions(view.setup.openssl, braces)});
-    return lines;
-}
-
-std::string written(const AdviceLine& line, const Release& postfix)
-{
-    const bool braces = has_since(postfix, "3.0") && line.value.find_first_of(" =") != std::string::npos;
-    return braces ? "  -o { " + line.name + " = " + line.value + " }" : "  -o " + line.name + "=" + line.value;
-}
-
-// Lines of the service that the new ones replace, or that never did anything here.
-bool goes(const ServiceOption& option, const std::vector<AdviceLine>& lines)
-{
-    const std::string& name = option.setting.name;
-    const bool replaced =
-        std::any_of(lines.begin(), lines.end(), [&](const AdviceLine& line) { return line.name == name; });
-    const Parameter* const parameter = find_parameter(name);
-    const bool protocols = parameter != nullptr && parameter->part == Part::protocols;
-    return replaced || protocols || name.rfind("smtp_tls_", 0) == 0 || name.rfind("lmtp_tls_", 0) == 0;
-}
-
-ConfigFinding removal(const ServiceOption& option)
-{
-    ConfigFinding line;
-    line.place = option.setting.place;
-    line.setting = shown(option.setting);
-    return line;
-}
-
-// The service with the lines in it, and what it yields.
-TlsForecast forecast_with(const ServiceView& view, const std::vector<AdviceLine>& lines)
-{
-    MasterService changed = *view.parameters.service();
-    const auto gone = [&](const ServiceOption& option) { return goes(option, lines); };
-    changed.options.erase(std::remove_if(changed.options.begin(), changed.options.end(), gone), changed.options.end());
-    for (const AdviceLine& line : lines) {
-        changed.options.push_back({{line.name, line.value, {}, true}});
-    }
-    return forecast(Parameters(view.parameters.main(), &changed, view.setup.postfix), view.setup);
-}
-
-std::vector<std::string> cautions(const ServiceView& view)
-{
-    std::vector<ProtocolVersion> old;
-    std::copy_if(view.now.versions.begin(), view.now.versions.end(), std::back_inserter(old),
+    VersionList old;
+    std::copy_if(forecast.versions.begin(), forecast.versions.end(), std::back_inserter(old),
                  [](ProtocolVersion version) { return version < ProtocolVersion::tls1_2; });
-    if (view.duty == Duty::exchanger && view.mode == Mode::encrypt) {
-        return {
-            "Mail from all the world arrives on port 25, and there TLS must not be demanded (RFC 3207 section 4): "
-            "the level goes back to may."};
+    return old;
+}
+
+VersionList old_versions(const Deployment& all, Chosen chosen)
+{
+    VersionList old;
+    for (const ServiceView& view : all.servers) {
+        for (const ProtocolVersion version : chosen(view) ? old_versions(view.now) : VersionList()) {
+            if (std::find(old.begin(), old.end(), version) == old.end()) {
+                old.push_back(version);
+            }
+        }
     }
+    std::sort(old.begin(), old.end());
+    return old;
+}
+
+bool any_speaks(const Deployment& all, Chosen chosen, ProtocolVersion version)
+{
+    return std::any_of(all.servers.begin(), all.servers.end(), [&](const ServiceView& view) {
+        return chosen(view) &&
+               std::find(view.now.versions.begin(), view.now.versions.end(), version) != view.now.versions.end();
+    });
+}
+
+// "\"TLSv1 with cipher\" and \"TLSv1.1 with cipher\"": how smtpd(8) logs these versions.
+std::string log_words(const VersionList& versions)
+{
+    std::vector<std::string> words;
+    for (const ProtocolVersion version : versions) {
+        const std::string name = version == ProtocolVersion::tls1_0 ? "TLSv1" : "TLSv" + tls::format(version).substr(4);
+        words.push_back("\"" + (version == ProtocolVersion::ssl3 ? "SSLv3" : name) + " with cipher\"");
+    }
+    return enumerated(words);
+}
+
+std::vector<std::string> cautions_for_users(const Deployment& all)
+{
+    const VersionList old = old_versions(all, is_for_users);
     if (old.empty()) {
         return {};
     }
-    if (view.duty == Duty::exchanger) {
-        return {
-            "Think first whether you want this on port 25. A sender without TLS 1.2 will send in clear text, or "
-            "give up; nobody but a rule such as PCI DSS asks for that. RFC 9325 section 5.2 and the Postfix manual "
-            "advise to leave opportunistic TLS as it is."};
-    }
-    const bool speaks = accepts(view.now, ProtocolVersion::tls1_2);
+    const bool speaks = any_speaks(all, is_for_users, ProtocolVersion::tls1_2);
     std::vector<std::string> said;
     said.push_back((speaks ? "This server already accepts TLS 1.2. A client that arrives with an older version (" +
                                  named(old) +
                                  ") does so because it offers nothing newer, and no line on the server changes that. "
                            : std::string()) +
                    "Once the lines below are in, such a client can no longer connect: update it first.");
-    said.emplace_back(
-        "To find such clients look for \"TLSv1 with cipher\" in the mail log (it needs smtpd_tls_loglevel=1). With a "
-        "webshop it is mostly PHP: from 5.6.7 to 7.1 its STREAM_CRYPTO_METHOD_TLS_CLIENT meant TLS 1.0 and nothing "
-        "else "
-        "after STARTTLS. Update PHP or the shop's mailer, or have it add STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT.");
+    said.push_back(
+        "To find such clients look for " + log_words(old) +
+        " in the mail log (it needs smtpd_tls_loglevel=1). With a webshop it is mostly PHP: from 5.6.7 to 7.1 its "
+        "STREAM_CRYPTO_METHOD_TLS_CLIENT meant TLS 1.0 and nothing else after STARTTLS. Update PHP or the shop's "
+        "mailer, "
+        "or have it add STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT.");
     return said;
 }
 
-// Whether the list that counts leaves old versions out itself, and not only for want of suites.
-bool list_is_modern(const ServiceView& view)
+std::vector<std::string> cautions_for_the_world()
 {
-    const std::string value = view.parameters.value(governing(view.mode).protocols);
-    const auto left = parse_protocol_list(value, view.setup.postfix).left;
-    return left.count(ProtocolVersion::tls1_0) == 0 && left.count(ProtocolVersion::tls1_1) == 0;
+    return {
+        "Think first whether you want this. A sender without TLS 1.2 will send in clear text, or give up; nobody but a "
+        "rule such as PCI DSS asks for that. RFC 9325 section 5.2 and the Postfix manual advise to leave port 25 as it "
+        "is. smtptls-scan log tells who they are."};
 }
 
-ConfigAdvice piece(const ServiceView& view, std::string goal, const std::vector<AdviceLine>& lines)
+// What no line of an advice can do.
+std::vector<std::string> cautions_for_certificates(const Deployment& all)
 {
-    const MasterService& service = *view.parameters.service();
-    ConfigAdvice advice;
-    advice.goal = std::move(goal);
-    advice.after = forecast_with(view, lines);
-    const bool same = advice.after.offer == view.now.offer && advice.after.versions == view.now.versions &&
-                      advice.after.suites == view.now.suites;
-    if (same && list_is_modern(view)) {
-        return advice;
+    std::vector<std::string> said;
+    if (std::any_of(all.servers.begin(), all.servers.end(), lacks_certificate)) {
+        const bool chain = has_since(all.setup.postfix, "3.4");
+        said.push_back("Have a certificate first, and name its files in main.cf (" +
+                       std::string(chain ? "smtpd_tls_chain_files" : "smtpd_tls_cert_file and smtpd_tls_key_file") +
+                       "): without one TLS never works.");
     }
-    advice.before = cautions(view);
-    ConfigChange change;
-    change.where = base::UntrustedText("master.cf, below the line that begins with " + service.name);
-    for (const AdviceLine& line : lines) {
-        change.lines.push_back(written(line, view.setup.postfix));
-    }
-    for (const ServiceOption& option : service.options) {
-        if (goes(option, lines)) {
-            change.remove.push_back(removal(option));
+    return said;
+}
+
+// Until the owner has said whose the options are, nothing else can be advised.
+std::vector<std::string> cautions_for_comments(const Deployment& all)
+{
+    std::vector<std::string> said;
+    for (const ServiceView& view : all.servers) {
+        if (swallows(*view.at)) {
+            said.push_back(
+                "Take the # away from line " + std::to_string(view.at->swallowed.front().line) +
+                " of master.cf first, and run this again: the options below it are meant for another service.");
         }
     }
-    advice.changes.push_back(std::move(change));
+    return said;
+}
+
+std::vector<std::string> cautions_for_suites()
+{
+    return {
+        "These words take out suites without a certificate (aNULL), without forward secrecy (kRSA), of the older CBC "
+        "kind (SHA1, SHA256, SHA384), rare ones (ARIA, AESCCM), and DHE, which costs most and which ECDHE replaces. "
+        "They "
+        "do not touch TLS 1.3."};
+}
+
+bool is_same(const TlsForecast& one, const TlsForecast& other)
+{
+    return one.offer == other.offer && one.versions == other.versions && one.suites == other.suites &&
+           one.note == other.note;
+}
+
+// What the clients of each service get that `chosen` names, or for which something changes.
+std::vector<ConfigOutcome> outcomes(const Deployment& before, const Deployment& after, Chosen chosen)
+{
+    std::vector<ConfigOutcome> all;
+    for (std::size_t i = 0; i < after.servers.size(); ++i) {
+        const ServiceView& view = after.servers[i];
+        const bool served = view.now.offer != TlsOffer::dead;
+        if ((chosen(view) && served) || !is_same(before.servers[i].now, view.now)) {
+            all.push_back({label(view), view.now});
+        }
+    }
+    return all;
+}
+
+// One step on the way: what was written and taken out, and what is so before and after.
+class Step {
+public:
+    Step(Draft& draft, const Setup& setup)
+        : draft_(draft), setup_(setup), files_(draft.files()), before_(deployment_of(files_, setup))
+    {
+    }
+
+    const Deployment& before() const { return before_; }
+
+    ConfigAdvice end(std::string goal, std::vector<std::string> cautions, Chosen chosen)
+    {
+        ConfigAdvice advice;
+        advice.goal = std::move(goal);
+        advice.changes = draft_.take_changes(setup_.postfix);
+        advice.before = std::move(cautions);
+        const PostfixFiles files = draft_.files();
+        advice.after = outcomes(before_, deployment_of(files, setup_), chosen);
+        return advice;
+    }
+
+private:
+    Draft& draft_;
+    Setup setup_;
+    PostfixFiles files_;
+    Deployment before_;
+};
+
+bool has_any(const Deployment& all, Chosen chosen)
+{
+    return std::any_of(all.servers.begin(), all.servers.end(),
+                       [&](const ServiceView& view) { return chosen(view) && view.now.offer != TlsOffer::dead; });
+}
+
+ConfigAdvice first_step(Draft& draft, const Setup& setup)
+{
+    Step step(draft, setup);
+    if (std::vector<std::string> said = cautions_for_comments(step.before()); !said.empty()) {
+        return step.end(for_repair, std::move(said), [](const ServiceView&) { return false; });
+    }
+    mend(draft, setup);
+    wish_level(draft, setup, Placement::best);
+    wish_versions(draft, setup, is_for_users, Placement::best);
+    mend(draft, setup);
+    remove_useless(draft, setup);
+    const bool users = has_any(step.before(), is_for_users);
+    ConfigAdvice advice =
+        step.end(users ? for_users : for_repair, cautions_for_certificates(step.before()), is_for_users);
+    const std::vector<std::string> more = cautions_for_users(step.before());
+    advice.before.insert(advice.before.end(), more.begin(), advice.changes.empty() ? more.begin() : more.end());
     return advice;
+}
+
+ConfigAdvice alone(Draft draft, const Setup& setup, Chosen chosen, bool suites)
+{
+    Step step(draft, setup);
+    wish_level(draft, setup, Placement::options);
+    wish_versions(draft, setup, chosen, Placement::options);
+    if (suites) {
+        wish_suites(draft, setup, chosen, Placement::options);
+    }
+    return step.end(suites ? "TLS 1.2 and newer, AEAD suites with forward secrecy only" : "TLS 1.2 and newer only", {},
+                    chosen);
 }
 
 }  // namespace
 
-std::vector<ConfigAdvice> advise(const ServiceView& view)
+std::vector<ConfigAdvice> advise(const Deployment& all)
 {
-    const bool hopeless = view.now.offer == TlsOffer::dead;
-    if (hopeless || (view.mode == Mode::off && view.duty != Duty::submission)) {
+    if (all.servers.empty() || all.servers.size() > most_servers_weighed ||
+        all.files.main.settings.size() > most_lines_weighed) {
         return {};
     }
-    return {piece(view, "TLS 1.2 and newer only", version_lines(view)),
-            piece(view, "TLS 1.2 and newer, AEAD suites with forward secrecy only", suite_lines(view))};
+    Draft draft(all.files);
+    std::vector<ConfigAdvice> advice = {first_step(draft, all.setup)};
+    const auto add = [&](ConfigAdvice one) {
+        if (!one.changes.empty()) {
+            advice.push_back(std::move(one));
+        }
+    };
+    if (!cautions_for_comments(all).empty()) {
+        return advice;
+    }
+    Step suites(draft, all.setup);
+    wish_suites(draft, all.setup, is_for_users, Placement::best);
+    add(suites.end(for_users_suites, cautions_for_suites(), is_for_users));
+    Step world(draft, all.setup);
+    wish_versions(draft, all.setup, is_for_the_world, Placement::best);
+    add(world.end(for_the_world, cautions_for_the_world(), is_for_the_world));
+    return advice;
+}
+
+std::vector<ConfigAdvice> advise_alone(const MainCf& main, const MasterService& service, const Setup& setup)
+{
+    PostfixFiles files;
+    files.main = main;
+    files.master.services.push_back(service);
+    const Draft draft(files);
+    const Chosen chosen = is_for_users(view_of_smtpd(main, service, setup)) ? is_for_users : is_for_the_world;
+    return {alone(draft, setup, chosen, false), alone(draft, setup, chosen, true)};
 }
 
 std::vector<std::string> how_to_check()

@@ -25,7 +25,7 @@ std::size_t suites_taken(const ServiceView& view, std::string_view name)
 {
     const std::string whole = whole_cipher_list(view.parameters, view.mode);
     std::string without = view.parameters.value(cipherlist_of(view.parameters, view.mode));
-    for (const std::string_view other : governing(view.mode).exclusions) {
+    for (const std::string& other : governing(view.parameters, view.mode).exclusions) {
         for (const std::string& word : words_of(other == name ? "" : view.parameters.value(other), separators)) {
             without += ":!" + word;
         }
@@ -49,11 +49,13 @@ ConfigFinding judge_ecdsa(const ServiceView& view, const Setting& at, const std:
     return finding(RuleId::ecdsa_excluded, at, {word, consequence});
 }
 
-Findings judge_exclusion(const ServiceView& view, const Setting& at)
+// `name`: what the program that reads calls it, which need not be the name at the line.
+Findings judge_exclusion(const ServiceView& view, const std::string& name, const Setting& at)
 {
     Findings findings;
     std::vector<std::string> unknown;
-    for (const std::string& word : words_of(view.parameters.value(at.name), separators)) {
+    const std::vector<std::string> words = words_of(view.parameters.value(name), separators);
+    for (const std::string& word : words) {
         if (is_signed(word)) {
             findings.push_back(finding(RuleId::signed_exclusion, at, {base::UntrustedText(word).escaped()}));
         } else if (!is_cipher_word(word)) {
@@ -64,10 +66,11 @@ Findings judge_exclusion(const ServiceView& view, const Setting& at)
     }
     if (!unknown.empty()) {
         constexpr std::size_t most = 10;
+        const RuleId rule = unknown.size() == words.size() ? RuleId::unknown_cipher_word : RuleId::some_unknown_words;
         unknown.resize(std::min(unknown.size(), most));
-        findings.push_back(finding(RuleId::unknown_cipher_word, at, {enumerated(unknown)}));
+        findings.push_back(finding(rule, at, {enumerated(unknown)}));
     }
-    if (const std::size_t taken = suites_taken(view, at.name); taken > 0) {
+    if (const std::size_t taken = suites_taken(view, name); taken > 0) {
         findings.push_back(finding(RuleId::exclusions_count, at, {std::to_string(taken)}));
     }
     return findings;
@@ -105,22 +108,23 @@ Findings judge_grade(const ServiceView& view, const Setting* at)
     if (at == nullptr) {
         return {};
     }
+    const std::string grade = view.parameters.value(governing(view.parameters, view.mode).ciphers);
     if (cipherlist_of(view.parameters, view.mode).empty()) {
-        return {finding(RuleId::wrong_grade, *at, {base::UntrustedText(view.parameters.value(at->name)).escaped()})};
+        return {finding(RuleId::wrong_grade, *at, {base::UntrustedText(grade).escaped()})};
     }
-    const bool high = lower(view.parameters.value(at->name)) == "high";
+    const bool high = lower(grade) == "high";
     return high && has_since(view.setup.postfix, "3.8") ? Findings{finding(RuleId::high_grade, *at, {})} : Findings{};
 }
 
 // The line that is to blame when suites are missing: an exclusion, the list, or the grade.
 const Setting* cipher_line(const ServiceView& view)
 {
-    const Governing names = governing(view.mode);
+    const Governing names = governing(view.parameters, view.mode);
     std::vector<std::string> candidates(names.exclusions.begin(), names.exclusions.end());
     candidates.push_back(cipherlist_of(view.parameters, view.mode));
     candidates.emplace_back(names.ciphers);
     for (const std::string& name : candidates) {
-        if (const Setting* const at = view.parameters.find(name).setting; at != nullptr) {
+        if (const Setting* const at = view.parameters.origin(name); at != nullptr) {
             return at;
         }
     }
@@ -130,7 +134,7 @@ const Setting* cipher_line(const ServiceView& view)
 Findings judge_starved(const ServiceView& view)
 {
     const Setting* const at = cipher_line(view);
-    const Governing names = governing(view.mode);
+    const Governing names = governing(view.parameters, view.mode);
     const bool works = view.now.offer == TlsOffer::optional || view.now.offer == TlsOffer::required ||
                        view.now.offer == TlsOffer::implicit;
     if (at == nullptr || !works || cipherlist_of(view.parameters, view.mode).empty()) {
@@ -149,7 +153,9 @@ Findings judge_starved(const ServiceView& view)
         }
     }
     return starved.empty() ? Findings{}
-                           : Findings{finding(RuleId::starved, *at, {named(starved), std::string(names.protocols)})};
+                           : Findings{finding(RuleId::starved, *at,
+                                              {named(starved), starved.size() == 1 ? "it" : "them",
+                                               starved.size() == 1 ? "it" : "them", names.protocols})};
 }
 
 }  // namespace
@@ -159,13 +165,13 @@ Findings judge_ciphers(const ServiceView& view)
     if (view.mode == Mode::off || view.mode == Mode::invalid) {
         return {};
     }
-    const Governing names = governing(view.mode);
-    Findings findings = judge_grade(view, view.parameters.find(names.ciphers).setting);
+    const Governing names = governing(view.parameters, view.mode);
+    Findings findings = judge_grade(view, view.parameters.origin(names.ciphers));
     bool excludes = false;
-    for (const std::string_view name : names.exclusions) {
-        if (const Setting* const at = view.parameters.find(name).setting; at != nullptr) {
+    for (const std::string& name : names.exclusions) {
+        if (const Setting* const at = view.parameters.origin(name); at != nullptr) {
             excludes = true;
-            const Findings more = judge_exclusion(view, *at);
+            const Findings more = judge_exclusion(view, name, *at);
             findings.insert(findings.end(), more.begin(), more.end());
         }
     }

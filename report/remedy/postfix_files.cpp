@@ -118,7 +118,7 @@ private:
             problem(word, "the service has too many options; the rest was not read");
         } else if (word.open) {
             problem(word, "the closing brace is missing");
-        } else if (equals == std::string::npos || !is_name(name)) {
+        } else if (equals == std::string::npos || !is_setting_name(name)) {
             problem(word, "-o takes name=value without spaces, or { name = value } from Postfix 3.0 on");
         } else {
             service_.options.push_back({{name, joined(text.substr(equals + 1)), place(word), true}, word.braces});
@@ -138,6 +138,23 @@ private:
     const LogicalLine& line_;
     bool ended_ = false;
 };
+
+constexpr std::size_t service_fields = 8;  // name type private unpriv chroot wakeup maxproc command
+
+// The comments within a service that would begin another.
+std::vector<CommentedHeader> headers_in(const LogicalLine& line)
+{
+    std::vector<CommentedHeader> headers;
+    for (const auto& [comment, number] : line.comments) {
+        const std::vector<Word> words = split(comment);
+        const bool begins = words.size() >= service_fields &&
+                            (words[1].text == "inet" || words[1].text == "unix" || words[1].text == "pass");
+        if (begins) {
+            headers.push_back({words[0].text, number});
+        }
+    }
+    return headers;
+}
 
 // What `postconf` prints to stderr and people save along with it.
 bool is_postconf_warning(std::string_view text)
@@ -163,7 +180,7 @@ MainCf parse_main(std::string_view text, const base::UntrustedText& file)
         }
         if (line.orphan) {
             main.problems.push_back({line.text, "begins with white space and continues nothing", place});
-        } else if (equals == std::string::npos || !is_name(name)) {
+        } else if (equals == std::string::npos || !is_setting_name(name)) {
             main.problems.push_back({line.text, "is not name = value: Postfix does not start", place});
         } else {
             main.settings.push_back({std::string(name), joined(std::string_view(line.text).substr(equals + 1)), place});
@@ -177,7 +194,6 @@ MainCf parse_main(std::string_view text, const base::UntrustedText& file)
 
 MasterCf parse_master(std::string_view text, const base::UntrustedText& file)
 {
-    constexpr std::size_t fields = 8;  // name type private unpriv chroot wakeup maxproc command
     MasterCf master;
     for (const LogicalLine& line : parse_logical_lines(text.substr(0, config_limit))) {
         const std::vector<Word> words = split(line.text);
@@ -189,12 +205,12 @@ MasterCf parse_master(std::string_view text, const base::UntrustedText& file)
         if (is_postconf_warning(line.text)) {
             continue;
         }
-        if (line.orphan || words.size() < fields) {
+        if (line.orphan || words.size() < service_fields) {
             master.problems.push_back({line.text, "is no service: eight fields begin one", place});
             continue;
         }
-        MasterService service{words[0].text, words[1].text, words[7].text, {}, place, {}};
-        Arguments(service, line).take(words, fields);
+        MasterService service{words[0].text, words[1].text, words[7].text, {}, place, {}, headers_in(line)};
+        Arguments(service, line).take(words, service_fields);
         master.services.push_back(std::move(service));
     }
     if (text.size() > config_limit) {

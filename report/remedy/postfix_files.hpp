@@ -36,6 +36,12 @@ struct ServiceOption {
     bool braces = false;  ///< -o { name = value }, Postfix 3.0 and later
 };
 
+/// A line that would begin a service and is a comment, with options of the service before it right below.
+struct CommentedHeader {
+    std::string name;
+    std::size_t line = 0;
+};
+
 struct MasterService {
     std::string name;     ///< "submission", "587", "127.0.0.1:2525"
     std::string type;     ///< "inet", "unix", "pass", ...
@@ -44,6 +50,7 @@ struct MasterService {
     ConfigPlace place;
     /// Arguments on which the daemon ends with "fatal:" when it starts, or for each client.
     std::vector<FileProblem> problems;
+    std::vector<CommentedHeader> swallowed;
 };
 
 struct MasterCf {

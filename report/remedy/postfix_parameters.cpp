@@ -11,13 +11,14 @@
 namespace smtptls::remedy {
 namespace {
 
-constexpr std::array known_parameters = {
-#define PARAMETER(name, part, since) Parameter{#name, Part::part, since},
+// Not std::array{...}: clang 14 counts more elements than it deduces a size from.
+constexpr auto known_parameters = std::to_array<Parameter>({
+#define PARAMETER(name, side, type, part, since, until) {#name, Side::side, ValueType::type, Part::part, since, until},
 #define DEFAULT(name, since, value)
-#include "report/remedy/postfix_defaults.def"
+#include "report/remedy/postfix_parameters.def"
 #undef PARAMETER
 #undef DEFAULT
-};
+});
 
 struct Default {
     std::string_view name;
@@ -25,13 +26,13 @@ struct Default {
     std::string_view value;
 };
 
-constexpr std::array defaults = {
-#define PARAMETER(name, part, since)
-#define DEFAULT(name, since, value) Default{#name, since, value},
-#include "report/remedy/postfix_defaults.def"
+constexpr auto defaults = std::to_array<Default>({
+#define PARAMETER(name, side, type, part, since, until)
+#define DEFAULT(name, since, value) {#name, since, value},
+#include "report/remedy/postfix_parameters.def"
 #undef PARAMETER
 #undef DEFAULT
-};
+});
 
 // Levenshtein's distance.
 std::size_t distance(std::string_view a, std::string_view b)
@@ -53,9 +54,20 @@ std::size_t distance(std::string_view a, std::string_view b)
 
 const Parameter* find_parameter(std::string_view name)
 {
-    const auto found = std::find_if(known_parameters.begin(), known_parameters.end(),
-                                    [name](const Parameter& one) { return one.name == name; });
-    return found == known_parameters.end() ? nullptr : &*found;
+    static const auto by_name = [] {
+        std::unordered_map<std::string_view, const Parameter*> all;
+        for (const Parameter& one : known_parameters) {
+            all.emplace(one.name, &one);
+        }
+        return all;
+    }();
+    const auto found = by_name.find(name);
+    return found == by_name.end() ? nullptr : found->second;
+}
+
+bool is_in(const Parameter& parameter, const Release& postfix)
+{
+    return has_since(postfix, parameter.since) && (parameter.until.empty() || !has_since(postfix, parameter.until));
 }
 
 std::string_view similar_parameter(std::string_view name)
@@ -64,24 +76,73 @@ std::string_view similar_parameter(std::string_view name)
     if (name.size() > longest_name || find_parameter(name) != nullptr) {
         return {};
     }
-    const auto near = [name](const Parameter& one) { return distance(name, one.name) <= 2; };
-    const auto found = std::find_if(known_parameters.begin(), known_parameters.end(), near);
-    return found == known_parameters.end() ? std::string_view() : found->name;
+    std::string_view nearest;
+    std::size_t least = 3;
+    for (const Parameter& one : known_parameters) {
+        const std::size_t longer = std::max(name.size(), one.name.size()) - std::min(name.size(), one.name.size());
+        const std::size_t away = longer < least ? distance(name, one.name) : longer;
+        if (away < least) {
+            nearest = one.name;
+            least = away;
+        }
+    }
+    return nearest;
+}
+
+std::string name_at(Side side, std::string_view smtpd_name)
+{
+    constexpr std::string_view prefix = "smtpd_";
+    const std::string rest(smtpd_name.substr(std::min(prefix.size(), smtpd_name.size())));
+    if (smtpd_name.substr(0, prefix.size()) != prefix) {
+        return std::string(smtpd_name);
+    }
+    switch (side) {
+        case Side::postscreen: return "postscreen_" + rest;
+        case Side::tlsproxy: return "tlsproxy_" + rest;
+        case Side::smtp: return "smtp_" + rest;
+        case Side::lmtp: return "lmtp_" + rest;
+        default: return std::string(smtpd_name);
+    }
 }
 
 std::optional<std::string_view> default_of(std::string_view name, const Release& postfix)
 {
     std::optional<std::string_view> value;
-    for (const Default& one : defaults) {
-        if (one.name == name && has_since(postfix, one.since)) {
-            value = one.value;
+    const Parameter* const known = find_parameter(name);
+    if (known == nullptr || !is_in(*known, postfix)) {
+        return std::nullopt;
+    }
+    static const auto by_name = [] {
+        std::unordered_map<std::string_view, std::vector<const Default*>> all;
+        for (const Default& one : defaults) {
+            all[one.name].push_back(&one);
+        }
+        return all;
+    }();
+    const auto found = by_name.find(name);
+    for (const Default* const one : found == by_name.end() ? std::vector<const Default*>() : found->second) {
+        if (has_since(postfix, one->since)) {
+            value = one->value;
         }
     }
     return value;
 }
 
+Parameters::Parameters(const MainCf& main, const MasterService* service, const Release& postfix, Side side)
+    : main_(&main), service_(service), postfix_(postfix), side_(side)
+{
+    auto index = std::make_shared<Index>();
+    for (const Setting& one : main.settings) {
+        (*index)[one.name] = &one;
+    }
+    index_ = std::move(index);
+}
+
 const Setting* Parameters::setting(std::string_view name) const
 {
+    if (const Parameter* const known = find_parameter(name); known != nullptr && !is_in(*known, postfix_)) {
+        return nullptr;
+    }
     const auto named = [name](const Setting& one) { return one.name == name; };
     if (service_ != nullptr) {
         const auto own = std::find_if(service_->options.rbegin(), service_->options.rend(),
@@ -90,8 +151,8 @@ const Setting* Parameters::setting(std::string_view name) const
             return &own->setting;
         }
     }
-    const auto found = std::find_if(main_.settings.rbegin(), main_.settings.rend(), named);
-    return found == main_.settings.rend() ? nullptr : &*found;
+    const auto found = index_->find(name);
+    return found == index_->end() ? nullptr : found->second;
 }
 
 Effective Parameters::find(std::string_view name) const
@@ -107,18 +168,21 @@ Effective Parameters::find(std::string_view name) const
     return {std::string(trimmed(expanded.text)), expanded.certain, setting(name)};
 }
 
-std::vector<const Setting*> Parameters::inherited() const
+const Setting* Parameters::origin(std::string_view name) const
 {
-    std::vector<const Setting*> lines;
-    for (const Parameter& parameter : known_parameters) {
-        const Setting* const at = setting(parameter.name);
-        if (at != nullptr && !at->option) {
-            lines.push_back(at);
+    constexpr int deepest = 5;
+    std::string wanted(name);
+    for (int depth = 0; depth < deepest; ++depth) {
+        if (const Setting* const set = setting(wanted)) {
+            return set;
         }
+        const std::string_view preset = default_of(wanted, postfix_).value_or("");
+        if (preset.size() < 2 || preset.front() != '$' || !is_name(preset.substr(1))) {
+            return nullptr;
+        }
+        wanted = preset.substr(1);
     }
-    std::sort(lines.begin(), lines.end(),
-              [](const Setting* one, const Setting* other) { return one->place.line < other->place.line; });
-    return lines;
+    return nullptr;
 }
 
 bool Parameters::yes(std::string_view name) const

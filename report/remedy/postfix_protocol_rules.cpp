@@ -41,10 +41,11 @@ Findings judge_unknown(const ServiceView& view, const Setting& at, const Protoco
 {
     const std::string release = format(view.setup.postfix);
     if (list.range_too_new) {
-        return {finding(RuleId::range_too_new, at,
-                        {in_quotes(*list.unknown), release, modern_protocols(view.setup.postfix)})};
+        return {finding(
+            RuleId::range_too_new, at,
+            {in_quotes(*list.unknown), release, broken_tls(view.mode) + ".", modern_protocols(view.setup.postfix)})};
     }
-    return {finding(RuleId::unknown_protocol, at, {release, in_quotes(*list.unknown)})};
+    return {finding(RuleId::unknown_protocol, at, {release, in_quotes(*list.unknown), broken_tls(view.mode) + "."})};
 }
 
 // About a list that has names without "!".
@@ -80,7 +81,7 @@ std::optional<ConfigFinding> judge_ssl(const Setting& at, const ProtocolList& li
 
 Findings judge_protocols(const ServiceView& view, const Setting& at)
 {
-    const std::string value = view.parameters.value(at.name);
+    const std::string value = view.parameters.value(governing(view.parameters, view.mode).protocols);
     const ProtocolList list = parse_protocol_list(value, view.setup.postfix);
     if (list.unknown) {
         return judge_unknown(view, at, list);
@@ -97,7 +98,7 @@ Findings judge_protocols(const ServiceView& view, const Setting& at)
     if (included) {
         findings.push_back(*included);
     }
-    if (!effect.old_on.empty() && !(included && included->rule == "only_old_version")) {
+    if (!effect.old_on.empty() && view.duty != Duty::internal && !(included && included->rule == "only_old_version")) {
         findings.push_back(finding(RuleId::old_versions_left, at, {named(effect.old_on)}));
     }
     if (effect.old_on.empty() && effect.new_off.empty()) {

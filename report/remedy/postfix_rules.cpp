@@ -1,3 +1,4 @@
+// The rules about one port: its own lines, the lines of main.cf that count there, and its level.
 #include "report/remedy/postfix_rules.hpp"
 
 #include "report/remedy/config_lines.hpp"
@@ -11,98 +12,91 @@ namespace {
 using tls::ProtocolVersion;
 using Findings = std::vector<ConfigFinding>;
 
-bool begins(std::string_view name, std::string_view prefix)
-{
-    return name.substr(0, prefix.size()) == prefix;
-}
-
 void append(Findings& to, Findings from)
 {
     std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
-// The parameter that counts where `name` does not, or nothing if `name` counts.
-std::optional<std::string_view> rival(std::string_view name, Mode mode)
+ConfigFinding without_effect(const Setting& at, const std::string& counts, Mode mode)
 {
-    const Governing names = governing(mode);
-    const Parameter* const parameter = find_parameter(name);
-    if (parameter == nullptr || parameter->part == Part::sending) {
-        return std::nullopt;
-    }
-    if (parameter->part == Part::protocols && name != names.protocols) {
-        return names.protocols;
-    }
-    if (parameter->part == Part::ciphers && name != names.ciphers) {
-        return names.ciphers;
-    }
-    const bool counts = std::find(names.exclusions.begin(), names.exclusions.end(), name) != names.exclusions.end();
-    return parameter->part == Part::exclusions && !counts ? std::optional(names.exclusions.front()) : std::nullopt;
-}
-
-ConfigFinding without_effect(const Setting& at, std::string_view counts, Mode mode)
-{
-    const std::string name(counts);
     switch (mode) {
-        case Mode::encrypt: return finding(RuleId::opportunistic_at_encrypt, at, {name});
-        case Mode::wrapper: return finding(RuleId::opportunistic_in_wrapper, at, {name});
-        default: return finding(RuleId::mandatory_at_may, at, {name});
+        case Mode::encrypt: return finding(RuleId::opportunistic_at_encrypt, at, {counts});
+        case Mode::wrapper: return finding(RuleId::opportunistic_in_wrapper, at, {counts});
+        default: return finding(RuleId::mandatory_at_may, at, {counts});
     }
 }
 
-Findings judge_level(const ServiceView& view, const Setting& at)
+bool is_switch(std::string_view name)
+{
+    return name == "smtpd_use_tls" || name == "smtpd_enforce_tls";
+}
+
+// About an option of the service that is about the level.
+Findings judge_own_level(const ServiceView& view, const Setting& at)
 {
     const std::string level = lower(view.parameters.value("smtpd_tls_security_level"));
-    if (view.mode == Mode::invalid) {
-        return {finding(RuleId::bad_level, at, {base::UntrustedText(level).escaped()})};
+    if (view.mode == Mode::wrapper && at.name == "smtpd_tls_security_level" && (level == "may" || level == "none")) {
+        return {finding(RuleId::level_in_wrapper, at, {level})};
     }
-    if (view.mode == Mode::wrapper) {
-        const bool weaker = level == "may" || level == "none";
-        return weaker ? Findings{finding(RuleId::level_in_wrapper, at, {level})} : Findings{};
-    }
-    if (view.mode == Mode::encrypt) {
-        const bool exchanger = view.duty == Duty::exchanger;
-        return {finding(exchanger ? RuleId::encrypt_on_exchanger : RuleId::encrypt_at_submission, at, {})};
-    }
-    if (view.mode == Mode::may && view.duty == Duty::submission) {
-        return {finding(RuleId::submission_in_clear, at, {})};
-    }
-    return {};
+    return is_switch(at.name) && !level.empty() ? Findings{finding(RuleId::obsolete_switch, at, {at.name})}
+                                                : Findings{};
 }
 
-// About a parameter that is not about protocols or ciphers.
-Findings judge_other(const ServiceView& view, const Setting& at)
+std::string programs_of(Side side)
 {
-    if (at.name == "smtpd_tls_security_level") {
-        return judge_level(view, at);
+    switch (side) {
+        case Side::smtpd: return "smtpd(8)";
+        case Side::postscreen: return "postscreen(8)";
+        case Side::tlsproxy: return "tlsproxy(8)";
+        case Side::smtp: return "smtp(8)";
+        case Side::lmtp: return "lmtp(8)";
+        case Side::tlsmgr: return "tlsmgr(8)";
+        case Side::common: return "each program with TLS";
     }
-    const bool obsolete = at.name == "smtpd_use_tls" || at.name == "smtpd_enforce_tls";
-    if (obsolete && view.parameters.is_set("smtpd_tls_security_level")) {
-        return {finding(RuleId::obsolete_switch, at, {at.name})};
-    }
-    return {};
+    return "";
 }
 
-bool is_about_tls(const Setting& at)
+// A line that another program would read.
+std::optional<ConfigFinding> judge_side(const Parameter& parameter, const Setting& at, Side reader)
 {
-    return begins(at.name, "smtpd_tls_") || begins(at.name, "tls_");
+    const bool sends = reader == Side::smtp || reader == Side::lmtp;
+    const bool for_sending = parameter.side == Side::smtp || parameter.side == Side::lmtp;
+    if (parameter.side == reader || parameter.side == Side::common) {
+        return std::nullopt;
+    }
+    if (for_sending && !sends) {
+        return finding(RuleId::client_parameter, at, {at.name});
+    }
+    if (parameter.side == Side::smtpd && sends) {
+        return finding(RuleId::server_parameter_at_client, at, {at.name});
+    }
+    return finding(RuleId::other_program, at, {at.name, programs_of(parameter.side), programs_of(reader)});
 }
 
-Findings judge_setting(const ServiceView& view, const Setting& at)
+Findings judge_setting(const ServiceView& view, const Parameter& parameter, const Setting& at)
 {
-    const Parameter* const parameter = find_parameter(at.name);
-    if (parameter != nullptr && parameter->part == Part::level) {
-        return judge_other(view, at);
+    if (parameter.part == Part::level) {
+        return judge_own_level(view, at);
     }
-    if (view.mode == Mode::off && is_about_tls(at)) {
+    const bool about_passwords = at.name == "smtpd_tls_auth_only" || at.name.rfind("smtpd_sasl_", 0) == 0;
+    if (view.mode == Mode::off && !about_passwords) {
         return {finding(RuleId::tls_is_off, at, {})};
     }
-    if (const auto counts = rival(at.name, view.mode)) {
+    if (parameter.part == Part::cipherlist) {
+        const std::string used = cipherlist_of(view.parameters, view.mode);
+        const Governing names = governing(view.parameters, view.mode);
+        return {at.name == used
+                    ? finding(RuleId::cipherlist_changed, at, {"This service uses the list.", names.exclusions.back()})
+                    : finding(RuleId::cipherlist_not_used, at,
+                              {names.ciphers + " is " + in_quotes(view.parameters.value(names.ciphers))})};
+    }
+    if (const auto counts = rival(view, at.name)) {
         return {without_effect(at, *counts, view.mode)};
     }
-    if (at.name == governing(view.mode).protocols) {
-        return judge_protocols(view, at);
+    if (auto groups = judge_groups(at, view.setup, view.parameters.value(at.name))) {
+        return {std::move(*groups)};
     }
-    return {};
+    return at.name == governing(view.parameters, view.mode).protocols ? judge_protocols(view, at) : Findings{};
 }
 
 Findings judge_option(const ServiceView& view, const ServiceOption& option)
@@ -112,59 +106,76 @@ Findings judge_option(const ServiceView& view, const ServiceOption& option)
     if (option.braces && !has_since(view.setup.postfix, "3.0")) {
         findings.push_back(finding(RuleId::braces_too_new, at, {format(view.setup.postfix)}));
     }
-    if (begins(at.name, "smtp_tls_") || begins(at.name, "lmtp_tls_") || at.name == "smtp_use_tls" ||
-        at.name == "smtp_enforce_tls") {
-        findings.push_back(finding(RuleId::client_parameter, at, {at.name}));
-        return findings;
-    }
-    if (auto common = judge_common(view.parameters, at, view.setup)) {
-        findings.push_back(std::move(*common));
-    } else {
-        append(findings, judge_setting(view, at));
+    const Parameter* const parameter = find_parameter(at.name);
+    const Side reader = view.is_postscreen() ? Side::postscreen : Side::smtpd;
+    if (auto wrong = judge_line(view.parameters, at, view.setup)) {
+        findings.push_back(std::move(*wrong));
+    } else if (auto other = parameter == nullptr ? std::nullopt : judge_side(*parameter, at, reader)) {
+        findings.push_back(std::move(*other));
+    } else if (parameter != nullptr && reader == Side::smtpd) {
+        append(findings, judge_setting(view, *parameter, at));
     }
     return findings;
 }
 
-// A line of main.cf is spoken of here if it counts, or if the one that counts instead is not set: then it
-// was probably meant to.
-Findings judge_inherited(const ServiceView& view, const Setting& at)
-{
-    const auto counts = rival(at.name, view.mode);
-    if (view.mode == Mode::off || (counts && view.parameters.is_set(*counts))) {
-        return {};
-    }
-    return judge_setting(view, at);
-}
-
-Findings judge_missing(const ServiceView& view)
+// Below a service whose header is a comment further options follow, which belong to the one before.
+Findings judge_swallowed(const MasterService& service)
 {
     Findings findings;
-    if (view.mode == Mode::off) {
-        findings.push_back(finding(RuleId::tls_not_on, {}));
-        return findings;
+    for (const CommentedHeader& header : service.swallowed) {
+        const auto first = std::find_if(service.options.begin(), service.options.end(),
+                                        [&](const ServiceOption& one) { return one.setting.place.line > header.line; });
+        if (first != service.options.end() && header.name != service.name) {
+            const std::string line = std::to_string(header.line);
+            findings.push_back(finding(
+                RuleId::swallowed_options, first->setting,
+                {line, base::UntrustedText(header.name).escaped(), base::UntrustedText(service.name).escaped(), line}));
+        }
     }
-    if (!certificates_of(view.parameters, view.setup).any) {
-        findings.push_back(finding(RuleId::no_certificate, {}));
+    return findings;
+}
+
+// An option below "smtpd pass" that makes a difference holds only for clients that postscreen knows.
+Findings judge_behind_postscreen(const Deployment& all, const ServiceView& view)
+{
+    const auto front = std::find_if(all.servers.begin(), all.servers.end(),
+                                    [](const ServiceView& one) { return one.is_postscreen(); });
+    if (view.at->type != "pass" || front == all.servers.end() || front->now.versions == view.now.versions) {
+        return {};
     }
-    const std::string protocols(governing(view.mode).protocols);
-    std::vector<ProtocolVersion> old;
-    std::copy_if(view.now.versions.begin(), view.now.versions.end(), std::back_inserter(old),
-                 [](ProtocolVersion version) { return version < ProtocolVersion::tls1_2; });
-    if (!view.parameters.is_set(protocols) && !old.empty()) {
-        findings.push_back(
-            finding(RuleId::nothing_set, {protocols, format(view.setup.postfix), "it leaves " + named(old)}));
-    }
-    const bool clear_allowed = view.mode == Mode::may && !view.parameters.yes("smtpd_tls_auth_only");
-    if (clear_allowed && (view.parameters.yes("smtpd_sasl_auth_enable") || view.duty == Duty::submission)) {
-        findings.push_back(finding(RuleId::password_in_clear, {}));
-    }
-    if (view.parameters.value("smtpd_tls_loglevel") == "0") {
-        findings.push_back(finding(RuleId::no_tls_log, {}));
+    Findings findings;
+    const Governing names = governing(view.parameters, view.mode);
+    for (const ServiceOption& option : view.at->options) {
+        if (option.setting.name == names.protocols || option.setting.name == "smtpd_tls_security_level") {
+            findings.push_back(finding(RuleId::not_at_postscreen, option.setting, {named(front->now.versions)}));
+        }
     }
     return findings;
 }
 
 }  // namespace
+
+bool swallows(const MasterService& service)
+{
+    return !judge_swallowed(service).empty();
+}
+
+std::optional<std::string> rival(const ServiceView& view, std::string_view name)
+{
+    const Parameter* const parameter = find_parameter(name);
+    if (parameter == nullptr) {
+        return std::nullopt;
+    }
+    const Governing names = governing(view.parameters, view.mode);
+    if (parameter->part == Part::protocols) {
+        return name == names.protocols ? std::nullopt : std::optional(names.protocols);
+    }
+    if (parameter->part == Part::ciphers) {
+        return name == names.ciphers ? std::nullopt : std::optional(names.ciphers);
+    }
+    const bool counts = std::find(names.exclusions.begin(), names.exclusions.end(), name) != names.exclusions.end();
+    return parameter->part == Part::exclusions && !counts ? std::optional(names.exclusions.front()) : std::nullopt;
+}
 
 std::string named(const std::vector<ProtocolVersion>& versions)
 {
@@ -176,35 +187,50 @@ std::string named(const std::vector<ProtocolVersion>& versions)
     return words.empty() ? "no version" : enumerated(words);
 }
 
-Findings judge_service(const ServiceView& view)
+Findings judge_service(const Deployment& all, const ServiceView& view)
 {
     Findings findings;
-    const MasterService& service = *view.parameters.service();
-    for (const FileProblem& problem : service.problems) {
+    for (const FileProblem& problem : view.at->problems) {
         ConfigFinding bad = finding(RuleId::bad_argument, {in_quotes(problem.text) + ": " + problem.sentence});
         bad.place = problem.place;
         findings.push_back(std::move(bad));
     }
-    if (!findings.empty()) {
+    append(findings, judge_swallowed(*view.at));
+    if (!view.at->problems.empty()) {
         return findings;
     }
-    for (const ServiceOption& option : service.options) {
+    if (view.duty == Duty::unreached) {
+        findings.push_back(finding(RuleId::pass_unreached, {}));
+        findings.back().place = view.at->place;
+        return findings;
+    }
+    for (const ServiceOption& option : view.at->options) {
         append(findings, judge_option(view, option));
     }
-    for (const Setting* const at : view.parameters.inherited()) {
-        append(findings, judge_inherited(view, *at));
+    append(findings, judge_port(view));
+    const Setting* const list = view.parameters.origin(governing(view.parameters, view.mode).protocols);
+    const bool on = view.mode != Mode::off && view.mode != Mode::invalid;
+    if (on && list != nullptr && !list->option) {
+        append(findings, judge_protocols(view, *list));
     }
     append(findings, judge_ciphers(view));
     append(findings, judge_missing(view));
+    append(findings, judge_behind_postscreen(all, view));
     return findings;
 }
 
-Findings judge_client(const MasterService& service)
+Findings judge_client(const MasterService& service, const Setup& setup)
 {
     Findings findings;
+    const MainCf nothing;
+    const Side side = service.command == "smtp" ? Side::smtp : Side::lmtp;
+    const Parameters parameters(nothing, &service, setup.postfix, side);
     for (const ServiceOption& option : service.options) {
-        if (begins(option.setting.name, "smtpd_tls_") || option.setting.name == "smtpd_use_tls") {
-            findings.push_back(finding(RuleId::server_parameter_at_client, option.setting, {option.setting.name}));
+        const Parameter* const parameter = find_parameter(option.setting.name);
+        if (auto wrong = judge_line(parameters, option.setting, setup)) {
+            findings.push_back(std::move(*wrong));
+        } else if (auto other = parameter == nullptr ? std::nullopt : judge_side(*parameter, option.setting, side)) {
+            findings.push_back(std::move(*other));
         }
     }
     return findings;

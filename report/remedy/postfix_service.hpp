@@ -1,5 +1,5 @@
-// One smtpd service as a client meets it: its mode, the parameters that count in that mode, and what they
-// yield. postconf(5), smtpd_tls_security_level and smtpd_tls_wrappermode.
+// One port as a client meets it: who answers there, its mode, the parameters that count in that mode, and what
+// they yield. postconf(5), smtpd_tls_security_level and smtpd_tls_wrappermode; postscreen(8), tlsproxy(8).
 #pragma once
 
 #include "report/remedy/explanation.hpp"
@@ -25,10 +25,11 @@ enum class Mode { off, may, encrypt, wrapper, invalid };
 
 Mode mode_of(const Parameters& parameters);
 
-/// What the port is for: who connects, and so what may be demanded.
-enum class Duty { exchanger, submission, other };
+/// What the port is for: who connects, and so what may be demanded. `internal`: programs of this machine only,
+/// such as a content filter that gives mail back; `unreached`: a "pass" service that no postscreen hands over to.
+enum class Duty { exchanger, submission, internal, unreached, other };
 
-/// By the port, and where that says nothing by the mode: implicit TLS is for submission.
+/// By the port and the address, and where these say nothing by the mode: implicit TLS is for submission.
 Duty duty_of(const MasterService& service, Mode mode);
 std::string_view format(Duty duty);
 
@@ -37,13 +38,16 @@ std::optional<std::uint16_t> port_of(const MasterService& service);
 
 /// The parameters that count in a mode: one protocol list, one cipher grade, one or two exclusion lists.
 struct Governing {
-    std::string_view protocols;
-    std::string_view ciphers;
-    std::vector<std::string_view> exclusions;
+    std::string protocols;
+    std::string ciphers;
+    std::vector<std::string> exclusions;
 };
 
 /// For `may`, `encrypt` and `wrapper`; in the other modes none counts, and the names are those of `may`.
-Governing governing(Mode mode);
+Governing governing(const Parameters& parameters, Mode mode);
+
+/// The line that decides the mode; nullptr if none does.
+const Setting* mode_line(const Parameters& parameters);
 
 /// The name of the list for the cipher grade in effect: "tls_medium_cipherlist"; empty for a wrong grade.
 std::string cipherlist_of(const Parameters& parameters, Mode mode);
@@ -66,6 +70,28 @@ struct Certificates {
 
 Certificates certificates_of(const Parameters& parameters, const Setup& setup);
 
-TlsForecast forecast(const Parameters& parameters, const Setup& setup);
+/// A port with all that the rules look at. The files must live as long.
+struct ServiceView {
+    Parameters parameters;    ///< of the program that speaks TLS there: smtpd, or tlsproxy for postscreen
+    const MasterService* at;  ///< the line of master.cf that listens
+    Setup setup;
+    Mode mode;
+    Duty duty;
+    TlsForecast now;
+
+    bool is_postscreen() const { return parameters.side() == Side::tlsproxy; }
+};
+
+/// An smtpd service. `duty` is the caller's where the service alone does not tell.
+ServiceView view_of_smtpd(const MainCf& main, const MasterService& service, const Setup& setup,
+                          std::optional<Duty> duty = std::nullopt);
+
+/// A postscreen service: the clients that it does not know yet speak TLS with tlsproxy(8), which reads main.cf
+/// and its own -o lines, and never those below "smtpd pass".
+ServiceView view_of_postscreen(const MainCf& main, const MasterCf& master, const MasterService& service,
+                               const Setup& setup);
+
+/// "submission (port 587)", "smtp (port 25, postscreen)", "smtpd pass"
+std::string label(const ServiceView& view);
 
 }  // namespace smtptls::remedy

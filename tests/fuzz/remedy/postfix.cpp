@@ -31,9 +31,17 @@ void check_service(const remedy::ServiceExplanation& service)
     promise(service.now.offer != remedy::TlsOffer::broken || service.now.versions.empty(),
             "what is broken accepts nothing");
     promise(service.now.offer != remedy::TlsOffer::none || service.now.versions.empty(), "no TLS, no version");
-    for (const remedy::ConfigAdvice& advice : service.advice) {
-        for (const tls::ProtocolVersion version : advice.after.versions) {
-            promise(version >= tls::ProtocolVersion::tls1_2, "advice leaves no old version");
+}
+
+void check_advice(const remedy::ConfigAdvice& advice)
+{
+    for (const remedy::ConfigOutcome& outcome : advice.after) {
+        promise(outcome.forecast.offer != remedy::TlsOffer::broken || outcome.forecast.versions.empty(),
+                "what is broken accepts nothing, with advice too");
+    }
+    for (const remedy::ConfigChange& change : advice.changes) {
+        for (const std::string& line : change.lines) {
+            promise(fuzz::is_harmless(line), "a line to write can be shown");
         }
     }
 }
@@ -57,6 +65,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const remedy::ServiceExplanation& service : explanation.services) {
         check_service(service);
     }
+    for (const remedy::ConfigAdvice& advice : explanation.advice) {
+        check_advice(advice);
+    }
+    promise(explanation.summary.size() <= 5, "the answer is short");
     promise(is_harmless_text(remedy::write_text(explanation)), "what is printed can be shown");
     return 0;
 }

@@ -67,8 +67,8 @@ EndpointResult after(Role role, const Lines& lines)
     const UntrustedText file("master.cf");
     const MainCf main = parse_main("smtpd_tls_cert_file = /etc/cert.pem\nsmtpd_tls_security_level = may\n", file);
     const MasterCf master = parse_master(service, file);
-    const Parameters parameters(main, &master.services.front(), assumed_postfix);
-    const TlsForecast forecast = remedy::forecast(parameters, {assumed_postfix, usual_openssl(assumed_postfix), false});
+    const Setup setup{assumed_postfix, usual_openssl(assumed_postfix), false};
+    const TlsForecast forecast = view_of_smtpd(main, master.services.front(), setup).now;
     EndpointResult result = test::endpoint_for(role);
     std::vector<model::Cell> cells;
     for (const ProtocolVersion version :

@@ -1,10 +1,12 @@
 // What explain makes of a whole configuration: advice that does what it says, scans beside it, and nothing
 // hostile in what is printed.
+#include "base/text_layout.hpp"
 #include "catch.hpp"
 #include "report/remedy/compare.hpp"
 #include "report/remedy/explain_exim.hpp"
 #include "report/remedy/explanation_json.hpp"
 #include "report/remedy/explanation_text.hpp"
+#include "report/remedy/postfix_advice.hpp"
 #include "report/remedy/rule.hpp"
 #include "unit/remedy/postfix_sample.hpp"
 
@@ -15,60 +17,31 @@
 namespace smtptls::remedy {
 namespace {
 
-const std::vector<std::vector<std::string>> configurations = {
-    {},
-    {"smtpd_tls_security_level=may"},
-    {"smtpd_tls_security_level=encrypt"},
-    {"smtpd_tls_wrappermode=yes"},
-    {"smtpd_tls_security_level=may", "smtpd_tls_protocols=TLSv1"},
-    {"smtpd_tls_security_level=encrypt", "smtpd_tls_mandatory_protocols=!SSLv2"},
-    {"smtpd_tls_security_level=encrypt", "smtpd_tls_exclude_ciphers=aNULL,3DES"},
-};
-
-TEST_CASE("the lines of an advice, put in as they are written, yield what it forecasts", "[remedy]")
+TEST_CASE("the advice about suites leaves AEAD suites with forward secrecy only", "[remedy]")
 {
-    for (const PostfixChoice& choice : {of_2016, of_2025, PostfixChoice{Release{2, 11, 0}, std::nullopt, false}}) {
-        for (const char* name : {"smtp", "submission", "submissions", "2525"}) {
-            for (const std::vector<std::string>& options : configurations) {
-                const auto before = explain_service(choice, name, options);
-                for (const remedy::ConfigAdvice& advice : before.advice) {
-                    std::string master = std::string(name) + " inet n - n - - smtpd\n";
-                    std::set<std::string> removed;
-                    for (const auto& change : advice.changes) {
-                        for (const auto& line : change.remove) {
-                            removed.insert(line.setting.escaped());
-                        }
-                    }
-                    for (const std::string& option : options) {
-                        master += removed.count("-o " + option) != 0 ? "" : "  -o " + option + "\n";
-                    }
-                    for (const auto& change : advice.changes) {
-                        for (const std::string& line : change.lines) {
-                            master += line + "\n";
-                        }
-                    }
-                    INFO(master);
-                    const auto after = explain_text(choice, certificate_lines, master).services.at(0);
-                    CHECK(after.now.offer == advice.after.offer);
-                    CHECK(after.now.versions == advice.after.versions);
-                    CHECK(after.now.suites == advice.after.suites);
-                    CHECK(after.now.versions.back() >= tls::ProtocolVersion::tls1_2);
-                }
+    for (const PostfixChoice& choice : {of_2016, of_2025}) {
+        for (const char* name : {"submission", "submissions"}) {
+            const auto advice = explain_advice(choice, name, {"smtpd_tls_security_level=may"});
+            REQUIRE(advice.size() == 2);
+            const TlsForecast& after = advice[1].after.at(0).forecast;
+            CHECK(after.suites.size() >= 2);
+            for (const tls::CipherSuite suite : after.suites) {
+                CHECK(tls::find(suite)->aead());
+                CHECK(tls::find(suite)->key_exchange == tls::KeyExchange::ecdhe);
             }
         }
     }
 }
 
-TEST_CASE("the second advice leaves AEAD suites with forward secrecy only", "[remedy]")
+TEST_CASE("no advice names the grade high, which is worse or no better everywhere", "[remedy]")
 {
     for (const PostfixChoice& choice : {of_2016, of_2025}) {
-        for (const char* name : {"smtp", "submission", "submissions"}) {
-            const auto service = explain_service(choice, name, {"smtpd_tls_security_level=may"});
-            REQUIRE(service.advice.size() == 2);
-            CHECK(service.advice[1].after.suites.size() >= 2);
-            for (const tls::CipherSuite suite : service.advice[1].after.suites) {
-                CHECK(tls::find(suite)->aead());
-                CHECK(tls::find(suite)->key_exchange == tls::KeyExchange::ecdhe);
+        for (const ConfigAdvice& advice : explain_advice(choice, "submission", {})) {
+            for (const ConfigChange& change : advice.changes) {
+                for (const std::string& line : change.lines) {
+                    CHECK(line.find("_ciphers=high") == std::string::npos);
+                    CHECK(line.find("_ciphers = high") == std::string::npos);
+                }
             }
         }
     }
@@ -77,14 +50,19 @@ TEST_CASE("the second advice leaves AEAD suites with forward secrecy only", "[re
 TEST_CASE("the syntax of an advice is that of the release", "[remedy]")
 {
     const auto lines = [](const Release& release) {
-        const auto service = explain_service({release, std::nullopt, false}, "submission", {});
-        return service.advice.at(1).changes.at(0).lines;
+        const MasterCf master = parse_master("submission inet n - n - - smtpd\n", base::UntrustedText("master.cf"));
+        const MainCf main = parse_main(certificate_lines, base::UntrustedText("main.cf"));
+        return advise_alone(main, master.services.front(), {release, usual_openssl(release), false})
+            .at(1)
+            .changes.at(0)
+            .lines;
     };
     const std::vector<std::string> old = lines({2, 11, 0});
     CHECK(std::none_of(old.begin(), old.end(), [](const auto& line) { return line.find('{') != std::string::npos; }));
     CHECK(std::none_of(old.begin(), old.end(), [](const auto& line) { return line.find(", ") != std::string::npos; }));
     CHECK(lines({3, 5, 0})[1] == "  -o smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1");
     CHECK(lines({3, 6, 0})[1] == "  -o { smtpd_tls_mandatory_protocols = >=TLSv1.2 }");
+    CHECK(lines({3, 6, 0})[2].rfind("  -o { smtpd_tls_mandatory_exclude_ciphers = aNULL, kRSA", 0) == 0);
 }
 
 TEST_CASE("lines and services that a later one overrides are said to be useless", "[remedy]")
@@ -144,6 +122,28 @@ TEST_CASE("the release is taken from postconf's own output, else assumed and sai
     CHECK(assumed.product == "Postfix 3.7.11");
     CHECK(assumed.assumptions.size() == 2);
     CHECK(explain_text(of_2016, "", "").assumptions.empty());
+}
+
+TEST_CASE("the kind of key that was assumed is said, unless a parameter or a scan tells it", "[remedy]")
+{
+    const auto says_rsa = [](const PostfixChoice& choice, const std::string& main) {
+        const auto assumed = explain_text(choice, main, "smtp inet n - n - - smtpd\n").assumptions;
+        return base::joined(assumed).find("RSA key") != std::string::npos;
+    };
+    CHECK(says_rsa(of_2025, "smtpd_tls_chain_files = /c\n"));
+    CHECK_FALSE(says_rsa(of_2025, "smtpd_tls_eccert_file = /c\n"));
+    CHECK_FALSE(says_rsa({of_2025.postfix, of_2025.openssl, true}, "smtpd_tls_chain_files = /c\n"));
+}
+
+TEST_CASE("more ports than any server has are not all explained, and that is said", "[remedy]")
+{
+    std::string master;
+    for (int port = 1000; port < 1200; ++port) {
+        master += std::to_string(port) + " inet n - n - - smtpd\n";
+    }
+    const auto explanation = explain_text(of_2025, certificate_lines, master);
+    CHECK(explanation.services.size() == 100);
+    CHECK(explanation.notes.front().find("first 100 ports") != std::string::npos);
 }
 
 TEST_CASE("each rule has an id of its own, a source, and stands in the documentation", "[remedy]")
@@ -256,7 +256,9 @@ TEST_CASE("nothing of a configuration reaches the text or the JSON raw", "[remed
 {
     const std::string evil = "\x1b[2J\x07\xe2\x80\xae";
     const auto explanation = explain_text(
-        of_2025, "smtpd_tls_protocols = " + evil + "\n" + evil + "\nsmtpd_tls_security_level = may\n",
+        of_2025,
+        "smtpd_tls_CAfile = " + evil + " # mine\nsmtpd_tls_protocols = " + evil + "\n" + evil +
+            "\nsmtpd_tls_security_level = may\n",
         evil + " inet n - n - - smtpd\n -o smtpd_tls_exclude_ciphers=" + evil + "\n -o " + evil + "\n" + evil);
     for (const std::string& output : {write_text(explanation), remedy::write_json(explanation)}) {
         CHECK(output.find('\x1b') == std::string::npos);
@@ -307,7 +309,7 @@ TEST_CASE("each advice for Exim leaves TLS 1.2 and newer", "[remedy]")
 {
     for (const auto& service : explain_exim({}, std::nullopt).services) {
         for (const auto& advice : service.advice) {
-            CHECK(versions(advice.after) == "1.2 1.3");
+            CHECK(versions(advice.after.at(0).forecast) == "1.2 1.3");
         }
     }
 }

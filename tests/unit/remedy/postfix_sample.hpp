@@ -36,6 +36,17 @@ inline remedy::ServiceExplanation explain_service(const PostfixChoice& choice, c
     return explain_text(choice, certificate_lines, master).services.at(0);
 }
 
+/// What is advised for a configuration with this one service.
+inline std::vector<remedy::ConfigAdvice> explain_advice(const PostfixChoice& choice, const std::string& name,
+                                                        const std::vector<std::string>& options)
+{
+    std::string master = name + " inet n - n - - smtpd\n";
+    for (const std::string& option : options) {
+        master += "  -o " + option + "\n";
+    }
+    return explain_text(choice, certificate_lines, master).advice;
+}
+
 /// The rules of findings, one word each, with their kind: "mandatory_at_may:useless".
 inline std::vector<std::string> rules(const std::vector<remedy::ConfigFinding>& findings)
 {

@@ -1,0 +1,165 @@
+// The rules about sending, and about the lists of ciphers that sending and receiving share.
+#include "report/remedy/cipher_list.hpp"
+#include "report/remedy/config_lines.hpp"
+#include "report/remedy/postfix_rules.hpp"
+#include "report/remedy/rule.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace smtptls::remedy {
+namespace {
+
+using tls::ProtocolVersion;
+
+bool demands_tls(const std::string& level)
+{
+    constexpr std::array demanding = {"encrypt", "verify", "secure", "fingerprint", "dane-only"};
+    return std::find(demanding.begin(), demanding.end(), level) != demanding.end();
+}
+
+bool is_level_for_sending(const std::string& level)
+{
+    return level.empty() || level == "none" || level == "may" || level == "dane" || demands_tls(level);
+}
+
+// The port behind the last colon of a relayhost: "[mail.example.com]:587".
+std::string port_behind(const std::string& host)
+{
+    const std::size_t colon = host.rfind(':');
+    return colon == std::string::npos || host.find(']', colon) != std::string::npos ? ""
+                                                                                    : lower(host.substr(colon + 1));
+}
+
+std::optional<ConfigFinding> judge_client_wrapper(const Parameters& parameters, const Setting& at)
+{
+    const std::string host = parameters.value("relayhost");
+    const std::string port = port_behind(host);
+    const bool fits = port == "465" || port == "smtps" || port == "submissions";
+    if (!parameters.yes(at.name) || fits) {
+        return std::nullopt;
+    }
+    return finding(RuleId::client_wrapper, at,
+                   {host.empty() ? "A server on port 25" : "The relayhost, " + in_quotes(host) + ","});
+}
+
+std::optional<ConfigFinding> judge_client_level(const Setting& at, const std::string& level, bool relays)
+{
+    if (!is_level_for_sending(level)) {
+        return finding(RuleId::client_bad_level, at, {base::UntrustedText(level).escaped()});
+    }
+    // All mail goes to the one relayhost, whose TLS is known.
+    return demands_tls(level) && !relays ? std::optional(finding(RuleId::client_encrypt, at, {})) : std::nullopt;
+}
+
+std::optional<ConfigFinding> judge_client_protocols(const Parameters& parameters, const Setting& at, const Setup& setup)
+{
+    const ProtocolList list = parse_protocol_list(parameters.value(at.name), setup.postfix);
+    if (list.unknown) {
+        return finding(RuleId::unknown_protocol, at,
+                       {format(setup.postfix), in_quotes(*list.unknown), " when it sends mail."});
+    }
+    std::vector<ProtocolVersion> off;
+    for (const ProtocolVersion version : versions_of(setup.openssl)) {
+        if (list.left.count(version) == 0) {
+            off.push_back(version);
+        }
+    }
+    return off.empty() ? std::nullopt : std::optional(finding(RuleId::client_versions, at, {named(off)}));
+}
+
+// The grade of a program that sends, or nothing if it does without TLS.
+std::optional<std::string> grade_of_client(const Parameters& client)
+{
+    const std::string level = lower(client.value(client.own("smtpd_tls_security_level")));
+    const bool on = !level.empty()
+                        ? level != "none"
+                        : client.yes(client.own("smtpd_use_tls")) || client.yes(client.own("smtpd_enforce_tls"));
+    const bool mandatory = demands_tls(level) || level == "dane";
+    return on ? std::optional(client.own(mandatory ? "smtpd_tls_mandatory_ciphers" : "smtpd_tls_ciphers"))
+              : std::nullopt;
+}
+
+// What uses a list, what takes suites away there, and what the others use.
+struct Users {
+    std::vector<std::string> who;
+    std::vector<std::string> exclusions;
+    std::vector<std::string> others;
+
+    static void add(std::vector<std::string>& to, const std::string& word)
+    {
+        if (std::find(to.begin(), to.end(), word) == to.end()) {
+            to.push_back(word);
+        }
+    }
+};
+
+void add_clients(const Deployment& all, const Setting& at, Users& users)
+{
+    for (const Parameters& client : all.clients) {
+        const auto grade = grade_of_client(client);
+        if (!grade) {
+            continue;
+        }
+        if ("tls_" + lower(client.value(*grade)) + "_cipherlist" == at.name) {
+            Users::add(users.who, "sending");
+            Users::add(users.exclusions, client.own("smtpd_tls_exclude_ciphers"));
+        } else {
+            Users::add(users.others, *grade + " is " + in_quotes(client.value(*grade)));
+        }
+    }
+}
+
+Users users_of(const Deployment& all, const Setting& at)
+{
+    Users users;
+    for (const ServiceView* const view : all.reached()) {
+        if (view->mode == Mode::off || view->mode == Mode::invalid) {
+            continue;
+        }
+        const Governing names = governing(view->parameters, view->mode);
+        if (cipherlist_of(view->parameters, view->mode) == at.name) {
+            Users::add(users.who, label(*view));
+            Users::add(users.exclusions, names.exclusions.back());
+        } else {
+            Users::add(users.others, names.ciphers + " is " + in_quotes(view->parameters.value(names.ciphers)));
+        }
+    }
+    add_clients(all, at, users);
+    return users;
+}
+
+}  // namespace
+
+std::optional<ConfigFinding> judge_sending(const Deployment& all, const Setting& at)
+{
+    const Parameters& parameters = all.common;
+    const std::string level = lower(parameters.value("smtp_tls_security_level"));
+    const bool relays = !parameters.value("relayhost").empty();
+    if (at.name == "smtp_tls_security_level") {
+        return judge_client_level(at, level, relays);
+    }
+    if (at.name == "smtp_tls_wrappermode") {
+        return judge_client_wrapper(parameters, at);
+    }
+    if (at.name != (demands_tls(level) ? "smtp_tls_mandatory_protocols" : "smtp_tls_protocols")) {
+        return std::nullopt;
+    }
+    auto found = judge_client_protocols(parameters, at, all.setup);
+    const bool wanted = relays && demands_tls(level);
+    return found && found->rule == "client_versions" && wanted ? std::nullopt : found;
+}
+
+ConfigFinding judge_cipherlist(const Deployment& all, const Setting& at)
+{
+    const Users users = users_of(all, at);
+    if (users.who.empty() && !users.others.empty()) {
+        return finding(RuleId::cipherlist_not_used, at, {enumerated(users.others)});
+    }
+    const std::string who =
+        users.who.empty() ? "Nothing here uses this list yet." : "This list counts for " + enumerated(users.who) + ".";
+    return finding(RuleId::cipherlist_changed, at,
+                   {who, users.exclusions.empty() ? "smtpd_tls_exclude_ciphers" : enumerated(users.exclusions)});
+}
+
+}  // namespace smtptls::remedy

@@ -210,6 +210,7 @@ void ScanUnderWay::begin()
     head_.library_version = library_.version();
     head_.started = base::utc_now();
     head_.options = effective.described();
+    head_.targets.reserve(targets_.size());
     std::ranges::transform(targets_, std::back_inserter(head_.targets), &model::Target::text);
     if (events_.begun) {
         events_.begun(head_);

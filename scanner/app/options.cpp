@@ -78,6 +78,7 @@ Problem add_targets(const Line& line, Options& options)
         if (!more) {
             return more.error();
         }
+        options.targets.reserve(options.targets.size() + more->size());
         std::ranges::move(*more, std::back_inserter(options.targets));
     }
     const bool none = options.targets.empty();

@@ -24,6 +24,16 @@ bool belongs(const IpAddress& address, AddressFamily family)
     return family == AddressFamily::any || address.is_v6() == (family == AddressFamily::v6);
 }
 
+// Short, since there is one for each endpoint until the end: the port in two bytes, the address, and the host if it is
+// a name.
+std::string key_of(const Endpoint& endpoint)
+{
+    const std::string address = endpoint.address.format();
+    std::string key{static_cast<char>(endpoint.port >> 8U), static_cast<char>(endpoint.port & 0xffU)};
+    key += address;
+    return endpoint.host == address ? key : key + " " + endpoint.host;
+}
+
 Failure failure_of(base::Reason reason, const std::string& words)
 {
     return {base::Stage::resolve, reason, base::UntrustedText(words)};
@@ -109,9 +119,8 @@ void Finder::settle(std::size_t number, Addresses texts)
     }
     if (!addresses.empty()) {
         found.endpoints = endpoints_of(target, std::move(addresses), selection_);
-        std::erase_if(found.endpoints, [this](const Endpoint& endpoint) {
-            return !known_.insert(endpoint.host + " " + format(endpoint)).second;
-        });
+        std::erase_if(found.endpoints,
+                      [this](const Endpoint& endpoint) { return !known_.insert(key_of(endpoint)).second; });
     }
     found_(std::move(found));
 }

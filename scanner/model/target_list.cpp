@@ -125,9 +125,10 @@ base::Expected<std::vector<Target>, std::string> read_targets(std::istream& inpu
     if (input.bad()) {
         return Failed(base::escaped(name) + ": cannot be read to its end");
     }
-    return targets.empty() ? base::Expected<std::vector<Target>, std::string>(
-                                 Failed(base::escaped(name) + ": there is no target in it"))
-                           : targets;
+    if (targets.empty()) {
+        return Failed(base::escaped(name) + ": there is no target in it");
+    }
+    return targets;
 }
 
 base::Expected<std::vector<Target>, std::string> read_targets(const std::string& path)

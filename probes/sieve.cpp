@@ -132,10 +132,10 @@ private:
         SieveGroup& group = groups_[part.group];
         std::optional<std::tuple<std::size_t, std::size_t, Word>> best;
         for (std::size_t i = 0; i < words.size(); ++i) {
-            if (!is_hidden(i, words[i], part) && !hides(words[i], part)) {
-                const std::size_t most = best ? std::get<0>(*best) : words.size();
-                const std::tuple price{spoils(i, group.all | words[i], words, most), load(words[i]), words[i]};
-                best = best ? std::min(*best, price) : price;
+            const std::size_t most = best ? std::get<0>(*best) : words.size();
+            const std::tuple price{spoils(i, group.all | words[i], words, most), load(words[i]), words[i]};
+            if ((!best || price < *best) && !is_hidden(i, words[i], part) && !hides(words[i], part)) {
+                best = price;
             }
         }
         if (!best) {

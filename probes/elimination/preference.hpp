@@ -8,6 +8,7 @@
 #include <iterator>
 #include <numeric>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -131,14 +132,13 @@ private:
     public:
         Relations(const Items& items, const std::vector<Pick>& picks) : size_(items.size()), ahead_(size_ * size_)
         {
-            std::vector<std::pair<Item, std::size_t>> places;
+            std::unordered_map<Item, std::size_t> places;
             for (std::size_t i = 0; i < size_; ++i) {
-                places.emplace_back(items[i], i);
+                places.emplace(items[i], i);
             }
-            std::ranges::sort(places);
             const auto place_of = [&](Item item) {
-                const auto found = std::ranges::lower_bound(places, item, {}, &std::pair<Item, std::size_t>::first);
-                return found != places.end() && found->first == item ? found->second : size_;
+                const auto found = places.find(item);
+                return found != places.end() ? found->second : size_;
             };
             for (const Pick& pick : picks) {
                 const std::size_t chosen = pick.tells ? place_of(pick.chosen) : size_;

@@ -11,10 +11,8 @@ void Writer::bytes(base::ByteView bytes)
 
 void Writer::number(std::uint32_t value, std::size_t width)
 {
-    const std::size_t start = written_.size();
-    written_.resize(start + width);
-    for (std::size_t i = 0; i < width; ++i) {
-        written_[start + i] = static_cast<std::uint8_t>(value >> (8 * (width - 1 - i)));
+    for (std::size_t shift = 8 * width; shift > 0; shift -= 8) {
+        written_.push_back(static_cast<std::uint8_t>(value >> (shift - 8)));
     }
 }
 

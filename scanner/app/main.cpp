@@ -11,6 +11,7 @@
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <boost/system/system_error.hpp>
 
 #include <cerrno>
 #include <csignal>
@@ -18,10 +19,24 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace {
+
+// What the system did not give, and which limit says so.
+std::string sentence_of(const std::error_code& code, const char* words)
+{
+    if (code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system) {
+        return "too many files are open already (ulimit -n says how many a program may have)";
+    }
+    if (code == std::errc::resource_unavailable_try_again || code == std::errc::not_enough_memory) {
+        return "the system gives no thread or no memory (ulimit -u and -v say how much a program may have)";
+    }
+    return words;
+}
 
 // NO_COLOR: https://no-color.org
 bool wants_colour(smtptls::app::Colour when)
@@ -149,6 +164,15 @@ int main(int argc, char** argv)
                                                    " (with a port, such as :25, it is a host)"));
         }
         return scan(argc, argv);
+    } catch (const std::system_error& error) {
+        std::cerr << "smtptls-scan: " << sentence_of(error.code(), error.what()) << "\n";
+        return 3;
+    } catch (const boost::system::system_error& error) {
+        std::cerr << "smtptls-scan: " << sentence_of(error.code(), error.what()) << "\n";
+        return 3;
+    } catch (const std::bad_alloc&) {
+        std::cerr << "smtptls-scan: there is not enough memory (ulimit -v says how much a program may have)\n";
+        return 3;
     } catch (const std::exception& error) {
         std::cerr << "smtptls-scan: " << error.what() << "\n";
         return 3;

@@ -4,6 +4,7 @@ nobody, and a scan that is killed leaves what it knew.
 import json
 import os
 import pathlib
+import resource
 import socket
 import subprocess
 import tempfile
@@ -205,6 +206,25 @@ class Stream(Scan):
                                   input="\n".join(targets(lab.ports["starttls"], 3)) + "\n", timeout=scanner.PATIENCE)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(done.stdout.splitlines()), 4)
+
+    def limited(self, files, *arguments):
+        """With no more than so many open files."""
+        return subprocess.run([self.program, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              timeout=scanner.PATIENCE,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)))
+
+    def test_too_few_files_to_begin_with_are_said_in_a_sentence(self):
+        done = self.limited(6, "127.0.0.1:9", *EHLO)
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.stderr, "smtptls-scan: too many files are open already (ulimit -n says how many a program "
+                                      "may have)\n")
+
+    def test_too_few_files_for_all_connections_cost_no_result(self):
+        with anywhere() as lab:
+            done = self.limited(10, *targets(lab.ports["starttls"], 20), *QUICK, "--format", "ndjson")
+        self.assertEqual(done.stderr, "")
+        states = [json.loads(line)["endpoint"]["status"] for line in done.stdout.splitlines() if "endpoint" in json.loads(line)]
+        self.assertEqual(len(states), 20)
 
     def test_eight_thousand_targets_are_found_in_little_time(self):
         lines = targets(25, 8000, network=3)

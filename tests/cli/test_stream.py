@@ -208,7 +208,11 @@ class Stream(Scan):
         self.assertEqual(len(done.stdout.splitlines()), 4)
 
     def limited(self, files, *arguments):
-        """With no more than so many open files."""
+        """With no more than so many open files. UBSan opens a pipe to look at an object, and calls it broken if it gets
+        none: not for its builds.
+        """
+        if b"__ubsan_handle" in pathlib.Path(self.program).read_bytes():
+            self.skipTest("UBSan needs files itself")
         return subprocess.run([self.program, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL,
                               timeout=scanner.PATIENCE,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)))

@@ -1,7 +1,7 @@
 """Two JSON documents of scans of one server (scan_document.py), compared: what may differ between two runs is left out.
 
 What may differ: times and durations, ports, how many connections and handshakes were made, the exchanges, the ids of
-exchanges on which a cell or a fact rests, and what was seen then. How cells are put together in the matrix is left out
+exchanges on which a cell or a fact rests, and what was seen then; how often a server was too busy for us, and when. How cells are put together in the matrix is left out
 too: a cell is its version, suite, state, grade and note. Everything else counts, the order of the facts included.
 """
 
@@ -10,6 +10,7 @@ import re
 LEFT_OUT = {"started", "finished", "duration_ms", "port", "connections", "handshakes", "exchanges", "evidence", "seen",
             # What "cells" and "facts" say.
             "matrix", "certificate", "more_certificates", "observations"}
+OF_THE_MOMENT = {"limits.throttled", "limits.throttled_after_ms"}
 # The port of a target; and the time in Exim's greeting.
 MASKS = [(re.compile(r"^(127\.0\.0\.1):\d+$"), r"\1:PORT"),
          (re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4}"), "TIME")]
@@ -23,6 +24,8 @@ def _facts(facts):
     """By id and subject, so that one too many does not shift all others; their order apart."""
     named = {}
     for one in facts:
+        if one["id"] in OF_THE_MOMENT:
+            continue
         name = f"{one['id']} {one['subject']}".strip()
         named[name if name not in named else f"{name} (once more, {len(named)})"] = one["value"]
     return {"by name": _normal(named), "order": list(named)}

@@ -51,6 +51,7 @@ class DocumentsTest(unittest.TestCase):
             endpoint["matrix"][0]["rejected"][0].update(seen="2 answers", evidence=[7, 8])
             endpoint["observations"][0]["value"] = "220 mail ESMTP Exim 4.96 Sat, 5 Dec 2026 01:00:00 +0100"
             endpoint["observations"][1]["evidence"] = [7]
+            endpoint["observations"].append({"id": "limits.throttled", "subject": "", "value": 2, "evidence": [7]})
 
         self.assertEqual(self.lines(later), [])
 

@@ -370,7 +370,7 @@ table("two servers behind one address",
       {"versions": {"TLS 1.2": {"suites": [RSA, DHE], "order": "client"}, "TLS 1.0": {"suites": [RSA, DHE], "order": "client"}},
        "members": [{"versions": {"TLS 1.3": {"suites": [AES13]}, "TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}}]},
       truth={"TLS 1.3": [AES13], "TLS 1.2": [ECDHE, RSA, DHE], "TLS 1.0": [RSA, DHE]}, status="incomplete",
-      opens={"SSL 2": "all"}, connections=900, scan=ONE_AT_A_TIME, sees={"server.contradicts": "^true$"})
+      opens={"SSL 2": "all"}, connections=700, scan=ONE_AT_A_TIME, sees={"server.contradicts": "^true$"})
 # One that has versions and suites of its own, and answers each fourth connection.
 table("a quarter of the connections goes to another server",
       {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}},

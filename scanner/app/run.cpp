@@ -86,12 +86,17 @@ private:
         const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
         const std::size_t columns = known ? size.ws_col - 1U : report::Style().width - 1;
         const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun_);
-        std::cerr << clear << progress_.line(elapsed, columns) << std::flush;
+        std::string line = clear + progress_.line(elapsed, columns);
+        if (line != drawn_) {  // and in one write, or it flickers
+            std::cerr << line << std::flush;
+            drawn_ = std::move(line);
+        }
     }
 
     Progress progress_;
     asio::steady_timer timer_;
     Clock::time_point begun_ = Clock::now();
+    std::string drawn_;
     bool ended_ = false;
 };
 

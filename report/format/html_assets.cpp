@@ -4,7 +4,7 @@
 
 namespace smtptls::report {
 
-const std::string_view html_style_hash = "sha256-+gs+J5NGBQPgh8HJZpsphHZPssluNRrjAr2vHMDekiU=";
+const std::string_view html_style_hash = "sha256-PwAphyk5+j3+Doo1GSMxaQeXe3URLs/KXPk7Unjp5oA=";
 const std::string_view html_script_hash = "sha256-OnPxBfpOgZGfw+fpM7/IypPVBlw5UoPDOtxwW2AO5hI=";
 
 // clang-format off
@@ -17,7 +17,7 @@ const std::string_view html_style = R"css(
 --pass-bg:#12391f;--pass:#a6f0b8;--warn-bg:#5a2e08;--warn:#ffd7ad}}
 *{box-sizing:border-box}
 html{color-scheme:light dark;scroll-padding-top:5rem}
-body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+body{margin:0;overflow-wrap:break-word;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 header,main,footer{max-width:72rem;margin:0 auto;padding:0 1rem}
 header{padding-top:1.5rem}
 h1{font-size:1.7rem;line-height:1.2;margin:0}

@@ -9,7 +9,10 @@ class Patience {
 public:
     static constexpr int most_failures = 3;    ///< connections that came to nothing
     static constexpr int most_if_shaky = 6;    ///< where that happens now and then
-    static constexpr int most_throttles = 12;  ///< or not reached; the engine waits longer each time
+    static constexpr int most_throttles = 12;  ///< the engine waits longer each time
+    /// Connections that failed before TLS, which says nothing of the question. More than are lost before the server is
+    /// left alone for a while and asked again (Reachability): whether to go on is decided there, for all questions.
+    static constexpr int most_unreached = 40;
 
     enum class Next {
         again,    ///< at once
@@ -21,7 +24,10 @@ public:
     /// asked later is not asked `later` by us.
     Next after(ReplyKind kind, bool shaky)
     {
-        if (kind == ReplyKind::throttled || kind == ReplyKind::unreached) {
+        if (kind == ReplyKind::unreached) {
+            return ++unreached_ < most_unreached ? Next::again : Next::give_up;
+        }
+        if (kind == ReplyKind::throttled) {
             return ++throttles_ < most_throttles ? Next::again : Next::give_up;
         }
         if (++failures_ < most(shaky)) {
@@ -53,15 +59,16 @@ public:
     int count_silence() { return ++silences_; }
 
     /// A good answer: everything counts anew.
-    void renew() { failures_ = throttles_ = closes_ = silences_ = losses_ = 0; }
+    void renew() { failures_ = throttles_ = unreached_ = closes_ = silences_ = losses_ = 0; }
 
-    bool troubled() const { return failures_ + throttles_ + closes_ + losses_ > 0; }
+    bool troubled() const { return failures_ + throttles_ + unreached_ + closes_ + losses_ > 0; }
 
 private:
     static int most(bool shaky) { return shaky ? most_if_shaky : most_failures; }
 
     int failures_ = 0;
     int throttles_ = 0;
+    int unreached_ = 0;
     int closes_ = 0;
     int silences_ = 0;
     int losses_ = 0;

@@ -131,7 +131,7 @@ std::string_view format(PeerLoss::Then then);
 enum class OwnSide {
     here,       ///< spoke the wanted version on this service
     elsewhere,  ///< on another service of the same direction and mailer
-    unseen,     ///< nowhere in the log: cannot be told from it
+    unseen,     ///< on none of these: cannot be told from the log
 };
 
 std::string_view format(OwnSide side);

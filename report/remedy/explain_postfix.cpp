@@ -11,18 +11,28 @@ namespace {
 
 using tls::ProtocolVersion;
 
+// Of the program that decides: where TLS is not offered at a port with postscreen that is postscreen itself.
+Parameters deciding(const ServiceView& view)
+{
+    return view.mode == Mode::off || view.mode == Mode::invalid ? view.front() : view.parameters;
+}
+
 std::string why(const ServiceView& view)
 {
+    const Parameters parameters = deciding(view);
     const Governing names = governing(view.parameters, view.mode);
     const std::string counts = "so " + names.protocols + " and " + names.ciphers + " count.";
-    const Setting* const line = mode_line(view.parameters);
-    const std::string name = line == nullptr ? view.parameters.own("smtpd_tls_security_level") : line->name;
+    const Setting* const line = mode_line(parameters);
+    const std::string name = line == nullptr ? parameters.own("smtpd_tls_security_level") : line->name;
     const std::string front =
         view.is_postscreen() ? "Clients that postscreen does not know yet speak TLS with tlsproxy(8); those that it "
                                "knows are handed to smtpd pass. "
                              : "";
     switch (view.mode) {
-        case Mode::off: return front + "TLS is not switched on: " + name + " is empty or none.";
+        case Mode::off: {
+            const bool old_switch = name.ends_with("_use_tls") || name.ends_with("_enforce_tls");
+            return front + "TLS is not switched on: " + name + (old_switch ? " is not yes." : " is empty or none.");
+        }
         case Mode::invalid: return front + "The program does not start with this " + name + ".";
         case Mode::may:
             return front + name + " is " + base::UntrustedText(view.parameters.value(name)).escaped() +
@@ -37,9 +47,10 @@ std::string why(const ServiceView& view)
 
 std::vector<GoverningSetting> governing_settings(const ServiceView& view)
 {
+    const Parameters parameters = deciding(view);
     const Governing names = governing(view.parameters, view.mode);
-    const Setting* const line = mode_line(view.parameters);
-    std::vector<std::string> wanted = {line == nullptr ? view.parameters.own("smtpd_tls_security_level") : line->name};
+    const Setting* const line = mode_line(parameters);
+    std::vector<std::string> wanted = {line == nullptr ? parameters.own("smtpd_tls_security_level") : line->name};
     if (view.mode != Mode::off && view.mode != Mode::invalid) {
         wanted.emplace_back(names.protocols);
         wanted.emplace_back(names.ciphers);
@@ -47,8 +58,8 @@ std::vector<GoverningSetting> governing_settings(const ServiceView& view)
     }
     std::vector<GoverningSetting> settings;
     for (const std::string& name : wanted) {
-        const Setting* const origin = view.parameters.origin(name);
-        settings.push_back({name, base::UntrustedText(view.parameters.value(name)),
+        const Setting* const origin = parameters.origin(name);
+        settings.push_back({name, base::UntrustedText(parameters.value(name)),
                             origin == nullptr ? std::nullopt : std::optional(origin->place)});
     }
     return settings;
@@ -144,6 +155,13 @@ Setup setup_of(const PostfixFiles& files, const PostfixChoice& choice, Explanati
         explanation.assumptions.push_back("Postfix " + format(setup.postfix) +
                                           ", as in Debian 12; if yours is another, say --postfix-version (postconf "
                                           "mail_version prints it), since defaults and syntax differ");
+    }
+    if (!has_since(setup.postfix, tls11_names_since)) {
+        explanation.assumptions.push_back("Postfix " + format(setup.postfix) +
+                                          " has no word for TLS 1.1 in its lists of versions, and so no line that "
+                                          "switches TLS 1.0 off alone: no lines "
+                                          "are written for it here. Update it first; what is said of it below comes "
+                                          "from its sources and was never run");
     }
     if (!choice.openssl) {
         explanation.assumptions.push_back(

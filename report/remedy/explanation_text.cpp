@@ -172,7 +172,9 @@ std::string outcomes_text(const std::vector<ConfigOutcome>& outcomes)
     }
     std::string text;
     for (const auto& [what, services] : groups) {
-        text += item(wrapped("then clients get " + what + (services.empty() ? "" : ": " + services), 6));
+        text += item(wrapped((what.starts_with("nobody") ? "then " : "then clients get ") + what +
+                                 (services.empty() ? "" : ": " + services),
+                             6));
     }
     return text;
 }

@@ -75,7 +75,7 @@ std::vector<std::string> cautions_for_users(const Deployment& all)
                                  named(old) +
                                  ") does so because it offers nothing newer, and no line on the server changes that. "
                            : std::string()) +
-                   "Once the lines below are in, such a client can no longer connect: update it first.");
+                   "Once the lines below are in, a client without TLS 1.2 can no longer connect: update it first.");
     said.push_back(
         "To find such clients look for " + log_words(old) +
         " in the mail log (it needs smtpd_tls_loglevel=1). With a webshop it is mostly PHP: from 5.6.7 to 7.1 its "
@@ -183,6 +183,13 @@ bool has_any(const Deployment& all, Chosen chosen)
                        [&](const ServiceView& view) { return chosen(view) && view.now.offer != TlsOffer::dead; });
 }
 
+// Of a port for users: something older than TLS 1.2, or no TLS that works.
+bool wants_better(const ServiceView& view)
+{
+    return is_for_users(view) && view.now.offer != TlsOffer::dead &&
+           (view.now.versions.empty() || !old_versions(view.now).empty() || view.mode == Mode::may);
+}
+
 ConfigAdvice first_step(Draft& draft, const Setup& setup)
 {
     Step step(draft, setup);
@@ -194,9 +201,8 @@ ConfigAdvice first_step(Draft& draft, const Setup& setup)
     wish_versions(draft, setup, is_for_users, Placement::best);
     mend(draft, setup);
     remove_useless(draft, setup);
-    const bool users = has_any(step.before(), is_for_users);
-    ConfigAdvice advice =
-        step.end(users ? for_users : for_repair, cautions_for_certificates(step.before()), is_for_users);
+    ConfigAdvice advice = step.end(has_any(step.before(), wants_better) ? for_users : for_repair,
+                                   cautions_for_certificates(step.before()), is_for_users);
     const std::vector<std::string> more = cautions_for_users(step.before());
     advice.before.insert(advice.before.end(), more.begin(), advice.changes.empty() ? more.begin() : more.end());
     return advice;
@@ -218,8 +224,8 @@ ConfigAdvice alone(Draft draft, const Setup& setup, Chosen chosen, bool suites)
 
 std::vector<ConfigAdvice> advise(const Deployment& all)
 {
-    if (all.servers.empty() || all.servers.size() > most_servers_weighed ||
-        all.files.main.settings.size() > most_lines_weighed) {
+    if (!has_since(all.setup.postfix, tls11_names_since) || all.servers.empty() ||
+        all.servers.size() > most_servers_weighed || all.files.main.settings.size() > most_lines_weighed) {
         return {};
     }
     Draft draft(all.files);

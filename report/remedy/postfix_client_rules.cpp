@@ -31,25 +31,36 @@ std::string port_behind(const std::string& host)
                                                                                     : lower(host.substr(colon + 1));
 }
 
+// Mail goes, or may go, to servers that were chosen: their TLS is their owner's affair, and not that of the world.
+bool relays(const Parameters& parameters)
+{
+    static constexpr std::array maps = {"relayhost", "transport_maps", "sender_dependent_relayhost_maps",
+                                        "sender_dependent_default_transport_maps"};
+    static constexpr std::array transports = {"default_transport", "relay_transport"};  // "smtp:[mail.example.com]:465"
+    return std::any_of(maps.begin(), maps.end(), [&](const char* name) { return !parameters.value(name).empty(); }) ||
+           std::any_of(transports.begin(), transports.end(),
+                       [&](const char* name) { return parameters.value(name).find(':') != std::string::npos; }) ||
+           parameters.yes("smtp_sasl_auth_enable");
+}
+
 std::optional<ConfigFinding> judge_client_wrapper(const Parameters& parameters, const Setting& at)
 {
     const std::string host = parameters.value("relayhost");
     const std::string port = port_behind(host);
     const bool fits = port == "465" || port == "smtps" || port == "submissions";
-    if (!parameters.yes(at.name) || fits) {
+    if (!parameters.yes(at.name) || fits || (host.empty() && relays(parameters))) {
         return std::nullopt;
     }
     return finding(RuleId::client_wrapper, at,
                    {host.empty() ? "A server on port 25" : "The relayhost, " + in_quotes(host) + ","});
 }
 
-std::optional<ConfigFinding> judge_client_level(const Setting& at, const std::string& level, bool relays)
+std::optional<ConfigFinding> judge_client_level(const Setting& at, const std::string& level, bool to_chosen)
 {
     if (!is_level_for_sending(level)) {
         return finding(RuleId::client_bad_level, at, {base::UntrustedText(level).escaped()});
     }
-    // All mail goes to the one relayhost, whose TLS is known.
-    return demands_tls(level) && !relays ? std::optional(finding(RuleId::client_encrypt, at, {})) : std::nullopt;
+    return demands_tls(level) && !to_chosen ? std::optional(finding(RuleId::client_encrypt, at, {})) : std::nullopt;
 }
 
 std::optional<ConfigFinding> judge_client_protocols(const Parameters& parameters, const Setting& at, const Setup& setup)
@@ -135,9 +146,9 @@ std::optional<ConfigFinding> judge_sending(const Deployment& all, const Setting&
 {
     const Parameters& parameters = all.common;
     const std::string level = lower(parameters.value("smtp_tls_security_level"));
-    const bool relays = !parameters.value("relayhost").empty();
+    const bool to_chosen = relays(parameters);
     if (at.name == "smtp_tls_security_level") {
-        return judge_client_level(at, level, relays);
+        return judge_client_level(at, level, to_chosen);
     }
     if (at.name == "smtp_tls_wrappermode") {
         return judge_client_wrapper(parameters, at);
@@ -146,7 +157,7 @@ std::optional<ConfigFinding> judge_sending(const Deployment& all, const Setting&
         return std::nullopt;
     }
     auto found = judge_client_protocols(parameters, at, all.setup);
-    const bool wanted = relays && demands_tls(level);
+    const bool wanted = to_chosen && demands_tls(level);
     return found && found->rule == "client_versions" && wanted ? std::nullopt : found;
 }
 

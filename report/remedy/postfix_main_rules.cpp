@@ -20,9 +20,12 @@ bool is_about_tls(const std::string& name)
 std::optional<ConfigFinding> judge_value(const Parameter& parameter, const Setting& at, const Effective& effective)
 {
     const std::string shown_value = base::UntrustedText(effective.value).escaped();
+    const std::string end = is_fatal(parameter, effective.value)
+                                ? ", and each program that reads it ends with an error and serves nobody"
+                                : "";
     switch (stray_of(effective.value)) {
-        case Stray::comment: return finding(RuleId::comment_in_value, at, {shown_value});
-        case Stray::quotes: return finding(RuleId::quotes_in_value, at, {shown_value});
+        case Stray::comment: return finding(RuleId::comment_in_value, at, {shown_value, end});
+        case Stray::quotes: return finding(RuleId::quotes_in_value, at, {shown_value, end});
         case Stray::none: break;
     }
     if (!effective.certain || !is_fatal(parameter, effective.value)) {

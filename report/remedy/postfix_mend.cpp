@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace smtptls::remedy {
 namespace {
@@ -77,8 +78,21 @@ std::vector<Case> cases_of(const Deployment& all)
     return cases;
 }
 
-// The value without a comment behind it and without quotation marks; a word that means yes as yes.
-std::string cleaned(const Setting& setting)
+// yes or no, if it is plain which of them the word meant. Whoever wrote "enabled" must not lose TLS by a guess.
+std::optional<std::string> meant_by(const std::string& text)
+{
+    static constexpr std::array yes = {"true", "on", "1", "y", "enable", "enabled"};
+    static constexpr std::array no = {"false", "off", "0", "n", "disable", "disabled"};
+    const std::string word = lower(text);
+    if (word.rfind("yes", 0) == 0 || std::find(yes.begin(), yes.end(), word) != yes.end()) {
+        return "yes";
+    }
+    return std::find(no.begin(), no.end(), word) != no.end() ? std::optional<std::string>("no") : std::nullopt;
+}
+
+// The value without a comment behind it and without quotation marks; what means yes or no as that word. Nothing where
+// only the owner knows.
+std::optional<std::string> cleaned(const Setting& setting)
 {
     std::string value = setting.value.substr(0, setting.value.find(" #"));
     value = trimmed(value);
@@ -87,8 +101,7 @@ std::string cleaned(const Setting& setting)
     }
     const Parameter* const parameter = find_parameter(setting.name);
     if (parameter != nullptr && parameter->type == ValueType::boolean && is_fatal(*parameter, value)) {
-        const std::string word = lower(value);
-        value = word == "true" || word == "on" || word == "1" || word == "y" ? "yes" : "no";
+        return meant_by(value);
     }
     return value;
 }
@@ -162,6 +175,9 @@ bool wants_modern(const Setting& setting)
 bool can_be_treated(const Draft& draft, const Case& found, Cure cure)
 {
     const auto line = draft.find(found.finding);
+    if (line && cure == Cure::clean && !cleaned(line->setting)) {
+        return false;
+    }
     return line ? line->service == nullptr || !swallows(*line->service) : cure == Cure::wrapper_on;
 }
 
@@ -176,7 +192,7 @@ void treat(Draft& draft, const Deployment& all, const Case& found, Cure cure)
         return;
     }
     switch (cure) {
-        case Cure::clean: draft.replace(*line, cleaned(line->setting)); break;
+        case Cure::clean: draft.replace(*line, *cleaned(line->setting)); break;
         case Cure::modern:
             if (line->service != nullptr && is_modern_list(all.common.value(line->setting.name), all.setup.postfix) &&
                 all.common.is_set(line->setting.name)) {

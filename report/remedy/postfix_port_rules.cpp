@@ -104,9 +104,10 @@ Findings judge_unset_protocols(const ServiceView& view)
 
 ConfigFinding judge_off(const ServiceView& view)
 {
-    const std::string name = view.parameters.own("smtpd_tls_security_level");
-    const Setting* const line = view.parameters.origin(name);
-    const std::string value = view.parameters.value(name);
+    const Parameters front = view.front();
+    const std::string name = front.own("smtpd_tls_security_level");
+    const Setting* const line = front.origin(name);
+    const std::string value = front.value(name);
     return line == nullptr || value.empty() ? finding(RuleId::tls_not_on, {name + " is not set"})
                                             : finding(RuleId::tls_not_on, *line, {name + " is " + lower(value)});
 }
@@ -137,17 +138,22 @@ Findings judge_port(const ServiceView& view)
         return {};
     }
     Findings findings;
-    if (line->name == "smtpd_use_tls" || line->name == "smtpd_enforce_tls") {
-        findings.push_back(judge_switched_on(view, *line));
-    }
     if (auto level = judge_level(view, *line)) {
         findings.push_back(std::move(*level));
+    }
+    const bool old_switch = line->name == "smtpd_use_tls" || line->name == "smtpd_enforce_tls";
+    const bool harms = !findings.empty() && findings.front().kind == FindingKind::harmful;
+    if (old_switch && view.parameters.yes(line->name) && !harms) {
+        findings.insert(findings.begin(), judge_switched_on(view, *line));
     }
     return findings;
 }
 
 Findings judge_missing(const ServiceView& view)
 {
+    if (view.now.offer == TlsOffer::dead) {
+        return {};  // nothing that is missing matters before the program starts
+    }
     Findings findings = judge_passwords(view);
     if (view.mode == Mode::off) {
         if (view.duty != Duty::internal) {
@@ -155,11 +161,11 @@ Findings judge_missing(const ServiceView& view)
         }
         return findings;
     }
-    if (view.mode == Mode::invalid) {
-        return findings;
-    }
     if (!certificates_of(view.parameters, view.setup).any) {
-        findings.push_back(finding(RuleId::no_certificate, {"Postfix cannot speak TLS" + broken_tls(view.mode)}));
+        const bool chain = has_since(view.setup.postfix, "3.4");
+        findings.push_back(finding(RuleId::no_certificate,
+                                   {chain ? "smtpd_tls_chain_files or smtpd_tls_cert_file" : "smtpd_tls_cert_file",
+                                    "Postfix cannot speak TLS" + broken_tls(view.mode)}));
     }
     const Findings unset = judge_unset_protocols(view);
     findings.insert(findings.end(), unset.begin(), unset.end());

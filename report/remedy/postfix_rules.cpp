@@ -108,8 +108,10 @@ Findings judge_option(const ServiceView& view, const ServiceOption& option)
     }
     const Parameter* const parameter = find_parameter(at.name);
     const Side reader = view.is_postscreen() ? Side::postscreen : Side::smtpd;
-    if (auto wrong = judge_line(view.parameters, at, view.setup)) {
+    if (auto wrong = judge_line(view.front(), at, view.setup)) {
         findings.push_back(std::move(*wrong));
+    } else if (reader == Side::postscreen && view.front().origin(name_at(reader, at.name)) == &at) {
+        // postscreen_tls_security_level = $smtpd_tls_security_level: it counts by the other name.
     } else if (auto other = parameter == nullptr ? std::nullopt : judge_side(*parameter, at, reader)) {
         findings.push_back(std::move(*other));
     } else if (parameter != nullptr && reader == Side::smtpd) {

@@ -80,6 +80,13 @@ struct ServiceView {
     TlsForecast now;
 
     bool is_postscreen() const { return parameters.side() == Side::tlsproxy; }
+
+    /// Of the program that reads the line of master.cf, and whose level decides whether TLS is offered: postscreen has
+    /// one of its own.
+    Parameters front() const
+    {
+        return is_postscreen() ? Parameters(parameters.main(), at, setup.postfix, Side::postscreen) : parameters;
+    }
 };
 
 /// An smtpd service. `duty` is the caller's where the service alone does not tell.

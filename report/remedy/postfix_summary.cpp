@@ -99,7 +99,8 @@ struct LineName {
 void take_lines(const std::vector<ConfigFinding>& findings, FindingKind kind, std::vector<LineName>& lines)
 {
     for (const ConfigFinding& one : findings) {
-        if (one.kind != kind || !one.place || one.setting.empty()) {
+        // What has a service for its place is missing there; that is no line, but it does harm.
+        if (one.kind != kind || !one.place || (one.setting.empty() && kind != FindingKind::harmful)) {
             continue;
         }
         const std::string setting = one.setting.escaped();
@@ -122,7 +123,7 @@ std::string lines_of(const Explanation& explanation, FindingKind kind)
     lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
     const auto place = [](const LineName& line) { return line.file + ":" + std::to_string(line.line); };
     if (lines.size() == 1) {
-        return place(lines[0]) + " " + lines[0].name;
+        return place(lines[0]) + (lines[0].name.empty() ? "" : " " + lines[0].name);
     }
     std::vector<std::string> places;
     for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) {
@@ -147,14 +148,24 @@ std::string what_lines_do(const Explanation& explanation)
 
 std::string who_is_old(const std::vector<const ServiceView*>& views)
 {
-    const auto some = [&](bool (*which)(const ServiceView&)) {
-        return std::any_of(views.begin(), views.end(), [&](const ServiceView* view) { return which(*view); });
-    };
-    if (!some(accepts_old)) {
+    std::vector<std::string> stale;
+    bool old = false;
+    bool all = true;  // that accept old versions have nothing newer
+    for (const ServiceView* const view : views) {
+        old = old || accepts_old(*view);
+        all = all && !accepts_new(*view);
+        if (accepts_old(*view) && !accepts_new(*view)) {
+            add_once(stale, short_label(*view));
+        }
+    }
+    if (!old) {
         return "";
     }
-    return some(accepts_new) ? "Who comes with less than TLS 1.2 is old itself: this server has TLS 1.2."
-                             : "The old party is this server: it has nothing newer than TLS 1.1.";
+    if (stale.empty()) {
+        return "Who comes with less than TLS 1.2 is old itself: this server has TLS 1.2.";
+    }
+    return "The old party is this server" + (all ? "" : " on port " + enumerated(stale)) +
+           ": it has nothing newer than TLS 1.1" + (all ? "." : " there.");
 }
 
 bool has_finding(const ServiceExplanation& service, std::string_view rule)
@@ -163,13 +174,15 @@ bool has_finding(const ServiceExplanation& service, std::string_view rule)
                        [&](const ConfigFinding& one) { return one.rule == rule; });
 }
 
-// What is missing and what no line of the advice brings.
+// What is missing, and what no line of the advice brings: TLS comes to a port for users, and what is demanded of them
+// there keeps passwords out of the clear; other ports where there is a log-in stay as they are.
 std::string urgent(const std::vector<const ServiceView*>& views, const Explanation& explanation)
 {
+    const bool changes = !explanation.advice.empty() && !explanation.advice.front().changes.empty();
     const auto lacking = [&](std::string_view rule) {
         std::vector<std::string> titles;
         for (const ServiceExplanation& service : explanation.services) {
-            if (has_finding(service, rule)) {
+            if (has_finding(service, rule) && !(changes && service.role == "submission")) {
                 titles.push_back(service.title);
             }
         }
@@ -181,12 +194,11 @@ std::string urgent(const std::vector<const ServiceView*>& views, const Explanati
     if (std::any_of(views.begin(), views.end(), [](const ServiceView* view) { return lacks_certificate(*view); })) {
         return "First name a certificate in main.cf: without one TLS never works.";
     }
-    const bool changes = !explanation.advice.empty() && !explanation.advice.front().changes.empty();
-    const std::string clear = changes ? "" : lacking("password_in_clear");
+    const std::string clear = lacking("password_in_clear");
     if (!clear.empty()) {
         return "First see to passwords: they may go in the clear at " + clear + ".";
     }
-    const std::string closed = changes ? "" : lacking("nobody_can_log_in");
+    const std::string closed = lacking("nobody_can_log_in");
     return closed.empty() ? "" : "First switch TLS on: nobody can log in at " + closed + ".";
 }
 

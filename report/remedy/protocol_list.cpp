@@ -57,7 +57,7 @@ public:
         const bool negated = word.front() == '!';
         const std::string name = negated ? word.substr(1) : word;
         const auto version = find_name(name);
-        if (!version) {
+        if (!version || (*version > ProtocolVersion::tls1_0 && !has_since(postfix_, tls11_names_since))) {
             return false;
         }
         if (*version == ProtocolVersion::tls1_3 && !has_since(postfix_, tls13_since)) {

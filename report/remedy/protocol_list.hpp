@@ -31,6 +31,9 @@ std::string modern_protocols(const Release& postfix);
 /// Since when ">=TLSv1.2" can be written.
 inline constexpr std::string_view ranges_since = "3.6";
 
+/// Since when there are the names TLSv1.1 and TLSv1.2; before, either switches TLS off as an unknown word.
+inline constexpr std::string_view tls11_names_since = "2.6.15 2.7.9 2.8.10 2.9.2";
+
 /// Since when the name TLSv1.3 means something.
 inline constexpr std::string_view tls13_since = "3.0.14 3.1.10 3.2.7 3.3.2";
 

@@ -296,10 +296,105 @@ TEST_CASE("wrapper mode for sending is for a relayhost on port 465 only", "[reme
     CHECK_FALSE(found("[mail.example.net]:submissions"));
 }
 
+TEST_CASE("TLS for sending is its owner's affair where mail goes to chosen servers", "[remedy]")
+{
+    const std::string demanded = "smtp_tls_wrappermode = yes\nsmtp_tls_security_level = encrypt\n";
+    for (const char* chosen : {"default_transport = smtp:[out.example.net]:465\n", "transport_maps = hash:/etc/t\n",
+                               "sender_dependent_relayhost_maps = hash:/etc/r\n", "smtp_sasl_auth_enable = yes\n"}) {
+        const auto found = explain_text(of_2025, demanded + chosen, "").findings;
+        INFO(chosen);
+        CHECK_FALSE(has_rule(found, "client_wrapper:harmful"));
+        CHECK_FALSE(has_rule(found, "client_encrypt:harmful"));
+    }
+}
+
 TEST_CASE("a word that is no level for sending stops the mail", "[remedy]")
 {
     CHECK(has_rule(explain_text(of_2025, "smtp_tls_security_level = must\n", "").findings, "client_bad_level:harmful"));
     CHECK(explain_text(of_2025, "smtp_tls_security_level = dane\n", "").findings.empty());
+}
+
+// The lines of main.cf that the first advice writes.
+std::string written_to_main(const Explanation& explanation)
+{
+    std::string text;
+    for (const ConfigChange& change :
+         explanation.advice.empty() ? std::vector<ConfigChange>() : explanation.advice[0].changes) {
+        text += change.where == base::UntrustedText("main.cf") ? base::joined(change.lines, "\n") + "\n" : "";
+    }
+    return text;
+}
+
+TEST_CASE("a word that means yes becomes yes, and what nobody can tell stays as it is", "[remedy]")
+{
+    const auto written = [](const std::string& value) {
+        return written_to_main(explain_text(of_2025, with_certificate + "smtpd_use_tls = " + value + "\n", port_25));
+    };
+    for (const char* yes : {"enabled", "true", "yess", "yes, please", "1"}) {
+        INFO(yes);
+        CHECK(written(yes).find("smtpd_use_tls = yes") != std::string::npos);
+    }
+    CHECK(written("off").find("smtpd_use_tls = no") != std::string::npos);
+    for (const char* unclear : {"2", "opportunistic"}) {
+        INFO(unclear);
+        CHECK(written(unclear).find("smtpd_use_tls") == std::string::npos);
+    }
+}
+
+TEST_CASE("postscreen's own line that switches TLS off counts, and is not taken out", "[remedy]")
+{
+    const auto explanation = explain_text(of_2025, with_certificate + "smtpd_tls_security_level = may\n",
+                                          "smtp inet n - n - 1 postscreen\n"
+                                          " -o smtpd_tls_security_level=none\n"
+                                          "smtpd pass - - n - - smtpd\n"
+                                          "tlsproxy unix - - n - 0 tlsproxy\n");
+    CHECK(useless_lines(explanation, "master.cf").empty());
+    REQUIRE_FALSE(explanation.services[0].governing.empty());
+    CHECK(explanation.services[0].governing[0].value == base::UntrustedText("none"));
+    CHECK(explanation.advice[0].changes.empty());
+}
+
+TEST_CASE("an old switch that does harm is not called right as well", "[remedy]")
+{
+    const auto explanation = explain_text(of_2016, with_certificate + "smtpd_enforce_tls = yes\n", port_25);
+    CHECK(has_rule(explanation.services[0].findings, "encrypt_on_exchanger:harmful"));
+    CHECK(said(explanation.services[0].findings, "obsolete_switch_counts").empty());
+}
+
+TEST_CASE("of a program that does not start only the line is told that stops it", "[remedy]")
+{
+    const auto explanation = explain_text(of_2025,
+                                          "smtpd_tls_security_level = may\nsmtpd_tls_auth_only = maybe\n"
+                                          "smtpd_sasl_auth_enable = yes\n",
+                                          port_25);
+    CHECK(explanation.services[0].findings.empty());
+    CHECK(has_rule(explanation.findings, "bad_boolean:harmful"));
+}
+
+TEST_CASE("the parameter for a certificate is one that the release knows", "[remedy]")
+{
+    const std::string level = "smtpd_tls_security_level = may\n";
+    const auto text = [&](const PostfixChoice& choice) {
+        return said(explain_text(choice, level, port_25).services[0].findings, "no_certificate");
+    };
+    CHECK(text(of_2016).find("smtpd_tls_chain_files") == std::string::npos);
+    CHECK(text(of_2025).find("smtpd_tls_chain_files") != std::string::npos);
+}
+
+TEST_CASE("what is missing and does harm is in the summary, with its place", "[remedy]")
+{
+    const auto explanation = explain_text(of_2025, with_certificate + "smtpd_tls_security_level = may\n",
+                                          port_25 + "smtps inet n - n - - smtpd\n");
+    CHECK(explanation.summary[0] == "Does harm: master.cf:2.");
+}
+
+TEST_CASE("a release without names for TLS 1.1 gets no lines, and the reason", "[remedy]")
+{
+    PostfixChoice old;
+    old.postfix = Release{2, 6, 6};
+    const auto explanation = explain_text(old, with_certificate + "smtpd_tls_security_level = may\n", port_25);
+    CHECK(explanation.advice.empty());
+    CHECK(explanation.assumptions[0].find("Postfix 2.6.6 has no word for TLS 1.1") == 0);
 }
 
 }  // namespace

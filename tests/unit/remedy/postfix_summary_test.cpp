@@ -38,6 +38,29 @@ TEST_CASE("a server that has nothing newer is the old party itself", "[remedy]")
     CHECK(summary.at(2) == "The old party is this server: it has nothing newer than TLS 1.1.");
 }
 
+TEST_CASE("where one port has nothing newer it is named, whatever the others have", "[remedy]")
+{
+    const auto summary = summary_of(of_2025, with_level,
+                                    "smtp inet n - n - - smtpd\n -o smtpd_tls_protocols=TLSv1\n"
+                                    "587 inet n - n - - smtpd\n -o smtpd_tls_security_level=encrypt\n");
+    CHECK(summary.at(2) == "The old party is this server on port 25: it has nothing newer than TLS 1.1 there.");
+}
+
+TEST_CASE("TLS 1.2 is not promised to users who have nothing else", "[remedy]")
+{
+    const auto summary =
+        summary_of(of_2025, with_level + "smtpd_tls_mandatory_protocols = >=TLSv1.2\nsmtp_use_tls = true\n",
+                   "587 inet n - n - - smtpd\n -o smtpd_tls_security_level=encrypt\n");
+    CHECK(summary.at(2).rfind("To mend it: 1 line to write", 0) == 0);
+}
+
+TEST_CASE("a log-in in the clear at another port is told although there are lines to write", "[remedy]")
+{
+    const auto summary = summary_of(of_2025, with_level + "smtpd_sasl_auth_enable = yes\n",
+                                    "smtp inet n - n - - smtpd\n587 inet n - n - - smtpd\n");
+    CHECK(summary.back() == "First see to passwords: they may go in the clear at smtp (port 25).");
+}
+
 TEST_CASE("where users have TLS 1.2 and no line is idle there is nothing to write", "[remedy]")
 {
     const auto summary = summary_of(of_2025, with_level + "smtpd_tls_mandatory_protocols = >=TLSv1.2\n",

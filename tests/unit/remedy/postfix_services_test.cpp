@@ -276,7 +276,26 @@ TEST_CASE("TLS demanded of the one relayhost is nothing to blame", "[remedy]")
 {
     const std::string demanded = "smtp_tls_security_level = encrypt\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n";
     CHECK(has_rule(explain_text(of_2025, demanded, "").findings, "client_encrypt:harmful"));
-    CHECK(explain_text(of_2025, demanded + "relayhost = [relay.example.com]:587\n", "").findings.empty());
+    CHECK(rules(explain_text(of_2025, demanded + "relayhost = [relay.example.com]:587\n", "").findings) ==
+          std::vector<std::string>{"client_line:right"});
+}
+
+TEST_CASE("a line for sending is said to touch nobody who connects, and to be idle where no TLS is demanded",
+          "[remedy]")
+{
+    const std::string line = "smtp_tls_mandatory_protocols = TLSv1\n";
+    const std::string may = "smtp_tls_security_level = may\n";
+    const auto at = [&](const std::string& more, const std::string& master) {
+        return rules(explain_text(of_2025, line + may + more, master).findings);
+    };
+    const std::vector<std::string> idle = {"client_not_demanded:useless"};
+    const std::vector<std::string> counts = {"client_line:right"};
+    CHECK(at("", "") == idle);
+    CHECK(at("", "smtp unix - - n - - smtp\n") == idle);
+    CHECK(at("smtp_tls_policy_maps = hash:/etc/postfix/policy\n", "") == counts);
+    CHECK(at("smtp_tls_per_site = hash:/etc/postfix/sites\n", "") == counts);
+    CHECK(at("", "relay unix - - n - - smtp\n -o smtp_tls_security_level=dane\n") == counts);
+    CHECK(at("", "relay unix - - n - - smtp\n -o smtp_tls_security_level=$my_level\n") == counts);
 }
 
 TEST_CASE("wrapper mode for sending is for a relayhost on port 465 only", "[remedy]")
@@ -369,6 +388,19 @@ TEST_CASE("of a program that does not start only the line is told that stops it"
                                           port_25);
     CHECK(explanation.services[0].findings.empty());
     CHECK(has_rule(explanation.findings, "bad_boolean:harmful"));
+}
+
+TEST_CASE("a list of suites that is taken out leaves clients the versions that they had", "[remedy]")
+{
+    const auto explanation = explain_text(of_2016,
+                                          with_certificate +
+                                              "smtpd_tls_security_level = may\nsmtpd_tls_ciphers = high\n"
+                                              "tls_high_cipherlist = ECDHE-RSA-AES256-GCM-SHA384\n",
+                                          port_25);
+    CHECK(versions(explanation.services[0].now) == "1.2");
+    REQUIRE(explanation.advice.at(0).after.size() == 1);
+    CHECK(versions(explanation.advice[0].after[0].forecast) == "1.2");
+    CHECK(explanation.advice[0].after[0].forecast.suites.size() > 1);
 }
 
 TEST_CASE("the parameter for a certificate is one that the release knows", "[remedy]")

@@ -19,7 +19,7 @@ Command explain_command()
             "\n"
             "DIR holds main.cf and master.cf, as /etc/postfix does. --main and --master also\n"
             "take what `postconf -n` and `postconf -Mf` print. Nothing is executed or\n"
-            "changed, and no certificate is opened.",
+            "changed, and certificates are read with --certificate-root only.",
         .footer =
             "Exit codes: 0 explained; 2 wrong usage; 3 a file could not be read.\n"
             "\n"
@@ -69,6 +69,13 @@ Command explain_command()
                  .group = input,
                  .sentence = "version of OpenSSL that the server uses, such as 1.0.2",
                  .manual = "The version of OpenSSL that the server uses. Default: the one that goes with the Postfix."},
+                {.names = "--certificate-root",
+                 .value = "DIR",
+                 .group = input,
+                 .takes = Takes::file,
+                 .sentence = "read the certificates the files name, below DIR (/ on the server)",
+                 .manual = "Read the certificate files that the configuration names, below DIR: / on the server itself, "
+                           "or a folder with copies. Only the kind of their keys is looked at."},
                 {.names = "--scan",
                  .value = "FILE",
                  .group = input,

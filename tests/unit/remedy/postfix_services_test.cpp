@@ -403,6 +403,53 @@ TEST_CASE("a list of suites that is taken out leaves clients the versions that t
     CHECK(explanation.advice[0].after[0].forecast.suites.size() > 1);
 }
 
+TEST_CASE("the kinds of key that were read decide over suites and over what is said of them", "[remedy]")
+{
+    const std::string main = "smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /a.pem, /b.pem\n";
+    const auto explained = [&](const KeyKinds& a, const KeyKinds& b) {
+        PostfixChoice choice = of_2025;
+        choice.keys = {{"/a.pem", a}, {"/b.pem", b}};
+        return explain_text(choice, main, port_25).services[0];
+    };
+    const KeyKinds rsa{true, false, false};
+    const KeyKinds ecdsa{false, true, false};
+    const auto has = [](const ServiceExplanation& service, const char* suite) {
+        const auto all = names(service.now);
+        return std::find(all.begin(), all.end(), suite) != all.end();
+    };
+    const auto both = explained(rsa, ecdsa);
+    CHECK(has(both, "ECDHE-RSA-AES128-GCM-SHA256"));
+    CHECK(has(both, "ECDHE-ECDSA-AES128-GCM-SHA256"));
+    CHECK_FALSE(has_rule(both.findings, "ecdsa_alone:missing"));
+    const auto alone = explained(ecdsa, ecdsa);
+    CHECK_FALSE(has(alone, "ECDHE-RSA-AES128-GCM-SHA256"));
+    CHECK(has_rule(alone.findings, "ecdsa_alone:missing"));
+}
+
+TEST_CASE("a certificate file of which nothing was read leaves the assumption of an RSA key", "[remedy]")
+{
+    PostfixChoice choice = of_2025;
+    choice.keys = {{"/a.pem", {false, true, false}}};
+    const auto explanation =
+        explain_text(choice, "smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /a.pem /other.pem\n", port_25);
+    CHECK_FALSE(has_rule(explanation.services[0].findings, "ecdsa_alone:missing"));
+    CHECK(explanation.assumptions.back().find("the certificate has an RSA key") == 0);
+}
+
+TEST_CASE("a list of suites for RSA starves a server whose certificate has an ECDSA key", "[remedy]")
+{
+    PostfixChoice choice = of_2025;
+    choice.keys = {{"/etc/cert.pem", {false, true, false}}};
+    const auto explanation = explain_text(choice,
+                                          "smtpd_tls_cert_file = /etc/cert.pem\nsmtpd_tls_security_level = may\n"
+                                          "smtpd_tls_protocols = TLSv1.2\nsmtpd_tls_ciphers = high\n"
+                                          "tls_high_cipherlist = ECDHE-RSA-AES256-GCM-SHA384\n",
+                                          port_25);
+    CHECK(explanation.services[0].now.versions.empty());
+    CHECK(said(explanation.services[0].findings, "starved").find("does not go with the key of the certificate") !=
+          std::string::npos);
+}
+
 TEST_CASE("the parameter for a certificate is one that the release knows", "[remedy]")
 {
     const std::string level = "smtpd_tls_security_level = may\n";

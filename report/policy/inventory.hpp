@@ -4,14 +4,19 @@
 #include "model/scan_result.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace smtptls::policy {
 
-/// Requirement 4.2.1.1: a line for each leaf certificate at each endpoint, with issuer and dates.
-std::string certificate_inventory(const model::ScanResult& scan);
+/// `certificates`, requirement 4.2.1.1: a line for each leaf certificate at each endpoint, with issuer and dates.
+/// `suites`, requirement 12.3.3: a line for each version and suite that an endpoint accepts, and for each endpoint that
+/// could not be told in full.
+enum class Inventory { none, certificates, suites };
 
-/// Requirement 12.3.3: a line for each version and suite that an endpoint accepts, and for each endpoint that could
-/// not be told in full.
-std::string suite_inventory(const model::ScanResult& scan);
+/// The line of its columns' names. Not for `none`.
+std::string inventory_head(Inventory inventory);
+
+/// The lines of one endpoint; `seen` is the time of the scan.
+std::string inventory_lines(Inventory inventory, const model::EndpointResult& endpoint, std::string_view seen);
 
 }  // namespace smtptls::policy

@@ -84,6 +84,7 @@ std::vector<Option> judging_options();
 std::vector<Option> output_options();
 Option colour_option();
 Option suites_option();
+Option inventory_option();
 Option exchanges_option();
 Option help_option();
 

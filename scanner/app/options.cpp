@@ -120,6 +120,12 @@ Problem settle(const Line& line, Options& options)
                                [](const policy::Policy& rules) { return Policy(rules); });
         options.scan.role = options.verdict.role;
     }
+    if (std::string objection = objection_to_inventory(line); !objection.empty()) {
+        return objection;
+    }
+    if (line.has("--inventory") && options.dry_run) {
+        return "--dry-run asks nothing, and so has no inventory";
+    }
     const Output& first = options.outputs.front();
     const bool plain = first.path.empty() && (first.format->name == "text" || first.format->name == "json");
     if (options.dry_run && !(plain && options.outputs.size() == 1)) {
@@ -154,6 +160,10 @@ std::variant<Options, Leave> checked_scan(const Line& line)
     options.colour = colour_of(line);
     if (const Problem problem = settle(line, options)) {
         return wrong_usage(*problem);
+    }
+    options.inventory = inventory_of(line);
+    if (options.inventory != policy::Inventory::none) {
+        options.outputs.clear();
     }
     return options;
 }

@@ -18,7 +18,8 @@ struct Options {
     bool suites = false;   ///< list the suites
     bool dry_run = false;  ///< say what would be done, and connect to nothing
     std::vector<Output> outputs;
-    std::string evidence;  ///< the file to write; empty: none
+    policy::Inventory inventory = policy::Inventory::none;  ///< CSV on standard output; outputs are then none
+    std::string evidence;                                   ///< the file to write; empty: none
     Colour colour = Colour::automatic;
     VerdictOptions verdict;
 };

@@ -23,4 +23,19 @@ Colour colour_of(const Line& line)
     return word == "always" ? Colour::always : word == "never" ? Colour::never : Colour::automatic;
 }
 
+policy::Inventory inventory_of(const Line& line)
+{
+    const std::string word = line.text("--inventory");
+    return word.empty()             ? policy::Inventory::none
+           : word == "certificates" ? policy::Inventory::certificates
+                                    : policy::Inventory::suites;
+}
+
+std::string objection_to_inventory(const Line& line)
+{
+    return line.has("--inventory") && (line.has("--format") || line.has("--output"))
+               ? "--inventory prints CSV on standard output, and goes with neither --format nor -o"
+               : "";
+}
+
 }  // namespace smtptls::app

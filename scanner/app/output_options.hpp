@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/output.hpp"
+#include "report/policy/inventory.hpp"
 
 namespace smtptls::app {
 
@@ -14,5 +15,11 @@ enum class Colour { automatic, always, never };
 base::Expected<std::vector<Output>, std::string> outputs_of(const Line& line);
 
 Colour colour_of(const Line& line);
+
+/// --inventory
+policy::Inventory inventory_of(const Line& line);
+
+/// What it does not go with; empty: there is none of that.
+std::string objection_to_inventory(const Line& line);
 
 }  // namespace smtptls::app

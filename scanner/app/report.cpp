@@ -8,7 +8,6 @@
 #include "base/untrusted_text.hpp"
 #include "model/merge.hpp"
 #include "openssl/library.hpp"
-#include "report/policy/inventory.hpp"
 #include "report/policy/judge.hpp"
 #include "report/policy/suggest.hpp"
 #include "report/policy/waivers.hpp"
@@ -105,12 +104,13 @@ Leave report_again(const ReportOptions& options, const report::Style& terminal)
     for (const std::string& endpoint : merged.replaced) {
         notes += "smtptls-scan: " + endpoint + " is in several scans; the last one counts\n";
     }
-    const bool inventory = options.inventory != Inventory::none || options.suggest_waivers;
+    const bool report = options.inventory == policy::Inventory::none && !options.suggest_waivers;
     report::Style style = terminal;
     style.suites = options.suites;
     style.exchanges = options.exchanges;
-    Reporting reporting(options.verdict, inventory ? std::vector<Output>() : options.outputs, style, merged.head,
+    Reporting reporting(options.verdict, report ? options.outputs : std::vector<Output>(), style, merged.head,
                         base::today_utc());
+    reporting.take_inventory(options.inventory);
     std::vector<std::string> server_names;
     std::ranges::transform(*scans, std::back_inserter(server_names),
                            [](const model::ScanResult& scan) { return policy::server_name_of(scan); });
@@ -127,10 +127,6 @@ Leave report_again(const ReportOptions& options, const report::Style& terminal)
     leave.error.insert(0, notes);
     if (options.suggest_waivers) {
         leave.output = suggested.text();
-    } else if (inventory) {
-        const model::ScanResult all = merged.take(*std::move(scans));
-        leave.output = options.inventory == Inventory::certificates ? policy::certificate_inventory(all)
-                                                                    : policy::suite_inventory(all);
     }
     return leave;
 }

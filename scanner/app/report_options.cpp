@@ -5,11 +5,6 @@
 namespace smtptls::app {
 namespace {
 
-Inventory inventory_of(const std::string& word)
-{
-    return word.empty() ? Inventory::none : word == "certificates" ? Inventory::certificates : Inventory::suites;
-}
-
 // Why the parts of the line do not go together; empty if they do.
 std::string objection_to_line(const Line& line)
 {
@@ -19,8 +14,8 @@ std::string objection_to_line(const Line& line)
     if (!line.operands().empty() && line.has("--from-evidence")) {
         return "--from-evidence and SCAN.json exclude each other";
     }
-    if (line.has("--inventory") && (line.has("--format") || line.has("--output"))) {
-        return "--inventory prints CSV on standard output, and goes with neither --format nor -o";
+    if (const std::string wrong = objection_to_inventory(line); !wrong.empty()) {
+        return wrong;
     }
     if (line.has("--suggest-waivers") && (line.has("--format") || line.has("--output") || line.has("--inventory"))) {
         return "--suggest-waivers prints a file of waivers on standard output, and goes with none of --format, -o and "
@@ -54,7 +49,7 @@ std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* co
     }
     return ReportOptions{.evidence = line.text("--from-evidence"),
                          .scans = line.operands(),
-                         .inventory = inventory_of(line.text("--inventory")),
+                         .inventory = inventory_of(line),
                          .suggest_waivers = line.has("--suggest-waivers"),
                          .verdict = std::get<VerdictOptions>(std::move(verdict)),
                          .suites = line.has("--suites"),

@@ -10,13 +10,11 @@
 
 namespace smtptls::app {
 
-enum class Inventory { none, certificates, suites };
-
 struct ReportOptions {
-    std::string evidence;                   ///< the file to read; or empty, and:
-    std::vector<std::string> scans;         ///< what --format json wrote
-    Inventory inventory = Inventory::none;  ///< CSV in place of the report
-    bool suggest_waivers = false;           ///< a file of waivers in place of it
+    std::string evidence;                                   ///< the file to read; or empty, and:
+    std::vector<std::string> scans;                         ///< what --format json wrote
+    policy::Inventory inventory = policy::Inventory::none;  ///< CSV in place of the report
+    bool suggest_waivers = false;                           ///< a file of waivers in place of it
     VerdictOptions verdict;
     bool suites = false;     ///< list the suites
     bool exchanges = false;  ///< list the connections

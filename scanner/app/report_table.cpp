@@ -74,15 +74,7 @@ Command report_command()
                         .sentence = "the file that --evidence wrote"}};
     std::ranges::copy(judging_options(), std::back_inserter(command.options));
     std::ranges::copy(output_options(), std::back_inserter(command.options));
-    command.options.push_back(
-        {.names = "--inventory",
-         .value = "WHICH",
-         .group = group::output,
-         .takes = Takes::choice,
-         .sentence = "print CSV for an inventory (PCI DSS 4.2.1.1, 12.3.3) in place of the report",
-         .manual = "In place of the report, CSV of the `certificates` (PCI DSS 4.2.1.1) or of the versions and "
-                   "`suites` that are accepted (12.3.3).",
-         .choices = {"certificates", "suites"}});
+    command.options.push_back(inventory_option());
     command.options.push_back(
         {.names = "--suggest-waivers",
          .group = group::output,

@@ -72,6 +72,9 @@ void Reporting::endpoint(std::size_t place, const model::EndpointResult& result,
         exit_code_.add(judgement);
     }
     files_.endpoint(place, result, judgements);
+    if (inventory_ != policy::Inventory::none) {
+        lines_.add(place, policy::inventory_lines(inventory_, result, head_.scan.started));
+    }
     if (summary_) {
         summary_->add(place, result, judgements, head_);
     }
@@ -85,6 +88,10 @@ Leave Reporting::end(model::ScanHead scan)
     }
     head_.exit_code = exit_code_.of(head_);
     Leave leave = files_.end(*head_.exit_code);
+    if (inventory_ != policy::Inventory::none) {
+        leave.output = policy::inventory_head(inventory_);
+        lines_.give([&leave](std::string_view lines) { leave.output += lines; });
+    }
     std::string notes;
     for (const std::string& sentence : waivers_.notes()) {
         notes += "smtptls-scan: " + sentence + "\n";

@@ -3,8 +3,10 @@
 
 #include "app/output.hpp"
 #include "app/verdict_options.hpp"
+#include "base/spool.hpp"
 #include "report/format/text_summary.hpp"
 #include "report/policy/baseline.hpp"
+#include "report/policy/inventory.hpp"
 #include "report/policy/waivers.hpp"
 
 #include <optional>
@@ -21,8 +23,11 @@ public:
     /// host's. Throws std::system_error if the disk is full.
     void endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name);
 
+    /// In place of a report; `outputs` are then none.
+    void take_inventory(policy::Inventory inventory) { inventory_ = inventory; }
+
     /// False if nobody reads any of the outputs any more.
-    bool is_wanted() const { return files_.is_wanted(); }
+    bool is_wanted() const { return inventory_ != policy::Inventory::none || files_.is_wanted(); }
 
     /// With the whole head of the scan. The exit code is at least 3 if an output could not be written.
     Leave end(model::ScanHead scan);
@@ -34,6 +39,8 @@ private:
     std::optional<policy::Baseline> baseline_;
     policy::ExitCode exit_code_;
     OutputFiles files_;
+    policy::Inventory inventory_ = policy::Inventory::none;
+    base::Spool lines_;                           // of the inventory
     std::optional<report::TextSummary> summary_;  // for who sees nothing else
     std::size_t width_;
 };

@@ -187,6 +187,7 @@ void Run::begin(const model::ScanHead& head)
     style.suites = options_.suites;
     style.exchanges = options_.scan.exchanges;
     reporting_.emplace(options_.verdict, options_.outputs, style, head, base::today_utc());
+    reporting_->take_inventory(options_.inventory);
 }
 
 }  // namespace

@@ -251,7 +251,8 @@ Command scan_command()
         .usage = usage, .description = description, .footer = footer, .operand = "TARGET", .manual_title = "OPTIONS"};
     for (const std::vector<Option>& part :
          {target_options(), manner_options(), question_options(), judging_options(), output_options(),
-          std::vector<Option>{suites_option(), exchanges_option(), evidence_option(), colour_option()},
+          std::vector<Option>{suites_option(), exchanges_option(), evidence_option(), inventory_option(),
+                              colour_option()},
           other_options()}) {
         std::copy(part.begin(), part.end(), std::back_inserter(command.options));
     }

@@ -144,6 +144,19 @@ Option colour_option()
             .preset = "auto"};
 }
 
+Option inventory_option()
+{
+    return {.names = "--inventory",
+            .value = "WHICH",
+            .group = group::output,
+            .takes = Takes::choice,
+            .sentence = "print CSV for an inventory (PCI DSS 4.2.1.1, 12.3.3) in place of the report",
+            .manual =
+                "In place of the report, CSV of the `certificates` (PCI DSS 4.2.1.1) or of the versions and "
+                "`suites` that are accepted (12.3.3).",
+            .choices = {"certificates", "suites"}};
+}
+
 Option suites_option()
 {
     return {.names = "--suites",

@@ -194,6 +194,18 @@ class Policies(Scan):
         hostile = self.report(str(GOLDENS / "hostile.json"), "--inventory", "certificates", code=3).out
         self.assertNotIn("\x1b", hostile)
 
+    def test_a_scan_prints_the_inventory_that_its_saved_result_has(self):
+        with Lab(listen=("starttls",)) as lab:
+            place = "127.0.0.1:%d" % lab.ports["starttls"]
+            saved = self.file("saved.json", Run(place, *EHLO, "--format", "json").out)
+            for which in ("certificates", "suites"):
+                def rows(text):
+                    return [{**row, "seen": "", "proof": ""} for row in csv.DictReader(io.StringIO(text))]
+                run = Run(place, *EHLO, "--inventory", which)
+                self.assertEqual((run.code, run.err), (0, ""))
+                self.assertGreater(len(rows(run.out)), 0)
+                self.assertEqual(rows(run.out), rows(self.report(saved, "--inventory", which, code=0).out))
+
 
 if __name__ == "__main__":
     scanner.main()

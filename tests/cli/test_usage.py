@@ -176,9 +176,9 @@ class Usage(Scan):
         self.assertEqual(completed("--policy", "pci"), ["pci-dss-4.0.1", "pci"])
         self.assertEqual(completed("-o", "smtp"), ["smtptls-scan.1"])
         self.assertEqual(completed("re"), ["report"])
-        self.assertEqual(completed("report", "--inv"), ["--inventory"])
+        self.assertEqual(completed("report", "--sug"), ["--suggest-waivers"])
         self.assertEqual(completed("report", "smtp"), ["smtptls-scan.1"])
-        self.assertEqual(completed("--inv"), [])
+        self.assertEqual(completed("--sug"), [])
         self.assertEqual(completed("policy", "s"), ["show"])
 
     def test_the_completions_of_other_shells_are_well_formed(self):

@@ -4,6 +4,7 @@
 #include "base/spool.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/format/escape.hpp"
+#include "report/format/fleet.hpp"
 #include "report/format/format.hpp"
 #include "report/format/html_matrix.hpp"
 #include "report/format/html_parts.hpp"
@@ -187,6 +188,32 @@ std::string overview_row(const model::EndpointResult& endpoint, Judgements judge
     return out + "</tr>\n";
 }
 
+// Which rules fail at how many endpoints, and where most do.
+std::string fleet_section(const Fleet& fleet)
+{
+    const auto table = [](std::string_view label, std::string_view first, std::string_view second) {
+        std::string out = "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"";
+        out.append(label).append("\"><table class=\"rules\"><caption>").append(label);
+        out.append("</caption><thead><tr><th scope=\"col\">").append(first).append("</th><th scope=\"col\">");
+        return out.append(second).append("</th></tr></thead><tbody>\n");
+    };
+    std::string out = "<section aria-labelledby=\"fleet\">\n<h2 id=\"fleet\">Failed rules</h2>\n" +
+                      table("Rules by the number of endpoints that fail", "Rule", "Endpoints");
+    for (const auto& [rule, count] : fleet.totals()) {
+        out += "<tr><th scope=\"row\">" + markup(rule) + "</th><td>" + std::to_string(count) + "</td></tr>\n";
+    }
+    out += "</tbody></table></div>\n" + table("Endpoints, the worst first", "Endpoint", "Failed rules");
+    for (const Fleet::Worst& one : fleet.worst()) {
+        out += "<tr><th scope=\"row\"><a href=\"#e" + std::to_string(one.place + 1) + "\">" + markup(one.where) +
+               "</a></th><td>" + markup(joined(one.rules)) + "</td></tr>\n";
+    }
+    out += "</tbody></table></div>\n";
+    if (fleet.failing() > fleet.worst().size()) {
+        out += "<p>and " + plural(fleet.failing() - fleet.worst().size(), "more endpoint") + "</p>\n";
+    }
+    return out + "</section>\n";
+}
+
 // Hidden until the script shows it: without the script it would do nothing.
 constexpr std::string_view filter =
     "<form id=\"filter\" role=\"search\" hidden><label for=\"words\">Show endpoints with</label> <input id=\"words\" "
@@ -217,6 +244,7 @@ public:
     void endpoint(std::size_t place, const model::EndpointResult& result, Judgements judgements) override
     {
         numbers_.add(result, judgements);
+        fleet_.add(place, result, judgements);
         only_ = markup(place_of(result.endpoint));
         if (worst_of(judgements) <= Shown::warn || is_open(result)) {
             to_look_at_.insert(place);
@@ -230,7 +258,7 @@ public:
         numbers_.by_policy.resize(head_.policies.size());
         numbers_.open += head_.scan.failures.size();
         sink_(head_of_page(head_, only_) + banner(head_, only_) + "<main id=\"main\">\n" + summary(head_, numbers_) +
-              failures(head_.scan) + overview_begin(judged()));
+              failures(head_.scan) + fleet() + overview_begin(judged()));
         rows_.give(sink_);
         sink_("</tbody></table></div></nav></section>\n");
         give_sections();
@@ -242,6 +270,12 @@ public:
     }
 
 private:
+    // One endpoint has its rules in its own section.
+    std::string fleet() const
+    {
+        return head_.totals.endpoints() > 1 && fleet_.failing() > 0 ? fleet_section(fleet_) : "";
+    }
+
     void give_sections() const
     {
         sink_("<section aria-labelledby=\"endpoints\">\n<h2 id=\"endpoints\">Endpoint by endpoint</h2>\n");
@@ -257,6 +291,7 @@ private:
     }
 
     Numbers numbers_;
+    Fleet fleet_;
     std::string only_;                  // if there is one endpoint, where it is
     std::set<std::size_t> to_look_at_;  // places
     base::Spool rows_;

@@ -95,6 +95,16 @@ TEST_CASE("an empty report is a page all the same", "[format]")
     CHECK(html_of(model::Report{}).ends_with("</html>\n"));
 }
 
+TEST_CASE("of several endpoints there is a table of failed rules, and one of the worst", "[format]")
+{
+    model::Report report = judged_sample();
+    const std::string page = html_of(report);
+    CHECK(holds(page, "<tr><th scope=\"row\">rule-0</th><td>1</td></tr>"));
+    CHECK(holds(page, "<tr><th scope=\"row\"><a href=\"#e1\">mail.example.com 192.0.2.1:587</a></th><td>rule-0"));
+    report.scan.endpoints.resize(1);
+    CHECK_FALSE(holds(html_of(report), "id=\"fleet\""));
+}
+
 TEST_CASE("the title names the hosts and the day", "[format]")
 {
     const std::string text = find_format("html")->write(judged_sample(), {});

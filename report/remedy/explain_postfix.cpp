@@ -109,17 +109,17 @@ void add_problems(Explanation& explanation, const std::vector<FileProblem>& prob
     }
 }
 
-// No certificate is opened; which key it has decides over suites.
-void add_key_assumption(const Deployment& all, Explanation& explanation)
+// Which key a certificate has decides over suites.
+void add_key_assumption(const Deployment& all, bool asked_for, Explanation& explanation)
 {
     const bool guessed = std::any_of(all.servers.begin(), all.servers.end(), [&](const ServiceView& view) {
-        const Certificates found = certificates_of(view.parameters, all.setup);
-        return found.rsa && !found.ecdsa;
+        return certificates_of(view.parameters, all.setup).guessed;
     });
     if (guessed) {
         explanation.assumptions.emplace_back(
-            "the certificate has an RSA key, since no file was opened; one from certbot 2 and later has an ECDSA key "
-            "unless it was told otherwise, and then other suites count: --scan sees which it is");
+            "the certificate has an RSA key, since " + std::string(asked_for ? "not every" : "no") +
+            " file was read; one from certbot 2 and later has an ECDSA key unless it was told otherwise, and then "
+            "other suites count: --certificate-root and --scan see which it is");
     }
 }
 
@@ -148,7 +148,10 @@ Setup setup_of(const PostfixFiles& files, const PostfixChoice& choice, Explanati
     // `postconf` without -n prints the release among the parameters.
     const Parameters parameters(files.main, nullptr, assumed_postfix);
     const auto printed = parse_release(parameters.value("mail_version"));
-    Setup setup{choice.postfix.value_or(printed.value_or(assumed_postfix)), {}, choice.ecdsa_seen};
+    Setup setup{choice.postfix.value_or(printed.value_or(assumed_postfix)),
+                {},
+                choice.ecdsa_seen,
+                choice.keys.empty() ? nullptr : std::make_shared<const KeysOfFiles>(choice.keys)};
     setup.openssl = choice.openssl.value_or(usual_openssl(setup.postfix));
     explanation.product = "Postfix " + format(setup.postfix);
     if (!choice.postfix && !printed) {
@@ -182,6 +185,21 @@ Release usual_openssl(const Release& postfix)
     return has_since(postfix, "3.4") ? Release{1, 1, 1} : Release{1, 0, 2};
 }
 
+std::vector<std::string> certificate_files(const PostfixFiles& files, const PostfixChoice& choice)
+{
+    constexpr std::size_t most = 64;
+    Explanation unused;
+    std::vector<std::string> named;
+    for (const ServiceView& view : deployment_of(files, setup_of(files, choice, unused)).servers) {
+        for (const std::string& file : certificate_files_of(view.parameters)) {
+            if (named.size() < most && std::find(named.begin(), named.end(), file) == named.end()) {
+                named.push_back(file);
+            }
+        }
+    }
+    return named;
+}
+
 Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice)
 {
     Explanation explanation;
@@ -199,7 +217,7 @@ Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choi
     }
     add_problems(explanation, files.main.problems);
     add_problems(explanation, files.master.problems);
-    add_key_assumption(all, explanation);
+    add_key_assumption(all, choice.keys_asked_for, explanation);
     explanation.advice = advise(all);
     explanation.summary = summarise(all, explanation);
     const std::vector<std::string> notes = how_to_check();

@@ -246,7 +246,8 @@ std::string service_text(const ServiceExplanation& service, Said& said)
 {
     std::string text = "\n" + service.title + (service.place ? ", " + place_text(service.place) : "") + "\n";
     text += wrapped("accepts now: " + forecast_text(service.now), 2);
-    text += wrapped(service.why, 2) + governing_text(service);
+    // What counts for nobody is no answer.
+    text += service.now.offer == TlsOffer::dead ? "" : wrapped(service.why, 2) + governing_text(service);
     const std::string findings = findings_text(service.findings, said);
     text += findings.empty() ? "" : "\n" + findings;
     for (const ConfigComparison& comparison : service.comparisons) {

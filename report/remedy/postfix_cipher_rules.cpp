@@ -152,10 +152,16 @@ Findings judge_starved(const ServiceView& view)
             starved.push_back(version);
         }
     }
-    return starved.empty() ? Findings{}
-                           : Findings{finding(RuleId::starved, *at,
-                                              {named(starved), starved.size() == 1 ? "it" : "them",
-                                               starved.size() == 1 ? "it" : "them", names.protocols})};
+    if (starved.empty()) {
+        return {};
+    }
+    const std::string them = starved.size() == 1 ? "it" : "them";
+    // TLS 1.2 is not to be switched off: it lacks a suite that goes with the key.
+    const bool needed = *std::max_element(starved.begin(), starved.end()) >= ProtocolVersion::tls1_2;
+    return {finding(RuleId::starved, *at,
+                    {named(starved), them,
+                     needed ? "What is left does not go with the key of the certificate, or is for other versions."
+                            : "Switch " + them + " off in " + names.protocols + " instead."})};
 }
 
 }  // namespace

@@ -79,6 +79,19 @@ std::optional<ConfigFinding> judge_client_protocols(const Parameters& parameters
     return off.empty() ? std::nullopt : std::optional(finding(RuleId::client_versions, at, {named(off)}));
 }
 
+// Whether no program that sends demands TLS of anybody: then no parameter with _mandatory_ counts for it.
+bool nobody_demands(const Deployment& all)
+{
+    return std::none_of(all.clients.begin(), all.clients.end(), [](const Parameters& client) {
+        const std::string level = lower(client.value(client.own("smtpd_tls_security_level")));
+        const bool by_table = !client.value(client.own("smtpd_tls_policy_maps")).empty() ||
+                              !client.value(client.own("smtpd_tls_per_site")).empty();
+        return by_table || level == "dane" || demands_tls(level) ||
+               (level.empty() && client.yes(client.own("smtpd_enforce_tls"))) ||
+               !client.find(client.own("smtpd_tls_security_level")).certain;
+    });
+}
+
 // The grade of a program that sends, or nothing if it does without TLS.
 std::optional<std::string> grade_of_client(const Parameters& client)
 {
@@ -153,12 +166,16 @@ std::optional<ConfigFinding> judge_sending(const Deployment& all, const Setting&
     if (at.name == "smtp_tls_wrappermode") {
         return judge_client_wrapper(parameters, at);
     }
-    if (at.name != (demands_tls(level) ? "smtp_tls_mandatory_protocols" : "smtp_tls_protocols")) {
+    if (at.name != "smtp_tls_mandatory_protocols" && at.name != "smtp_tls_protocols") {
         return std::nullopt;
     }
-    auto found = judge_client_protocols(parameters, at, all.setup);
+    if (at.name == "smtp_tls_mandatory_protocols" && nobody_demands(all)) {
+        return finding(RuleId::client_not_demanded, at, {});
+    }
+    const bool counts = at.name == (demands_tls(level) ? "smtp_tls_mandatory_protocols" : "smtp_tls_protocols");
+    auto found = counts ? judge_client_protocols(parameters, at, all.setup) : std::nullopt;
     const bool wanted = to_chosen && demands_tls(level);
-    return found && found->rule == "client_versions" && wanted ? std::nullopt : found;
+    return found && !(found->rule == "client_versions" && wanted) ? found : finding(RuleId::client_line, at, {});
 }
 
 ConfigFinding judge_cipherlist(const Deployment& all, const Setting& at)

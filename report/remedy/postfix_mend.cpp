@@ -33,23 +33,24 @@ constexpr std::array treatments = {
     Treatment{2, "no_wrapper_on_465", Cure::wrapper_on},
     Treatment{3, "encrypt_on_exchanger", Cure::exchanger},
     Treatment{4, "encrypt_on_internal", Cure::internal},
-    Treatment{5, "cipherlist_changed", Cure::remove},
-    Treatment{5, "dh_file_worse", Cure::remove},
-    Treatment{5, "eecdh_grade_narrow", Cure::remove},
-    Treatment{5, "wrong_grade", Cure::remove},
-    Treatment{5, "signed_exclusion", Cure::words},
-    Treatment{5, "ecdsa_excluded", Cure::words},
-    Treatment{5, "only_old_version", Cure::remove},
-    Treatment{5, "mixed_list", Cure::modern},
-    Treatment{5, "empty_list", Cure::remove},
-    Treatment{5, "unknown_protocol", Cure::modern},
-    Treatment{5, "range_too_new", Cure::modern},
-    Treatment{5, "client_encrypt", Cure::level},
-    Treatment{5, "client_versions", Cure::remove},
-    Treatment{5, "client_wrapper", Cure::remove},
-    Treatment{6, "not_at_postscreen", Cure::to_main},
-    Treatment{7, "no_suite", Cure::remove},
-    Treatment{7, "starved", Cure::strict},
+    // Before the lists of suites change: the versions that these leave are those that clients get now.
+    Treatment{5, "starved", Cure::strict},
+    Treatment{6, "cipherlist_changed", Cure::remove},
+    Treatment{6, "dh_file_worse", Cure::remove},
+    Treatment{6, "eecdh_grade_narrow", Cure::remove},
+    Treatment{6, "wrong_grade", Cure::remove},
+    Treatment{6, "signed_exclusion", Cure::words},
+    Treatment{6, "ecdsa_excluded", Cure::words},
+    Treatment{6, "only_old_version", Cure::remove},
+    Treatment{6, "mixed_list", Cure::modern},
+    Treatment{6, "empty_list", Cure::remove},
+    Treatment{6, "unknown_protocol", Cure::modern},
+    Treatment{6, "range_too_new", Cure::modern},
+    Treatment{6, "client_encrypt", Cure::level},
+    Treatment{6, "client_versions", Cure::remove},
+    Treatment{6, "client_wrapper", Cure::remove},
+    Treatment{7, "not_at_postscreen", Cure::to_main},
+    Treatment{8, "no_suite", Cure::remove},
 };
 
 struct Case {
@@ -151,17 +152,20 @@ void to_main(Draft& draft, const Draft::Line& line)
 // Switches off, by their own parameter, the versions that have no suite left.
 void make_strict(Draft& draft, const ServiceView& view, const Setup& setup)
 {
-    const bool modern = !view.now.versions.empty() && view.now.versions.back() >= tls::ProtocolVersion::tls1_2;
     const std::string name = governing(view.parameters, view.mode).protocols;
     const Setting* const at = view.parameters.origin(name);
-    if (!modern) {
-        return;
-    }
     if (view.is_postscreen() || at == nullptr || !at->option) {
         draft.set_main(at == nullptr ? name_at(Side::smtpd, name) : at->name, modern_protocols(setup.postfix));
     } else {
         draft.set_option(*view.at, name, modern_protocols(setup.postfix));
     }
+}
+
+// Nothing older than TLS 1.2 has a suite.
+bool is_modern(const ServiceView& view)
+{
+    return !view.now.versions.empty() &&
+           *std::min_element(view.now.versions.begin(), view.now.versions.end()) >= tls::ProtocolVersion::tls1_2;
 }
 
 bool wants_modern(const Setting& setting)
@@ -176,6 +180,9 @@ bool can_be_treated(const Draft& draft, const Case& found, Cure cure)
 {
     const auto line = draft.find(found.finding);
     if (line && cure == Cure::clean && !cleaned(line->setting)) {
+        return false;
+    }
+    if (cure == Cure::strict && (found.view == nullptr || !is_modern(*found.view) || list_is_modern(*found.view))) {
         return false;
     }
     return line ? line->service == nullptr || !swallows(*line->service) : cure == Cure::wrapper_on;

@@ -102,6 +102,15 @@ Findings judge_unset_protocols(const ServiceView& view)
                                           beside_the_point(view, protocols)})};
 }
 
+// Below TLS 1.3 a suite is for one kind of key.
+bool has_ecdsa_alone(const ServiceView& view)
+{
+    const Certificates found = certificates_of(view.parameters, view.setup);
+    const bool older = std::any_of(view.now.versions.begin(), view.now.versions.end(),
+                                   [](ProtocolVersion version) { return version < ProtocolVersion::tls1_3; });
+    return found.ecdsa && !found.rsa && older && view.duty != Duty::internal;
+}
+
 ConfigFinding judge_off(const ServiceView& view)
 {
     const Parameters front = view.front();
@@ -166,6 +175,9 @@ Findings judge_missing(const ServiceView& view)
         findings.push_back(finding(RuleId::no_certificate,
                                    {chain ? "smtpd_tls_chain_files or smtpd_tls_cert_file" : "smtpd_tls_cert_file",
                                     "Postfix cannot speak TLS" + broken_tls(view.mode)}));
+    }
+    if (has_ecdsa_alone(view)) {
+        findings.push_back(finding(RuleId::ecdsa_alone, {}));
     }
     const Findings unset = judge_unset_protocols(view);
     findings.insert(findings.end(), unset.begin(), unset.end());

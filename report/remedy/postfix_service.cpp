@@ -302,18 +302,58 @@ std::string whole_cipher_list(const Parameters& parameters, Mode mode)
     return demands ? list + ":!aNULL" : list;
 }
 
+std::vector<std::string> certificate_files_of(const Parameters& parameters)
+{
+    constexpr std::size_t most = 16;
+    std::vector<std::string> files;
+    for (const char* const name :
+         {"smtpd_tls_chain_files", "smtpd_tls_cert_file", "smtpd_tls_eccert_file", "smtpd_tls_dcert_file"}) {
+        // Only the list may have several words; a file that is chosen there makes the others idle.
+        const std::string value = parameters.value(parameters.own(name));
+        const bool list = name == std::string_view("smtpd_tls_chain_files");
+        for (const std::string& word : list ? words_of(value, ", \t\r\n") : std::vector<std::string>{value}) {
+            if (!word.empty() && lower(word) != "none" && files.size() < most) {
+                files.push_back(word);
+            }
+        }
+        if (list && !files.empty()) {
+            break;
+        }
+    }
+    return files;
+}
+
 Certificates certificates_of(const Parameters& parameters, const Setup& setup)
 {
     const auto own = [&](std::string_view name) { return parameters.own(name); };
     const auto has = [&](std::string_view name) { return !parameters.value(own(name)).empty(); };
     const bool none = lower(parameters.value(own("smtpd_tls_cert_file"))) == "none";
     Certificates found;
+    found.asks = parameters.yes(own("smtpd_tls_ask_ccert")) || parameters.yes(own("smtpd_tls_req_ccert"));
+    KeyKinds read;
+    bool all_read = setup.keys != nullptr;
+    const std::vector<std::string> files = certificate_files_of(parameters);
+    for (const std::string& file : files) {
+        const auto keys = all_read ? setup.keys->find(file) : KeysOfFiles::const_iterator();
+        all_read = all_read && keys != setup.keys->end();
+        if (all_read) {
+            read.rsa = read.rsa || keys->second.rsa;
+            read.ecdsa = read.ecdsa || keys->second.ecdsa;
+            read.dss = read.dss || keys->second.dss;
+        }
+    }
+    found.any = none || !files.empty();
+    if (all_read && !files.empty()) {
+        found.rsa = read.rsa;
+        found.ecdsa = read.ecdsa;
+        found.dss = read.dss;
+        return found;
+    }
     const bool plain = (has("smtpd_tls_cert_file") && !none) || has("smtpd_tls_chain_files");
     found.ecdsa = has("smtpd_tls_eccert_file") || (plain && setup.ecdsa_seen);
     found.dss = has("smtpd_tls_dcert_file");
     found.rsa = plain && !setup.ecdsa_seen;
-    found.asks = parameters.yes(own("smtpd_tls_ask_ccert")) || parameters.yes(own("smtpd_tls_req_ccert"));
-    found.any = none || plain || found.ecdsa || found.dss;
+    found.guessed = found.rsa && !found.ecdsa;
     return found;
 }
 

@@ -6,6 +6,8 @@
 #include "report/remedy/postfix_parameters.hpp"
 #include "report/remedy/protocol_list.hpp"
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +15,22 @@
 
 namespace smtptls::remedy {
 
+/// The kinds of key of a file's certificates.
+struct KeyKinds {
+    bool rsa = false;
+    bool ecdsa = false;  ///< or EdDSA
+    bool dss = false;
+};
+
+/// By the path in the configuration, what was read of a certificate file.
+using KeysOfFiles = std::map<std::string, KeyKinds>;
+
 /// What is assumed of the machine.
 struct Setup {
     Release postfix;
     Release openssl;
     bool ecdsa_seen = false;  ///< a scan of this configuration showed an ECDSA certificate
+    std::shared_ptr<const KeysOfFiles> keys = {};
 };
 
 /// `invalid`: a level smtpd(8) refuses with "fatal:".
@@ -58,17 +71,21 @@ std::string whole_cipher_list(const Parameters& parameters, Mode mode);
 /// Whether an exclusion list that counts has a word with a sign (!+-@): Postfix then ends every handshake.
 bool has_signed_exclusion(const Parameters& parameters, Mode mode);
 
-/// Which kinds of certificate the service has, by its parameters. The files are not read: a name alone
-/// counts as RSA, which most are, unless a scan says otherwise.
+/// Which kinds of certificate the service has, by its parameters, and by the files as far as these were read. Of one that
+/// was not, the name alone counts as RSA, which most are, unless a scan says otherwise.
 struct Certificates {
     bool any = false;
     bool rsa = false;
     bool ecdsa = false;
     bool dss = false;
+    bool guessed = false;  ///< RSA by the name alone
     bool asks = false;  ///< for the client's: suites without a certificate do not go with that
 };
 
 Certificates certificates_of(const Parameters& parameters, const Setup& setup);
+
+/// The files of certificates that a service names, in order; at most 16.
+std::vector<std::string> certificate_files_of(const Parameters& parameters);
 
 /// A port with all that the rules look at. The files must live as long.
 struct ServiceView {

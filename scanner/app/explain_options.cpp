@@ -86,6 +86,12 @@ std::variant<ExplainOptions, Leave> checked_explain(const Line& line)
     ExplainOptions options;
     options.product = raw.product == "exim" ? Product::exim : Product::postfix;
     options.json = line.text("--format") == "json";
+    if (const std::string root = line.text("--certificate-root"); !root.empty()) {
+        if (options.product == Product::exim) {
+            return wrong("--certificate-root is for explain postfix");
+        }
+        options.certificate_root = root;
+    }
     options.postfix = remedy::parse_release(raw.postfix_version);
     options.exim = remedy::parse_release(raw.exim_version);
     options.openssl = remedy::parse_release(raw.openssl_version);

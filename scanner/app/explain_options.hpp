@@ -18,6 +18,7 @@ struct ExplainOptions {
     std::string main_name;    ///< how it is called in the output
     std::string master_file;  ///< master.cf or `postconf -Mf`; empty: none given
     std::string master_name;
+    std::optional<std::string> certificate_root;  ///< the folder that stands for the server's "/"
     std::string scan_file;  ///< JSON of a scan to compare with; empty: none
     std::string include_root;  ///< below it are the files that Exim's includes; empty: they are not read
     std::optional<remedy::Release> postfix;

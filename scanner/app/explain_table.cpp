@@ -18,9 +18,9 @@ Command explain_command()
             "clients get now; and the lines to write for TLS 1.2 and newer.\n"
             "\n"
             "DIR holds main.cf and master.cf, as /etc/postfix does. --main and --master also\n"
-            "take what `postconf -n` and `postconf -Mf` print. The files that FILE includes are\n"
-            "read with --include-root alone. Nothing is executed or changed, and no\n"
-            "certificate is opened.",
+            "take what `postconf -n` and `postconf -Mf` print. Nothing is executed or\n"
+            "changed; certificates are read with --certificate-root only, and the files that\n"
+            "Exim's FILE includes with --include-root only.",
         .footer =
             "Exit codes: 0 explained; 2 wrong usage; 3 a file could not be read.\n"
             "\n"
@@ -87,6 +87,13 @@ Command explain_command()
                  .sentence = "version of OpenSSL that the server uses, such as 1.0.2",
                  .manual = "The version of OpenSSL that the server uses. Default: the one that goes with the Postfix, "
                            "or 3.0."},
+                {.names = "--certificate-root",
+                 .value = "DIR",
+                 .group = input,
+                 .takes = Takes::file,
+                 .sentence = "read the certificates the files name, below DIR (/ on the server)",
+                 .manual = "Read the certificate files that the configuration names, below DIR: / on the server itself, "
+                           "or a folder with copies. Only the kind of their keys is looked at."},
                 {.names = "--scan",
                  .value = "FILE",
                  .group = input,

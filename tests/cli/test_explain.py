@@ -35,6 +35,7 @@ WRONG = [
     (["postfix", STORY, "--format", "yaml"], "format"),
     (["postfix", STORY, "--nonsense"], "nonsense"),
     (["postfix", STORY, "more"], "more"),
+    (["exim", "x", "--certificate-root", "/"], "--certificate-root is for explain postfix"),
 ]
 
 
@@ -128,7 +129,7 @@ class Explain(Scan):
     def test_the_story_says_what_its_owner_has_to_know(self):
         run = Run("explain", "postfix", STORY, "--postfix-version", "3.1.0")
         text = " ".join(run.out.split())
-        for words in ["master.cf:9 -o smtp_tls_mandatory_protocols=TLSv1", "The line changes nothing here",
+        for words in ["master.cf:10 -o smtp_tls_mandatory_protocols=TLSv1", "The line changes nothing here",
                       "This server already accepts TLS 1.2", "-o smtpd_tls_security_level=encrypt",
                       "smtpd_tls_mandatory_protocols = !SSLv2,!SSLv3,!TLSv1,!TLSv1.1", "update it first",
                       "a client without TLS 1.2 can no longer connect", "webshop"]:
@@ -189,6 +190,47 @@ class Explain(Scan):
         self.assertIn("3.7.11, as in Debian 12", self.explained("postfix", STORY)["assumptions"][0])
         [key] = self.explained("postfix", STORY, "--postfix-version", "3.1.0", "--openssl-version", "1.0.2")["assumptions"]
         self.assertIn("RSA key", key)
+
+    def with_certificate(self, key):
+        """A folder as the server's root, with the certificate that the story names."""
+        path = self.path / "root/etc/ssl/certs/mail.pem"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", *key, "-nodes", "-subj", "/CN=mail.example.com",
+                        "-keyout", "/dev/null", "-out", str(path)], check=True, capture_output=True)
+        return self.path / "root"
+
+    def test_a_certificate_below_the_root_says_which_suites_count(self):
+        rsa = self.explained("postfix", STORY, "--certificate-root", self.with_certificate(["rsa:2048"]))
+        ecdsa = self.explained("postfix", STORY, "--certificate-root",
+                               self.with_certificate(["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]))
+        for document in (rsa, ecdsa):
+            self.assertEqual([words for words in document["assumptions"] if "RSA" in words], [])
+        suites = [document["services"][0]["now"]["suites"] for document in (rsa, ecdsa)]
+        self.assertIn("TLS_RSA_WITH_AES_128_CBC_SHA", suites[0])
+        self.assertIn("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", suites[1])
+        self.assertEqual(set(suites[0]) & set(suites[1]) & {suite for suite in suites[0] if "_anon_" not in suite}, set())
+
+    def test_a_certificate_that_was_not_read_is_said_and_counts_as_rsa(self):
+        folder = self.path / "root/etc/ssl/certs"
+        folder.mkdir(parents=True)
+        for make, words in [(lambda path: None, "No such file"), (os.mkfifo, "is no regular file"),
+                            (lambda path: path.write_text("-----BEGIN CERTIFICATE-----\nno\n"), "holds no certificate")]:
+            path = folder / "mail.pem"
+            path.unlink(missing_ok=True)
+            make(path)
+            document = self.explained("postfix", STORY, "--certificate-root", self.path / "root")
+            text = " ".join(document["assumptions"])
+            with self.subTest(words):
+                self.assertIn(words, text)
+                self.assertIn("RSA key", text)
+                self.assertIn("TLS_RSA_WITH_AES_128_CBC_SHA", document["services"][0]["now"]["suites"])
+
+    def test_a_path_that_climbs_stays_below_the_root(self):
+        root = self.with_certificate(["ec", "-pkeyopt", "ec_paramgen_curve:P-256"])
+        main = self.write("main.cf", "smtpd_tls_cert_file = /../../etc/ssl/certs/mail.pem\nsmtpd_tls_security_level = may\n")
+        master = self.write("master.cf", "smtp inet n - n - - smtpd\n")
+        document = self.explained("postfix", "--main", main, "--master", master, "--certificate-root", root)
+        self.assertIn("ecdsa_alone", [one["rule"] for one in document["services"][0]["findings"]])
 
     def test_each_command_of_the_documentation_works(self):
         """In a folder of its own: postconf prints the story's files, and the host is the lab server."""

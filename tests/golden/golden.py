@@ -24,6 +24,10 @@ EXPLAINED = pathlib.Path("tests/data/explain")
 GENERATED = {"man": REPOSITORY / "docs/man/smtptls-scan.1"}
 # What is explained: by name, the arguments behind "explain".
 EXPLANATIONS = {"story": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "story"],
+                "answer": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "answer"],
+                "article_1": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "article_1"],
+                "article_2": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "article_2"],
+                "article_2_today": ["--postfix-version", "3.10.13", "postfix", EXPLAINED / "article_2"],
                 "modern": ["postfix", EXPLAINED / "modern"],
                 "postscreen": ["--postfix-version", "3.10.13", "postfix", EXPLAINED / "shapes/postscreen"],
                 "wrapper": ["--postfix-version", "3.4.23", "postfix", EXPLAINED / "shapes/wrapper_for_all"],

@@ -253,6 +253,33 @@ TEST_CASE("a server is found as it is", "[probes]")
     CHECK(state_of(probe, ProtocolVersion::tls1_0, cbc) == CellState::rejected);
 }
 
+TEST_CASE("a limit on connections that outlasts the first rest leaves nothing open", "[probes]")
+{
+    // Of eighteen connections five are let through, as by a firewall: the twelve after which the server is left alone
+    // come to nothing, and the question that is asked after the first rest.
+    for (const std::size_t room : {1U, 2U, 4U}) {
+        Asking probe(make_suites);
+        std::size_t connections = 0;
+        const auto respond = [&](const Question& question) -> model::Outcome {
+            const std::size_t n = connections++;
+            if (n < 2 * 18 && n % 18 >= 5) {
+                return broken(Stage::greeting, Reason::reset);
+            }
+            const auto& offered = model::suites_of(question.asked);
+            const bool spoken = model::version_of(question.asked) == ProtocolVersion::tls1_2 &&
+                                std::find(offered.begin(), offered.end(), cbc) != offered.end();
+            return spoken ? model::Outcome(completed(ProtocolVersion::tls1_2, cbc))
+                          : alert(AlertDescription::handshake_failure);
+        };
+        run(probe, respond, room);
+        for (const model::Cell& cell : probe.conclude().cells) {
+            INFO("room " << room << ", " << tls::format(cell.version));
+            CHECK(cell.state == (cell.suite == cbc && cell.version == ProtocolVersion::tls1_2 ? CellState::accepted
+                                                                                              : CellState::rejected));
+        }
+    }
+}
+
 TEST_CASE("a server's own order is told in full at any room", "[probes]")
 {
     const std::vector<tls::CipherSuite> preference = {gcm, tls::CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA, cbc,

@@ -66,7 +66,8 @@ TEST_CASE("lists for sending that leave old versions out send mail in clear text
         const auto explanation = explain_text(of_2016, std::string("smtp_tls_protocols = ") + list + "\n", "");
         CHECK(has_rule(explanation.findings, "client_versions:harmful"));
     }
-    CHECK(explain_text(of_2016, "smtp_tls_protocols = !SSLv2, !SSLv3\n", "").findings.empty());
+    CHECK(rules(explain_text(of_2016, "smtp_tls_protocols = !SSLv2, !SSLv3\n", "").findings) ==
+          std::vector<std::string>{"client_line:right"});
 }
 
 TEST_CASE("the exclusions of recipe 2 leave DES-CBC3-SHA and static RSA", "[remedy]")

@@ -276,7 +276,26 @@ TEST_CASE("TLS demanded of the one relayhost is nothing to blame", "[remedy]")
 {
     const std::string demanded = "smtp_tls_security_level = encrypt\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n";
     CHECK(has_rule(explain_text(of_2025, demanded, "").findings, "client_encrypt:harmful"));
-    CHECK(explain_text(of_2025, demanded + "relayhost = [relay.example.com]:587\n", "").findings.empty());
+    CHECK(rules(explain_text(of_2025, demanded + "relayhost = [relay.example.com]:587\n", "").findings) ==
+          std::vector<std::string>{"client_line:right"});
+}
+
+TEST_CASE("a line for sending is said to touch nobody who connects, and to be idle where no TLS is demanded",
+          "[remedy]")
+{
+    const std::string line = "smtp_tls_mandatory_protocols = TLSv1\n";
+    const std::string may = "smtp_tls_security_level = may\n";
+    const auto at = [&](const std::string& more, const std::string& master) {
+        return rules(explain_text(of_2025, line + may + more, master).findings);
+    };
+    const std::vector<std::string> idle = {"client_not_demanded:useless"};
+    const std::vector<std::string> counts = {"client_line:right"};
+    CHECK(at("", "") == idle);
+    CHECK(at("", "smtp unix - - n - - smtp\n") == idle);
+    CHECK(at("smtp_tls_policy_maps = hash:/etc/postfix/policy\n", "") == counts);
+    CHECK(at("smtp_tls_per_site = hash:/etc/postfix/sites\n", "") == counts);
+    CHECK(at("", "relay unix - - n - - smtp\n -o smtp_tls_security_level=dane\n") == counts);
+    CHECK(at("", "relay unix - - n - - smtp\n -o smtp_tls_security_level=$my_level\n") == counts);
 }
 
 TEST_CASE("wrapper mode for sending is for a relayhost on port 465 only", "[remedy]")
@@ -369,6 +388,66 @@ TEST_CASE("of a program that does not start only the line is told that stops it"
                                           port_25);
     CHECK(explanation.services[0].findings.empty());
     CHECK(has_rule(explanation.findings, "bad_boolean:harmful"));
+}
+
+TEST_CASE("a list of suites that is taken out leaves clients the versions that they had", "[remedy]")
+{
+    const auto explanation = explain_text(of_2016,
+                                          with_certificate +
+                                              "smtpd_tls_security_level = may\nsmtpd_tls_ciphers = high\n"
+                                              "tls_high_cipherlist = ECDHE-RSA-AES256-GCM-SHA384\n",
+                                          port_25);
+    CHECK(versions(explanation.services[0].now) == "1.2");
+    REQUIRE(explanation.advice.at(0).after.size() == 1);
+    CHECK(versions(explanation.advice[0].after[0].forecast) == "1.2");
+    CHECK(explanation.advice[0].after[0].forecast.suites.size() > 1);
+}
+
+TEST_CASE("the kinds of key that were read decide over suites and over what is said of them", "[remedy]")
+{
+    const std::string main = "smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /a.pem, /b.pem\n";
+    const auto explained = [&](const KeyKinds& a, const KeyKinds& b) {
+        PostfixChoice choice = of_2025;
+        choice.keys = {{"/a.pem", a}, {"/b.pem", b}};
+        return explain_text(choice, main, port_25).services[0];
+    };
+    const KeyKinds rsa{true, false, false};
+    const KeyKinds ecdsa{false, true, false};
+    const auto has = [](const ServiceExplanation& service, const char* suite) {
+        const auto all = names(service.now);
+        return std::find(all.begin(), all.end(), suite) != all.end();
+    };
+    const auto both = explained(rsa, ecdsa);
+    CHECK(has(both, "ECDHE-RSA-AES128-GCM-SHA256"));
+    CHECK(has(both, "ECDHE-ECDSA-AES128-GCM-SHA256"));
+    CHECK_FALSE(has_rule(both.findings, "ecdsa_alone:missing"));
+    const auto alone = explained(ecdsa, ecdsa);
+    CHECK_FALSE(has(alone, "ECDHE-RSA-AES128-GCM-SHA256"));
+    CHECK(has_rule(alone.findings, "ecdsa_alone:missing"));
+}
+
+TEST_CASE("a certificate file of which nothing was read leaves the assumption of an RSA key", "[remedy]")
+{
+    PostfixChoice choice = of_2025;
+    choice.keys = {{"/a.pem", {false, true, false}}};
+    const auto explanation =
+        explain_text(choice, "smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /a.pem /other.pem\n", port_25);
+    CHECK_FALSE(has_rule(explanation.services[0].findings, "ecdsa_alone:missing"));
+    CHECK(explanation.assumptions.back().find("the certificate has an RSA key") == 0);
+}
+
+TEST_CASE("a list of suites for RSA starves a server whose certificate has an ECDSA key", "[remedy]")
+{
+    PostfixChoice choice = of_2025;
+    choice.keys = {{"/etc/cert.pem", {false, true, false}}};
+    const auto explanation = explain_text(choice,
+                                          "smtpd_tls_cert_file = /etc/cert.pem\nsmtpd_tls_security_level = may\n"
+                                          "smtpd_tls_protocols = TLSv1.2\nsmtpd_tls_ciphers = high\n"
+                                          "tls_high_cipherlist = ECDHE-RSA-AES256-GCM-SHA384\n",
+                                          port_25);
+    CHECK(explanation.services[0].now.versions.empty());
+    CHECK(said(explanation.services[0].findings, "starved").find("does not go with the key of the certificate") !=
+          std::string::npos);
 }
 
 TEST_CASE("the parameter for a certificate is one that the release knows", "[remedy]")

@@ -50,6 +50,8 @@ const WordList strong_ciphers = {"AES-256-GCM", "CHACHA20-POLY1305", "AES-256-CC
 const WordList normal_exchanges = {"ECDHE-ECDSA", "ECDHE-RSA", "RSA", "DHE-RSA"};
 const WordList curves = {"SECP256R1", "SECP384R1", "SECP521R1", "X25519", "X448"};
 const WordList finite_fields = {"FFDHE2048", "FFDHE3072", "FFDHE4096", "FFDHE6144", "FFDHE8192"};
+const WordList all_groups = {"SECP256R1", "SECP384R1", "SECP521R1", "X25519",    "X448",
+                             "FFDHE2048", "FFDHE3072", "FFDHE4096", "FFDHE6144", "FFDHE8192"};
 
 struct Level {
     std::string_view name;
@@ -63,20 +65,15 @@ struct Level {
 // The lists of lib/priority.c, without their order.
 const std::vector<Level>& levels()
 {
-    static const WordList both = [] {
-        WordList all = curves;
-        all.insert(all.end(), finite_fields.begin(), finite_fields.end());
-        return all;
-    }();
     static const WordList few = {"SECP384R1", "SECP521R1", "FFDHE8192"};
     static const WordList sha1 = {"SHA1", "AEAD"};
     static const std::vector<Level> all = {
-        {"NORMAL", {}, normal_ciphers, sha1, normal_exchanges, both},
-        {"PERFORMANCE", {}, normal_ciphers, sha1, normal_exchanges, both},
-        {"LEGACY", {}, normal_ciphers, sha1, normal_exchanges, both},
-        {"PFS", {}, normal_ciphers, sha1, {"ECDHE-ECDSA", "ECDHE-RSA", "DHE-RSA"}, both},
-        {"SECURE", {}, normal_ciphers, sha1, normal_exchanges, both},
-        {"SECURE128", {}, normal_ciphers, sha1, normal_exchanges, both},
+        {"NORMAL", {}, normal_ciphers, sha1, normal_exchanges, all_groups},
+        {"PERFORMANCE", {}, normal_ciphers, sha1, normal_exchanges, all_groups},
+        {"LEGACY", {}, normal_ciphers, sha1, normal_exchanges, all_groups},
+        {"PFS", {}, normal_ciphers, sha1, {"ECDHE-ECDSA", "ECDHE-RSA", "DHE-RSA"}, all_groups},
+        {"SECURE", {}, normal_ciphers, sha1, normal_exchanges, all_groups},
+        {"SECURE128", {}, normal_ciphers, sha1, normal_exchanges, all_groups},
         {"SECURE192", {}, strong_ciphers, {"AEAD"}, normal_exchanges, few},
         {"SECURE256", {}, strong_ciphers, {"AEAD"}, normal_exchanges, few},
         {"SUITEB128",
@@ -153,7 +150,9 @@ public:
     GnutlsPriority finish(bool ecdsa) const
     {
         GnutlsPriority result;
-        const bool curve = std::any_of(groups_.begin(), groups_.end(), [](auto one) { return !one.starts_with("FF"); });
+        const auto is_finite = [](std::string_view one) { return one.starts_with("FF"); };
+        const bool finite = std::any_of(groups_.begin(), groups_.end(), is_finite);
+        const bool curve = !std::all_of(groups_.begin(), groups_.end(), is_finite);
         bool any13 = false;
         for (const KnownSuite& one : known_suites) {
             if (ciphers_.count(one.cipher) == 0 || macs_.count(one.mac) == 0) {
@@ -161,7 +160,8 @@ public:
             }
             any13 = any13 || one.exchange.empty();
             const bool key = one.exchange.ends_with("ECDSA") == ecdsa && !one.exchange.ends_with("DSS");
-            const bool shared = curve || !one.exchange.starts_with("ECDHE");
+            const bool shared =
+                (curve || !one.exchange.starts_with("ECDHE")) && (finite || !one.exchange.starts_with("DHE"));
             if (exchanges_.count(one.exchange) != 0 && key && shared) {
                 result.suites.push_back(one.code);
             }
@@ -275,8 +275,7 @@ private:
     bool group_word(std::string_view group)
     {
         if (behind_prefix(group, "ALL")) {
-            all(groups_, curves);
-            return !adds_ || some(groups_, finite_fields);
+            return all(groups_, all_groups);
         }
         if (behind_prefix(group, "DH-ALL")) {
             return some(groups_, finite_fields);
@@ -333,7 +332,7 @@ private:
     WordSet ciphers_;
     WordSet macs_;
     WordSet exchanges_;
-    WordSet groups_{curves.begin(), curves.end()};
+    WordSet groups_{all_groups.begin(), all_groups.end()};
 };
 
 }  // namespace

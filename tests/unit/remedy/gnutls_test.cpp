@@ -63,6 +63,14 @@ TEST_CASE("a priority string of GnuTLS leaves its suites", "[remedy]")
     CHECK_FALSE(has_suite("NORMAL:-VERS-TLS1.2", tls::CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256));
 }
 
+TEST_CASE("a key exchange by Diffie-Hellman wants a group of its kind", "[remedy]")
+{
+    CHECK(evaluate_priority("NORMAL:-GROUP-DH-ALL").suites.size() == 11);
+    CHECK(has_suite("NORMAL:-GROUP-DH-ALL:+GROUP-FFDHE3072", tls::CipherSuite::TLS_DHE_RSA_WITH_AES_256_CCM));
+    CHECK_FALSE(has_suite("NORMAL:-GROUP-EC-ALL", tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256));
+    CHECK(evaluate_priority("NORMAL:-GROUP-EC-ALL").versions.count(tls::ProtocolVersion::tls1_3) == 1);
+}
+
 TEST_CASE("the suites are those of the certificate", "[remedy]")
 {
     constexpr auto by_rsa = tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;

@@ -7,6 +7,8 @@
 namespace smtptls::remedy {
 namespace {
 
+constexpr std::size_t most_settings = 5000;  // Exim itself has some 300 options
+
 // A value in quotation marks, in which a backslash makes the next character ordinary.
 std::string dequoted(std::string_view value)
 {
@@ -51,6 +53,11 @@ EximConfig parse_exim(const EximText& text, const EximBuild& build)
     EximConfig config;
     std::string section;
     while (const auto line = lines.next()) {
+        if (config.main.size() + config.unsure.size() + config.transports.size() == most_settings) {
+            lines.problems.push_back(
+                {"", "there are more than 5000 settings; the rest was not read", line->place, EximTrouble::doubt});
+            break;
+        }
         if (lines.define(*line)) {
             continue;
         }

@@ -25,7 +25,7 @@ struct EximConfig {
     std::vector<std::string> macros;  ///< the names of those that the file defines
 };
 
-/// As Exim of that build would read it.
+/// As Exim of that build would read it; at most 5000 settings.
 EximConfig parse_exim(const EximText& text, const EximBuild& build);
 
 /// The last definition of an option of the main section among those that are certain; nullptr if there is none.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace smtptls::remedy {
 namespace {
@@ -15,7 +16,8 @@ struct PredefinedMacro {
     Where where;
 };
 
-constexpr std::array predefined_macros = {
+// No std::array: clang deduces none of so many.
+constexpr PredefinedMacro predefined_macros[] = {
 #define MACRO(name, since, until, where) PredefinedMacro{name, since, until, Where::where},
 #define FAMILY(prefix, since, where)
 #include "report/remedy/exim_macros.def"
@@ -100,7 +102,7 @@ Truth names_predefined(std::string_view text, const EximBuild& build, std::size_
     std::size_t names = 0;
     for (std::size_t at = text.find('_'); at < text.size() - 1 && names < most_names; at = text.find('_', at + 1)) {
         if (is_capital(text[at + 1])) {
-            steps += predefined_macros.size();
+            steps += std::size(predefined_macros);
             ++names;
             truth = std::max(truth, begins_predefined(text.substr(at), build));
         }

@@ -1,5 +1,6 @@
 #include "report/remedy/explain_exim.hpp"
 
+#include "report/remedy/cipher_list.hpp"
 #include "report/remedy/config_lines.hpp"
 #include "report/remedy/exim_advice.hpp"
 #include "report/remedy/gnutls_priority.hpp"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace smtptls::remedy {
 namespace {
@@ -20,7 +21,8 @@ struct KnownWord {
     std::string_view name;
 };
 
-constexpr std::array known_words = {
+// No std::array: clang deduces none of so many.
+constexpr KnownWord known_words[] = {
 #define SUITE(name, exchange, cipher, mac)
 #define WORD(kind, name) KnownWord{WordKind::kind, name},
 #include "report/remedy/gnutls_words.def"
@@ -99,10 +101,10 @@ const Level* find_level(std::string_view word)
 std::string_view known_name(WordKind kind, std::string_view word)
 {
     const std::string wanted = lower(word);
-    const auto* const found = std::find_if(known_words.begin(), known_words.end(), [&](const KnownWord& one) {
+    const auto* const found = std::find_if(std::begin(known_words), std::end(known_words), [&](const KnownWord& one) {
         return one.kind == kind && lower(one.name) == wanted;
     });
-    return found == known_words.end() ? std::string_view() : found->name;
+    return found == std::end(known_words) ? std::string_view() : found->name;
 }
 
 using WordSet = std::set<std::string_view>;

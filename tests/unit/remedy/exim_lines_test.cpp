@@ -222,6 +222,12 @@ TEST_CASE("macros that grow and lines without end are stopped, and that is said"
         lines += "y" + std::to_string(i) + " = " + std::string(1000, 'M') + "\n";
     }
     CHECK(read_exim(many).problems.empty());
+    std::string settings;
+    for (int i = 0; i < 6000; ++i) {
+        settings += "y = 1\n";
+    }
+    CHECK(read_exim(settings).main.size() == 5000);
+    CHECK(read_exim(settings).problems.at(0).trouble == EximTrouble::doubt);
     CHECK_FALSE(gnutls_forecast(many + lines).certain);
 }
 

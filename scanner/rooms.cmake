@@ -27,7 +27,6 @@ set_source_files_properties(scanner/app/parser.cpp PROPERTIES COMPILE_OPTIONS "$
 
 add_executable(smtptls-scan scanner/app/main.cpp)
 target_link_libraries(smtptls-scan PRIVATE smtptls_app smtptls_warnings)
-install(TARGETS smtptls-scan)
 
 # Compiled in a batch, a coroutine's frame has fields of types that are in an unnamed namespace of that batch.
 foreach(room net engine api app)
@@ -36,3 +35,4 @@ foreach(room net engine api app)
 endforeach()
 
 include(scanner/api/install.cmake)
+include(scanner/package/package.cmake)

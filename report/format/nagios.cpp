@@ -1,6 +1,6 @@
 // The output of a monitoring plugin (Monitoring Plugins Development Guidelines): one line with the state and
-// performance data, then a line for each thing to look at. The state is for the wrapper in docs/formats/nagios.md: the
-// program keeps its own exit codes.
+// performance data, then a line for each thing to look at. The state is for check_smtptls: the program keeps its own
+// exit codes.
 #include "base/spool.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/format/escape.hpp"
@@ -66,23 +66,40 @@ std::string lines_of(const model::EndpointResult& endpoint, const model::Judgeme
     return lines;
 }
 
-// What cannot be tested hides what is wrong; what is wrong does not go away by it.
+bool ends_within(const Summary& summary, std::int64_t days)
+{
+    return summary.days_left && *summary.days_left < days;
+}
+
+// What cannot be tested hides what is wrong; what is wrong does not go away by it. The days of a certificate count as
+// their thresholds in the performance data say.
 std::string state_of(const model::ReportHead& report, const Summary& summary)
 {
-    if (summary.findings.of(Shown::fail) > 0) {
+    if (summary.findings.of(Shown::fail) > 0 || ends_within(summary, days_to_warn)) {
         return "CRITICAL";
     }
     if (summary.findings.of(Shown::inconclusive) > 0 || !report.complete() || !report.gone.empty()) {
         return "UNKNOWN";
     }
-    return summary.findings.of(Shown::warn) > 0 ? "WARNING" : "OK";
+    return summary.findings.of(Shown::warn) > 0 || ends_within(summary, days_to_mention) ? "WARNING" : "OK";
+}
+
+std::string certificate_words(const Summary& summary)
+{
+    if (!ends_within(summary, days_to_mention)) {
+        return "";
+    }
+    return *summary.days_left < 0
+               ? "; a certificate has ended"
+               : "; a certificate ends in " + plural(static_cast<std::size_t>(*summary.days_left), "day");
 }
 
 std::string first_line(const model::ReportHead& report, const Summary& summary)
 {
     std::string out = plural(report.totals.endpoints(), "endpoint");
     if (report.policies.empty()) {
-        return out + " scanned, " + std::to_string(summary.open) + " could not be tested to the end";
+        return out + " scanned, " + std::to_string(summary.open) + " could not be tested to the end" +
+               certificate_words(summary);
     }
     std::vector<std::string> names;
     std::ranges::transform(report.policies, std::back_inserter(names), &model::UsedPolicy::name);
@@ -91,7 +108,7 @@ std::string first_line(const model::ReportHead& report, const Summary& summary)
     if (summary.open > 0) {
         out += "; " + std::to_string(summary.open) + " could not be tested to the end";
     }
-    return plugin_text(out);
+    return plugin_text(out + certificate_words(summary));
 }
 
 std::string perfdata(const model::ReportHead& report, const Summary& summary)

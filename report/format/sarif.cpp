@@ -76,10 +76,20 @@ std::string_view baseline_state(Change change)
     return "";
 }
 
+// Dashboards show results at an artifact: the server itself, as "smtp://mail.example.com:25" or
+// "smtps://[2001:db8::1]:465".
+std::string uri_of(const model::Endpoint& endpoint)
+{
+    const std::string host = base::shown(endpoint.host);
+    return (endpoint.mode == model::TlsMode::implicit ? "smtps://" : "smtp://") +
+           (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(endpoint.port);
+}
+
 json::Value encode_location(const model::Endpoint& endpoint)
 {
     const std::string name = base::shown(endpoint.host + " " + model::format(endpoint));
-    return {{"logicalLocations",
+    return {{"physicalLocation", {{"artifactLocation", {{"uri", uri_of(endpoint)}}}}},
+            {"logicalLocations",
              json::Value::array(
                  {{{"name", model::format(endpoint)}, {"fullyQualifiedName", name}, {"kind", "resource"}}})}};
 }

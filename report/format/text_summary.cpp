@@ -122,6 +122,9 @@ void TextSummary::add(std::size_t place, const model::EndpointResult& endpoint, 
     ++statuses_.at(static_cast<std::size_t>(endpoint.status));
     for (const model::Judgement& judgement : judgements) {
         policy(judgement.policy).add(judgement);
+        for (const model::Finding& finding : judgement.findings) {
+            ++changes_.at(static_cast<std::size_t>(finding.change));
+        }
     }
     fleet_.add(place, endpoint, judgements);
     if (endpoint.status == EndpointStatus::failed && endpoint.failure && failures_.size() < most_failures) {
@@ -229,6 +232,21 @@ void TextSummary::unasked_text(Page& page) const
     }
 }
 
+// In one line what became better and what worse.
+void TextSummary::changes_text(const model::ReportHead& head, Page& page) const
+{
+    if (head.baseline.empty()) {
+        return;
+    }
+    const auto count = [this](model::Change change) { return changes_.at(static_cast<std::size_t>(change)); };
+    const std::size_t lost = count(model::Change::lost) + head.gone.size();
+    page.fact("since then", std::to_string(count(model::Change::fixed)) + " fixed, " +
+                                std::to_string(count(model::Change::added)) + " new, " +
+                                std::to_string(count(model::Change::unchanged)) + " unchanged" +
+                                (lost > 0 ? ", " + std::to_string(lost) + " no longer testable" : "") + " (" +
+                                base::shown(head.baseline) + ")");
+}
+
 void TextSummary::verdict_text(const Policy& policy, Page& page)
 {
     const auto rules_with = [&policy](std::size_t Rule::*count) {
@@ -311,6 +329,7 @@ void TextSummary::write(const model::ReportHead& head, Page& page) const
     remarks_text(head, page);
     unasked_text(page);
     files_text(head, page);
+    changes_text(head, page);
     const bool failed = std::ranges::any_of(policies_, [](const Policy& one) { return one.fails > 0; });
     for (const Policy& one : policies_) {
         verdict_text(one, page);

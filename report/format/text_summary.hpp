@@ -45,10 +45,12 @@ private:
     void endpoints_text(const model::ReportHead& head, Page& page) const;
     void remarks_text(const model::ReportHead& head, Page& page) const;
     void unasked_text(Page& page) const;
+    void changes_text(const model::ReportHead& head, Page& page) const;
     static void verdict_text(const Policy& policy, Page& page);
     std::string why(const model::ReportHead& head) const;
 
     std::array<std::size_t, 6> statuses_{};  // by EndpointStatus
+    std::array<std::size_t, 5> changes_{};   // findings, by Change
     std::size_t endpoints_ = 0;
     std::vector<Policy> policies_;
     Fleet fleet_;

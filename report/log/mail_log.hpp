@@ -172,6 +172,7 @@ struct MailLog {
     std::uint64_t malformed = 0;   ///< not read: of no known form, or a TLS line that is broken
     std::uint64_t over_long = 0;   ///< only their beginning was read
     std::uint64_t early = 0;       ///< sessions before --since
+    std::uint64_t ignored = 0;     ///< sessions with an address of --ignore
     std::uint64_t evicted = 0;     ///< sessions counted before their end was seen: too many were open
     LogSpan span;
     std::vector<MailService> services;

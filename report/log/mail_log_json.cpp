@@ -127,6 +127,7 @@ json::Value encode_head(const MailLog& log, std::string_view program_version)
         {"malformed", log.malformed},
         {"over_long", log.over_long},
         {"early", log.early},
+        {"ignored", log.ignored},
         {"evicted", log.evicted},
         {"first", encode_time(log.span.first)},
         {"last", encode_time(log.span.last)},

@@ -5,6 +5,8 @@
 #include "report/log/stamp.hpp"
 #include "report/log/words.hpp"
 
+#include <algorithm>
+
 namespace smtptls::log {
 namespace {
 
@@ -206,8 +208,18 @@ void LogReader::take_foreign(const Line& line)
     }
 }
 
+bool LogReader::is_ignored(const Entry& entry) const
+{
+    const auto address = settings_.ignored.empty() ? std::nullopt : model::IpAddress::parse(entry.address);
+    return address && std::ranges::any_of(settings_.ignored, [&](const auto& one) { return one.contains(*address); });
+}
+
 void LogReader::count(const Entry& entry)
 {
+    if (is_ignored(entry)) {
+        ++log_.ignored;
+        return;
+    }
     if (settings_.since && entry.time && *entry.time < *settings_.since) {
         ++log_.early;
         return;

@@ -2,6 +2,7 @@
 // the impact of a higher lowest version. Pure: the caller reads the files, and knows what time it is.
 #pragma once
 
+#include "model/address.hpp"
 #include "report/log/front.hpp"
 #include "report/log/sessions.hpp"
 #include "report/log/tally.hpp"
@@ -9,12 +10,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace smtptls::log {
 
 struct ReaderSettings {
     tls::ProtocolVersion below = tls::ProtocolVersion::tls1_2;
-    std::optional<LogTime> since;  ///< sessions that began before are not counted
+    std::optional<LogTime> since;           ///< sessions that began before are not counted
+    std::vector<model::IpNetwork> ignored;  ///< nor are those with these
     TallyLimits limits;
     std::size_t open_sessions = 20000;
 };
@@ -48,6 +51,7 @@ private:
     void take_journal(std::string_view raw);
     void take_part(std::string_view part);
     void count(const Entry& entry);
+    bool is_ignored(const Entry& entry) const;
     std::optional<LogTime> when(const Line& line);
 
     ReaderSettings settings_;

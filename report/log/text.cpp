@@ -188,6 +188,9 @@ void Text::troubles()
     if (log_.early > 0) {
         line(plural(log_.early, "session") + " before --since: not counted");
     }
+    if (log_.ignored > 0) {
+        line(plural(log_.ignored, "session") + " with addresses of --ignore: not counted");
+    }
     if (log_.evicted > 0) {
         line(plural(log_.evicted, "session") + " counted before the end was seen: too many were open at a time");
     }

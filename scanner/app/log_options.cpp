@@ -51,6 +51,15 @@ std::variant<LogOptions, Leave> checked_log(const Line& line)
     if (const auto ends = log::parse_since(line.text("--ends"))) {
         options.ends = ends->seconds;
     }
+    for (const std::string& text : line.all("--ignore")) {
+        const auto network = model::IpNetwork::parse(text);
+        if (!network) {
+            return wrong_usage("--ignore takes an address such as 192.0.2.7, or a network such as 192.0.2.0/24, not " +
+                                   base::escaped(text),
+                               command);
+        }
+        options.reader.ignored.push_back(*network);
+    }
     options.format = formats.at(line.text("--format"));
     options.peers = line.count("--peers");
     return options;

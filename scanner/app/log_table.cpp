@@ -68,6 +68,14 @@ Command log_command()
                      "When the logs end. A line of syslog's old form has no year; it is taken for the latest year "
                      "in which it is not more than a day after this. Default: each file's last change; for "
                      "standard input, now."},
+                {.names = "--ignore",
+                 .value = "ADDRESS",
+                 .group = group::questions,
+                 .sentence = "leave out sessions with this address or network (192.0.2.0/24), such as a scanner's",
+                 .manual = "Leave out sessions with this address or network, such as 192.0.2.7, 192.0.2.0/24 or "
+                           "2001:db8::/32: a monitor's, or this program's own. How many they are is said. May be "
+                           "repeated.",
+                 .repeats = true},
                 {.names = "--peers",
                  .value = "N",
                  .group = group::output,

@@ -10,6 +10,8 @@
 #include "openssl/library.hpp"
 #include "report/policy/inventory.hpp"
 #include "report/policy/judge.hpp"
+#include "report/policy/suggest.hpp"
+#include "report/policy/waivers.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -77,6 +79,16 @@ Scans scans_of(const ReportOptions& options, std::string& notes)
     return scans_of_files(options.scans);
 }
 
+void suggest(const VerdictOptions& options, const model::EndpointResult& result, const std::string& server_name,
+             policy::SuggestedWaivers& suggested)
+{
+    policy::Waivers waivers(options.waivers, base::today_utc());
+    for (model::Judgement& judgement : policy::judge(options.policies, options.role, result, server_name)) {
+        waivers.apply(judgement);
+        suggested.add(judgement);
+    }
+}
+
 }  // namespace
 
 Leave report_again(const ReportOptions& options, const report::Style& terminal)
@@ -93,7 +105,7 @@ Leave report_again(const ReportOptions& options, const report::Style& terminal)
     for (const std::string& endpoint : merged.replaced) {
         notes += "smtptls-scan: " + endpoint + " is in several scans; the last one counts\n";
     }
-    const bool inventory = options.inventory != Inventory::none;
+    const bool inventory = options.inventory != Inventory::none || options.suggest_waivers;
     report::Style style = terminal;
     style.suites = options.suites;
     style.exchanges = options.exchanges;
@@ -102,13 +114,20 @@ Leave report_again(const ReportOptions& options, const report::Style& terminal)
     std::vector<std::string> server_names;
     std::ranges::transform(*scans, std::back_inserter(server_names),
                            [](const model::ScanResult& scan) { return policy::server_name_of(scan); });
+    policy::SuggestedWaivers suggested;
     for (std::size_t place = 0; place < merged.places.size(); ++place) {
         const auto [scan, endpoint] = merged.places[place];
-        reporting.endpoint(place, (*scans)[scan].endpoints[endpoint], server_names[scan]);
+        const model::EndpointResult& result = (*scans)[scan].endpoints[endpoint];
+        reporting.endpoint(place, result, server_names[scan]);
+        if (options.suggest_waivers) {
+            suggest(options.verdict, result, server_names[scan], suggested);
+        }
     }
     Leave leave = reporting.end(merged.head);
     leave.error.insert(0, notes);
-    if (inventory) {
+    if (options.suggest_waivers) {
+        leave.output = suggested.text();
+    } else if (inventory) {
         const model::ScanResult all = merged.take(*std::move(scans));
         leave.output = options.inventory == Inventory::certificates ? policy::certificate_inventory(all)
                                                                     : policy::suite_inventory(all);

@@ -22,6 +22,13 @@ std::string objection_to_line(const Line& line)
     if (line.has("--inventory") && (line.has("--format") || line.has("--output"))) {
         return "--inventory prints CSV on standard output, and goes with neither --format nor -o";
     }
+    if (line.has("--suggest-waivers") && (line.has("--format") || line.has("--output") || line.has("--inventory"))) {
+        return "--suggest-waivers prints a file of waivers on standard output, and goes with none of --format, -o and "
+               "--inventory";
+    }
+    if (line.has("--suggest-waivers") && !line.has("--policy")) {
+        return "--suggest-waivers goes with --policy: what is violated is waived";
+    }
     return {};
 }
 
@@ -48,6 +55,7 @@ std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* co
     return ReportOptions{.evidence = line.text("--from-evidence"),
                          .scans = line.operands(),
                          .inventory = inventory_of(line.text("--inventory")),
+                         .suggest_waivers = line.has("--suggest-waivers"),
                          .verdict = std::get<VerdictOptions>(std::move(verdict)),
                          .suites = line.has("--suites"),
                          .exchanges = line.has("--exchanges"),

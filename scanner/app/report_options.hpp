@@ -16,6 +16,7 @@ struct ReportOptions {
     std::string evidence;                   ///< the file to read; or empty, and:
     std::vector<std::string> scans;         ///< what --format json wrote
     Inventory inventory = Inventory::none;  ///< CSV in place of the report
+    bool suggest_waivers = false;           ///< a file of waivers in place of it
     VerdictOptions verdict;
     bool suites = false;     ///< list the suites
     bool exchanges = false;  ///< list the connections

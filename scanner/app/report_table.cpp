@@ -83,6 +83,14 @@ Command report_command()
          .manual = "In place of the report, CSV of the `certificates` (PCI DSS 4.2.1.1) or of the versions and "
                    "`suites` that are accepted (12.3.3).",
          .choices = {"certificates", "suites"}});
+    command.options.push_back(
+        {.names = "--suggest-waivers",
+         .group = group::output,
+         .takes = Takes::nothing,
+         .sentence = "print a file of waivers for what is violated, to be filled in, in place of the report",
+         .manual =
+             "In place of the report, a file for `--waivers` with each violation that nobody has waived yet. Owner, "
+             "reason and day are to be filled in: until then the file is refused."});
     for (Option option : {suites_option(), exchanges_option(), colour_option(), help_option()}) {
         command.options.push_back(std::move(option));
     }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace smtptls::model {
 namespace {
@@ -61,6 +62,41 @@ std::string IpAddress::format() const
     std::array<char, INET6_ADDRSTRLEN> text{};
     inet_ntop(v6_ ? AF_INET6 : AF_INET, bytes_.data(), text.data(), text.size());
     return zone_.empty() ? std::string(text.data()) : std::string(text.data()) + "%" + zone_;
+}
+
+std::optional<IpNetwork> IpNetwork::parse(std::string_view text)
+{
+    const std::size_t slash = text.find('/');
+    const auto first = IpAddress::parse(text.substr(0, slash));
+    if (!first) {
+        return std::nullopt;
+    }
+    IpNetwork network;
+    network.first_ = *first;
+    network.bits_ = first->is_v6() ? 128 : 32;
+    if (slash != std::string_view::npos) {
+        const std::string_view digits = text.substr(slash + 1);
+        unsigned bits = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+        if (error != std::errc() || end != digits.data() + digits.size() || bits > network.bits_) {
+            return std::nullopt;
+        }
+        network.bits_ = bits;
+    }
+    return network;
+}
+
+bool IpNetwork::contains(const IpAddress& address) const
+{
+    if (address.v6_ != first_.v6_) {
+        return false;
+    }
+    const std::size_t whole = bits_ / 8;
+    const unsigned rest = bits_ % 8;
+    const auto& one = address.bytes_;
+    const auto& other = first_.bytes_;
+    return std::equal(one.begin(), one.begin() + static_cast<std::ptrdiff_t>(whole), other.begin()) &&
+           (rest == 0 || (one.at(whole) ^ other.at(whole)) >> (8 - rest) == 0);
 }
 
 }  // namespace smtptls::model

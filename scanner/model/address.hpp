@@ -26,9 +26,26 @@ public:
     auto operator<=>(const IpAddress&) const = default;
 
 private:
+    friend class IpNetwork;
+
     bool v6_ = false;
     std::array<std::uint8_t, 16> bytes_{};  // IPv4 in the first four
     std::string zone_;
+};
+
+/// An address, or all that begin with the same bits (RFC 4632 section 3.1, RFC 4291 section 2.3).
+class IpNetwork {
+public:
+    /// "192.0.2.7", "192.0.2.0/24", "2001:db8::/32": up to 32 or 128 bits; those behind them do not count. Nothing if
+    /// `text` is neither.
+    static std::optional<IpNetwork> parse(std::string_view text);
+
+    /// Zones do not count.
+    bool contains(const IpAddress& address) const;
+
+private:
+    IpAddress first_;
+    unsigned bits_ = 0;
 };
 
 }  // namespace smtptls::model

@@ -25,6 +25,8 @@ WRONG = [
     (["--below", "2", STORY], "--below takes"),
     (["--below", "SSL 3", STORY], "--below takes"),
     (["--since", "yesterday", STORY], "--since takes a day"),
+    (["--ignore", "mail.example.com", STORY], "--ignore takes an address"),
+    (["--ignore", "192.0.2.0/33", STORY], "--ignore takes an address"),
     (["--ends", "2016-13-01", STORY], "--ends takes a day"),
     (["--format", "yaml", STORY], "format"),
     (["--peers", "-1", STORY], "peers"),
@@ -231,6 +233,16 @@ class Output(Log):
         self.assertIn("www.domainname.com [192.0.2.80] (sasl raitis, TLSv1)", out)
         self.assertIn("Your server already speaks TLS 1.2 or later", out)
         self.assertIn("PHP 5.6.7", out)
+
+    def test_ignored_addresses_are_left_out_and_counted(self):
+        whole = self.document(*ENDS, STORY)
+        less = self.document(*ENDS, "--ignore", "192.0.2.80", "--ignore", "203.0.113.0/24", STORY)
+        left_out = [peer for peer in whole["peers"] if peer["address"] == "192.0.2.80" or "203.0.113." in peer["address"]]
+        self.assertGreater(len(left_out), 1)
+        self.assertEqual(len(less["peers"]), len(whole["peers"]) - len(left_out))
+        self.assertGreaterEqual(less["ignored"], len(left_out))
+        text = Run("log", *ENDS, "--ignore", "192.0.2.80", STORY).out
+        self.assertIn("sessions with addresses of --ignore: not counted", text)
 
     def test_since_leaves_earlier_sessions_out(self):
         document = self.document(*ENDS, "--since", "2016-08-30", STORY)

@@ -117,6 +117,29 @@ class Policies(Scan):
         self.assertIn("expired on 2020-01-31", run(waiver("versions", "2020-01-31"), code=1).err)
         self.assertIn("covers nothing", run(waiver("versions", "2999-12-31"), waiver("starttls", "2999-12-31"), code=0).err)
 
+    def test_waivers_that_are_suggested_and_filled_in_cover_all_that_is_violated(self):
+        scan = self.scan()
+        suggested = self.report(scan, "--policy", "pci", "--suggest-waivers", code=1).out
+        self.assertGreater(len(json.loads(suggested)["waivers"]), 0)
+        empty = self.file("empty.json", suggested)
+        self.assertIn("owner", self.report(scan, "--policy", "pci", "--waivers", empty, code=2).err)
+        document = json.loads(suggested)
+        for one in document["waivers"]:
+            one.update(owner="ops", reason="until the move", expires="2999-12-31")
+        self.assertEqual(list(schema("waivers.schema.json").iter_errors(document)), [])
+        filled = self.file("filled.json", document)
+        run = self.report(scan, "--policy", "pci", "--waivers", filled, code=0)
+        self.assertNotIn("covers nothing", run.err)
+        again = self.report(scan, "--policy", "pci", "--waivers", filled, "--suggest-waivers", code=0).out
+        self.assertEqual(json.loads(again)["waivers"], [])
+
+    def test_suggested_waivers_stand_in_place_of_a_report_under_a_policy(self):
+        for arguments, words in [([], "--suggest-waivers goes with --policy"),
+                                 (["--policy", "pci", "--format", "json"], "goes with none of"),
+                                 (["--policy", "pci", "--inventory", "suites"], "goes with")]:
+            with self.subTest(arguments):
+                self.assertIn(words, self.report(self.scan(), "--suggest-waivers", *arguments, code=2).err)
+
     def test_beside_a_baseline_only_what_is_new_fails_if_so_wished(self):
         now = self.scan()
         self.report(now, "--policy", "rfc8997", "--baseline", now, code=1)

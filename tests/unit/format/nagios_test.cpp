@@ -66,6 +66,28 @@ TEST_CASE("the days to the first certificate's end are performance data", "[form
     CHECK(holds(nagios_of(report), " | 'certificate days'=10;30:;14:;; 'endpoints'="));
 }
 
+TEST_CASE("the state goes by the certificate's days as their thresholds say", "[format]")
+{
+    model::Report report = judged_sample();
+    report.scan.failures.clear();
+    report.scan.endpoints.resize(1);
+    report.scan.endpoints[0].status = model::EndpointStatus::scanned;
+    report.judgements[0].findings = {report.judgements[0].findings[3]};
+    const std::string subject(64, 'a');
+    report.scan.endpoints[0].observations.push_back(
+        {model::Fact::certificate_not_after, subject, base::UntrustedText(), {1}});
+    const auto at = [&](const char* day) {
+        report.scan.endpoints[0].observations.back().value = base::UntrustedText(std::string(day) + "T00:00:00Z");
+        return nagios_of(report);
+    };
+    CHECK(holds(at("2026-12-21"), "SMTPTLS OK - "));
+    CHECK(holds(at("2026-12-20"), "SMTPTLS WARNING - "));
+    CHECK(holds(at("2026-12-05"), "SMTPTLS WARNING - "));
+    CHECK(holds(at("2026-12-04"), "SMTPTLS CRITICAL - "));
+    CHECK(holds(at("2026-12-04"), "; a certificate ends in 13 days | "));
+    CHECK(holds(at("2026-11-01"), "; a certificate has ended | "));
+}
+
 TEST_CASE("one | stands in the output, before the performance data", "[format]")
 {
     const std::string text = nagios_of(judged_sample());

@@ -21,6 +21,16 @@ TEST_CASE("a finding is a result with its rule, its id as fingerprint and the en
     CHECK(holds(sarif, R"("baselineState": "new")"));
 }
 
+TEST_CASE("the artifact of a result is the server's URI, whatever its address and mode", "[format]")
+{
+    model::Report report = judged_sample();
+    CHECK(holds(sarif_of(report), R"("uri": "smtp://mail.example.com:587")"));
+    report.scan.endpoints[0].endpoint.host = "2001:db8::25";
+    report.scan.endpoints[0].endpoint.mode = model::TlsMode::implicit;
+    report.scan.endpoints[0].endpoint.port = 465;
+    CHECK(holds(sarif_of(report), R"("uri": "smtps://[2001:db8::25]:465")"));
+}
+
 TEST_CASE("a waiver that holds is an accepted suppression, one that expired a rejected one", "[format]")
 {
     model::Report report = judged_sample();

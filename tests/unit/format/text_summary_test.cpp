@@ -126,6 +126,20 @@ TEST_CASE("what an unreached endpoint violated in the baseline is still said", "
     CHECK(holds(written(report), "rule-0: of it [no longer testable]"));
 }
 
+TEST_CASE("with a baseline one line says what became better and what worse", "[summary]")
+{
+    model::Report report = report_of({"a"}, 1, std::vector<Verdict>(5, Verdict::fail));
+    CHECK_FALSE(holds(written(report), "since then"));
+    report.baseline = "monday.json";
+    CHECK(holds(written(report), "  since then    0 fixed, 0 new, 0 unchanged (monday.json)\n"));
+    auto& findings = report.judgements[0].findings;
+    findings[0].change = findings[1].change = findings[2].change = model::Change::fixed;
+    findings[3].change = model::Change::unchanged;
+    findings[4].change = model::Change::lost;
+    report.gone.push_back(findings[4]);
+    CHECK(holds(written(report), "  since then    3 fixed, 0 new, 1 unchanged, 2 no longer testable (monday.json)\n"));
+}
+
 TEST_CASE("the exit code is there with its reason", "[summary]")
 {
     model::Report report = report_of({}, 1, {});

@@ -188,6 +188,21 @@ TEST_CASE("the wanted version is the reader's")
     CHECK(read(session("a[1.1.1.1]", "TLSv1.2"), settings).impact[0].cut == 1);
 }
 
+TEST_CASE("sessions with an address or of a network to ignore are left out and counted")
+{
+    log::ReaderSettings settings;
+    for (const char* const text : {"192.0.2.7", "198.51.100.0/24", "2001:db8::/33"}) {
+        settings.ignored.push_back(model::IpNetwork::parse(text).value());
+    }
+    const log::MailLog log = read(session("a[192.0.2.7]", "TLSv1") + session("b[192.0.2.8]", "TLSv1") +
+                                      session("c[198.51.100.255]", "TLSv1") + session("d[198.51.101.0]", "TLSv1") +
+                                      session("e[2001:db8:7fff::1]", "TLSv1") +
+                                      session("f[2001:db8:8000::1]", "TLSv1") + session("unknown[unknown]", "TLSv1"),
+                                  settings);
+    CHECK(log.ignored == 3);
+    CHECK(log.peers.size() == 4);
+}
+
 TEST_CASE("sessions before --since are left out and counted")
 {
     log::ReaderSettings settings;

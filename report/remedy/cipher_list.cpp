@@ -145,6 +145,25 @@ bool has_cipher(const Release& openssl, const SuiteInfo& s)
     }
 }
 
+// The rules of ssl_security_default_callback() for suites: bits of strength, and what each level leaves out.
+bool is_allowed(const SuiteInfo& s, int level)
+{
+    constexpr std::array least_bits = {0, 80, 112, 128, 192, 256};
+    const bool forward = s.key_exchange == KeyExchange::dhe || s.key_exchange == KeyExchange::ecdhe;
+    const bool plain = s.authentication == Authentication::anonymous || s.mac == Mac::md5;
+    return level == 0 ||
+           (s.bits >= least_bits.at(static_cast<std::size_t>(level)) && !plain &&
+            (level < 2 || s.cipher != Cipher::rc4) && (level < 3 || forward) && (level < 4 || s.mac != Mac::sha1));
+}
+
+// "@SECLEVEL=0" to "@SECLEVEL=5"; OpenSSL refuses any other.
+std::optional<int> security_level(std::string_view word)
+{
+    constexpr std::string_view prefix = "@SECLEVEL=";
+    const bool one = word.starts_with(prefix) && word.size() == prefix.size() + 1;
+    return one && word.back() >= '0' && word.back() <= '5' ? std::optional(word.back() - '0') : std::nullopt;
+}
+
 }  // namespace
 
 bool is_cipher_word(std::string_view word)
@@ -177,6 +196,47 @@ std::set<ProtocolVersion> versions_of(const Release& openssl)
     return versions;
 }
 
+bool is_allowed(ProtocolVersion version, int level, const Release& openssl)
+{
+    if (version >= ProtocolVersion::tls1_2 || openssl < openssl_1_1) {
+        return true;
+    }
+    const int least_refused = openssl >= openssl_3 ? 1 : version == ProtocolVersion::tls1_1 ? 4 : 3;
+    return level < least_refused;
+}
+
+int preset_security_level(const Release& openssl)
+{
+    return openssl < openssl_1_1 ? 0 : 1;
+}
+
+CipherList at_security_level(CipherList list, int preset)
+{
+    const int level = list.level.value_or(preset);
+    std::erase_if(list.suites, [level](tls::CipherSuite suite) { return !is_allowed(*tls::find(suite), level); });
+    return list;
+}
+
+bool has_suite_for(const std::vector<tls::CipherSuite>& suites, ProtocolVersion version)
+{
+    return std::any_of(suites.begin(), suites.end(), [version](tls::CipherSuite suite) {
+        const tls::SuiteInfo* const info = tls::find(suite);
+        return version == ProtocolVersion::tls1_2 || info->lowest < ProtocolVersion::tls1_2;
+    });
+}
+
+void keep_suites_of(const std::vector<ProtocolVersion>& versions, std::vector<tls::CipherSuite>& suites)
+{
+    const auto has = [&](ProtocolVersion version) {
+        return std::find(versions.begin(), versions.end(), version) != versions.end();
+    };
+    const bool older = has(ProtocolVersion::tls1_0) || has(ProtocolVersion::tls1_1);
+    const auto lost = [&](tls::CipherSuite suite) {
+        return !has(ProtocolVersion::tls1_2) && (!older || tls::find(suite)->lowest == ProtocolVersion::tls1_2);
+    };
+    suites.erase(std::remove_if(suites.begin(), suites.end(), lost), suites.end());
+}
+
 CipherList evaluate_cipher_list(std::string_view list, const Release& openssl)
 {
     std::vector<Candidate> candidates;
@@ -194,6 +254,8 @@ CipherList evaluate_cipher_list(std::string_view list, const Release& openssl)
         const bool sign = std::string_view("!-+").find(word.front()) != std::string_view::npos;
         const std::string bare = sign ? word.substr(1) : word;
         if (word.front() == '@' || bare.empty()) {
+            const auto level = security_level(word);
+            result.level = level ? level : result.level;
             continue;
         }
         if (!is_cipher_word(bare)) {

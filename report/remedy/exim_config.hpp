@@ -1,8 +1,8 @@
-// Reads an Exim configuration file into its settings: the main section and the transports, with macros and
-// .ifdef worked out as far as this file defines them. Exim specification, chapter 6. Files that it includes
-// are not read.
+// Reads an Exim configuration file into its settings: the main section and the transports. Exim specification,
+// chapter 6.
 #pragma once
 
+#include "report/remedy/exim_lines.hpp"
 #include "report/remedy/postfix_files.hpp"
 
 #include <string>
@@ -11,12 +11,24 @@
 
 namespace smtptls::remedy {
 
-struct EximConfig {
-    std::vector<Setting> main;        ///< before the first "begin"
-    std::vector<Setting> transports;  ///< of all transports together
-    std::vector<FileProblem> problems;
+/// A setting that may not count, or not with that value.
+struct EximUnsure {
+    Setting setting;
+    std::string why;  ///< the end of a sentence that begins with its line; escaped
 };
 
-EximConfig parse_exim(std::string_view text, const base::UntrustedText& file);
+struct EximConfig {
+    std::vector<Setting> main;        ///< before the first "begin", of the lines that count for certain
+    std::vector<EximUnsure> unsure;   ///< the others before it
+    std::vector<Setting> transports;  ///< of all transports together
+    std::vector<EximProblem> problems;
+    std::vector<std::string> macros;  ///< the names of those that the file defines
+};
+
+/// As Exim of that build would read it; at most 5000 settings.
+EximConfig parse_exim(const EximText& text, const EximBuild& build);
+
+/// The last definition of an option of the main section among those that are certain; nullptr if there is none.
+const Setting* find_setting(const EximConfig& config, std::string_view name);
 
 }  // namespace smtptls::remedy

@@ -10,6 +10,15 @@
 
 namespace smtptls::remedy {
 
-Explanation explain_exim(const EximConfig& config, const std::optional<Release>& openssl);
+/// What is known of the machine; the rest is assumed, and said to be.
+struct EximSetup {
+    std::optional<Release> exim = std::nullopt;     ///< else Debian 12's
+    std::optional<Release> openssl = std::nullopt;  ///< else 3.0
+    bool ecdsa_seen = false;                        ///< a scan of this configuration showed an ECDSA certificate
+};
+
+/// Two services, GnuTLS and OpenSSL, and behind either the ports of tls_on_connect_ports where STARTTLS is not what
+/// everybody gets.
+Explanation explain_exim(const EximText& text, const EximSetup& setup);
 
 }  // namespace smtptls::remedy

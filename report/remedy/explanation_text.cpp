@@ -172,9 +172,10 @@ std::string outcomes_text(const std::vector<ConfigOutcome>& outcomes)
     }
     std::string text;
     for (const auto& [what, services] : groups) {
-        text += item(wrapped((what.starts_with("nobody") ? "then " : "then clients get ") + what +
-                                 (services.empty() ? "" : ": " + services),
-                             6));
+        const std::string_view begin = what.starts_with("nobody")   ? "then "
+                                       : what.starts_with("cannot") ? "then what clients get "
+                                                                    : "then clients get ";
+        text += item(wrapped(std::string(begin) + what + (services.empty() ? "" : ": " + services), 6));
     }
     return text;
 }

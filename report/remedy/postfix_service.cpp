@@ -50,14 +50,6 @@ TlsOffer offer_of(Mode mode)
     return TlsOffer::none;
 }
 
-bool has_suite_for(const std::vector<tls::CipherSuite>& suites, ProtocolVersion version)
-{
-    return std::any_of(suites.begin(), suites.end(), [version](tls::CipherSuite suite) {
-        const tls::SuiteInfo* const info = tls::find(suite);
-        return version == ProtocolVersion::tls1_2 || info->lowest < ProtocolVersion::tls1_2;
-    });
-}
-
 bool can_prove(const tls::SuiteInfo& suite, const Certificates& certificates)
 {
     switch (suite.authentication) {
@@ -81,19 +73,6 @@ std::vector<tls::CipherSuite> usable_suites(const CipherList& list, const Certif
         }
     }
     return usable;
-}
-
-// Only the suites that one of the versions below TLS 1.3 can use.
-void keep_suites_of(const std::vector<ProtocolVersion>& versions, std::vector<tls::CipherSuite>& suites)
-{
-    const auto has = [&](ProtocolVersion version) {
-        return std::find(versions.begin(), versions.end(), version) != versions.end();
-    };
-    const bool older = has(ProtocolVersion::tls1_0) || has(ProtocolVersion::tls1_1);
-    const auto lost = [&](tls::CipherSuite suite) {
-        return !has(ProtocolVersion::tls1_2) && (!older || tls::find(suite)->lowest == ProtocolVersion::tls1_2);
-    };
-    suites.erase(std::remove_if(suites.begin(), suites.end(), lost), suites.end());
 }
 
 TlsForecast nothing(TlsOffer offer, std::string note)
@@ -170,7 +149,8 @@ void add_versions(const Parameters& parameters, const Setup& setup, Mode mode, T
     const ProtocolList list =
         parse_protocol_list(parameters.value(governing(parameters, mode).protocols), setup.postfix);
     const std::string whole = has_signed_exclusion(parameters, mode) ? "" : whole_cipher_list(parameters, mode);
-    const CipherList ciphers = evaluate_cipher_list(whole, setup.openssl);
+    const CipherList ciphers = at_security_level(evaluate_cipher_list(whole, setup.openssl), 0);
+    const int level = ciphers.level.value_or(0);  // Postfix sets 0, and a list may set another
     const Certificates certificates = certificates_of(parameters, setup);
     result.suites = usable_suites(ciphers, certificates);
     const bool signs = certificates.rsa || certificates.ecdsa;
@@ -178,7 +158,7 @@ void add_versions(const Parameters& parameters, const Setup& setup, Mode mode, T
         // OpenSSL refuses a list without any suite, and then there is no TLS 1.3 either.
         const bool suite = version == ProtocolVersion::tls1_3 ? !ciphers.suites.empty() && signs
                                                               : has_suite_for(result.suites, version);
-        if (list.left.count(version) != 0 && suite) {
+        if (list.left.count(version) != 0 && suite && is_allowed(version, level, setup.openssl)) {
             result.versions.insert(result.versions.begin(), version);
         }
     }

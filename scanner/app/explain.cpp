@@ -1,6 +1,7 @@
 #include "app/explain.hpp"
 
 #include "app/file.hpp"
+#include "app/include_root.hpp"
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
 #include "model_json/report.hpp"
@@ -97,6 +98,12 @@ remedy::Identity identity_of(const ExplainOptions& options, const remedy::MainCf
     return {"Postfix", parameters.value("myhostname"), parameters.is_set("smtpd_banner")};
 }
 
+remedy::EximText exim_text(const std::string& text, const ExplainOptions& options)
+{
+    return {text, base::UntrustedText(options.main_name), folder_below(options.include_root, options.main_file),
+            includes_below(options.include_root)};
+}
+
 base::Expected<remedy::Explanation, std::string> explained(const ExplainOptions& options)
 {
     const Text first = read_config(options.main_file);
@@ -110,8 +117,9 @@ base::Expected<remedy::Explanation, std::string> explained(const ExplainOptions&
     const remedy::PostfixFiles files{remedy::parse_main(exim ? "" : *first, name),
                                      remedy::parse_master(*second, base::UntrustedText(options.master_name))};
     const bool ecdsa = *scan && remedy::saw_only_ecdsa(**scan);
-    remedy::Explanation explanation = exim ? remedy::explain_exim(remedy::parse_exim(*first, name), options.openssl)
-                                           : explain_files(files, options, ecdsa);
+    remedy::Explanation explanation =
+        exim ? remedy::explain_exim(exim_text(*first, options), {options.exim, options.openssl, ecdsa})
+             : explain_files(files, options, ecdsa);
     if (*scan) {
         remedy::compare(explanation, **scan, identity_of(options, files.main));
     }

@@ -13,6 +13,8 @@ struct Raw {
     std::string main_file;
     std::string master_file;
     std::string postfix_version;
+    std::string exim_version;
+    std::string include_root;
     std::string openssl_version;
     std::string scan_file;
 };
@@ -25,6 +27,8 @@ Raw raw_of(const Line& line)
             .main_file = line.text("--main"),
             .master_file = line.text("--master"),
             .postfix_version = line.text("--postfix-version"),
+            .exim_version = line.text("--exim-version"),
+            .include_root = line.text("--include-root"),
             .openssl_version = line.text("--openssl-version"),
             .scan_file = line.text("--scan")};
 }
@@ -45,6 +49,9 @@ std::string objection_to_files(const Raw& raw)
     if (raw.product != "postfix") {
         return raw.product.empty() ? "explain takes postfix and its DIR, or exim and its FILE"
                                    : "explain knows postfix and exim, not " + base::escaped(raw.product);
+    }
+    if (!raw.exim_version.empty() || !raw.include_root.empty()) {
+        return "--exim-version and --include-root go with exim";
     }
     if (raw.path.empty() == parts) {
         return {};
@@ -86,9 +93,14 @@ std::variant<ExplainOptions, Leave> checked_explain(const Line& line)
         options.certificate_root = root;
     }
     options.postfix = remedy::parse_release(raw.postfix_version);
+    options.exim = remedy::parse_release(raw.exim_version);
     options.openssl = remedy::parse_release(raw.openssl_version);
+    options.include_root = raw.include_root;
     if (!raw.postfix_version.empty() && !options.postfix) {
         return wrong("--postfix-version takes a version such as 3.7.11, as `postconf mail_version` prints it");
+    }
+    if (!raw.exim_version.empty() && !options.exim) {
+        return wrong("--exim-version takes a version such as 4.96, as `exim -bV` prints it");
     }
     if (!raw.openssl_version.empty() && !options.openssl) {
         return wrong("--openssl-version takes a version such as 3.0.15");

@@ -20,7 +20,9 @@ struct ExplainOptions {
     std::string master_name;
     std::optional<std::string> certificate_root;  ///< the folder that stands for the server's "/"
     std::string scan_file;  ///< JSON of a scan to compare with; empty: none
+    std::string include_root;  ///< below it are the files that Exim's includes; empty: they are not read
     std::optional<remedy::Release> postfix;
+    std::optional<remedy::Release> exim;
     std::optional<remedy::Release> openssl;
     bool json = false;
 };

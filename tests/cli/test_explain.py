@@ -27,6 +27,9 @@ WRONG = [
     (["postfix", STORY, "--main", "x"], "takes DIR"),
     (["exim"], "takes one FILE"),
     (["exim", "x", "--postfix-version", "3.1"], "takes one FILE"),
+    (["exim", "x", "--exim-version", "four"], "--exim-version takes a version"),
+    (["postfix", STORY, "--include-root", "/"], "go with exim"),
+    (["postfix", STORY, "--exim-version", "4.96"], "go with exim"),
     (["postfix", STORY, "--postfix-version", "new"], "--postfix-version takes a version"),
     (["postfix", STORY, "--openssl-version", "1.1.1.1"], "--openssl-version takes a version"),
     (["postfix", STORY, "--format", "yaml"], "format"),
@@ -131,6 +134,57 @@ class Explain(Scan):
                       "smtpd_tls_mandatory_protocols = !SSLv2,!SSLv3,!TLSv1,!TLSv1.1", "update it first",
                       "a client without TLS 1.2 can no longer connect", "webshop"]:
             self.assertIn(words, text)
+
+    def server(self, files):
+        """A copy of a server's files, {path: content}, and its /etc/exim4/exim4.conf."""
+        root = self.path / "root"
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+        return root, root / "etc/exim4/exim4.conf"
+
+    def gnutls(self, *arguments):
+        return self.explained("exim", *arguments)["services"][0]["now"]
+
+    def test_files_that_exim_includes_are_read_below_the_folder_that_is_named_and_else_not(self):
+        root, file = self.server({"etc/exim4/exim4.conf": ".include /etc/tls.conf\n.include more\n.include_if_exists /no\n",
+                                  "etc/tls.conf": "tls_require_ciphers = SECURE256\n", "etc/exim4/more": "\n"})
+        self.assertEqual(self.gnutls(file, "--include-root", root)["versions"], ["TLS 1.3", "TLS 1.2"])
+        self.assertFalse(self.gnutls(file)["certain"])
+        (root / "etc/tls.conf").rename(root / "tls.conf")
+        (root / "etc/tls.conf").symlink_to("../tls.conf")
+        self.assertTrue(self.gnutls(file, "--include-root", root)["certain"])
+        self.assertFalse(self.gnutls(file, "--include-root", self.path / "none")["certain"])
+
+    def test_nothing_outside_of_the_folder_is_read_for_a_configuration_and_no_device(self):
+        outside = self.write("outside", "tls_require_ciphers = SECURE256\n")
+        root, file = self.server({"etc/exim4/exim4.conf": ""})
+        (root / "link").symlink_to(outside)
+        (root / "folder").symlink_to(self.path)
+        (root / "loop").symlink_to("loop")
+        os.mkfifo(root / "pipe")
+        (root / "socket").mkdir()
+        for path in ("/link", "/folder/outside", "/../outside", "/loop", "/pipe", "/socket", "../../../outside", "/link/",
+                     outside):
+            with self.subTest(path):
+                file.write_text(".include %s\n" % path)
+                document = self.explained("exim", file, "--include-root", root)
+                self.assertFalse(document["services"][0]["now"]["certain"])
+                self.assertEqual(len(document["problems"]), 1)
+        self.assertFalse(self.gnutls(self.write("x", ".include outside\n"), "--include-root", root)["certain"])
+
+    def test_the_search_for_old_clients_in_exims_log_finds_tls_1_1_and_not_1_2(self):
+        text = " ".join(Run("explain", "exim", self.write("x", "")).out.split())
+        [pattern] = set(re.findall(r"grep -E '([^']+)'", text))
+        page = (REPOSITORY / "docs/explain.md").read_text()
+        self.assertIn("grep -E '%s'" % pattern, page)
+        log = (REPOSITORY / "tests/data/maillog/exim.log").read_text().splitlines()
+        log += ["H=a X=%s:AES256-SHA:256 CV=no" % name for name in ("TLSv1.1", "TLS1.1", "TLS-1.0", "TLSv1.3", "SSLv3")]
+        done = subprocess.run(["grep", "-E", pattern], input="\n".join(log), capture_output=True, text=True)
+        old = [line for line in log if re.search(r" X=(TLS1\.[01]|TLSv1(\.1)?|TLS-1\.0|SSLv3):", line)]
+        self.assertGreaterEqual(len(old), 6)
+        self.assertEqual(done.stdout.splitlines(), old)
 
     def test_the_release_that_is_assumed_is_said(self):
         self.assertIn("3.7.11, as in Debian 12", self.explained("postfix", STORY)["assumptions"][0])

@@ -31,7 +31,7 @@ EXPLANATIONS = {"story": ["--postfix-version", "3.1.0", "postfix", EXPLAINED / "
                 "modern": ["postfix", EXPLAINED / "modern"],
                 "postscreen": ["--postfix-version", "3.10.13", "postfix", EXPLAINED / "shapes/postscreen"],
                 "wrapper": ["--postfix-version", "3.4.23", "postfix", EXPLAINED / "shapes/wrapper_for_all"],
-                "exim": ["exim", EXPLAINED / "exim/exim.conf"]}
+                "exim": ["exim", EXPLAINED / "exim/exim.conf", "--include-root", EXPLAINED / "exim"]}
 # Of each format in formats.def the usual end of a file's name; the colour of text is a format of its own here.
 EXTENSIONS = {name: (extension or ".txt")[1:] for name, extension in
               re.findall(r'^FORMAT\((\w+), "[^"]*", "[^"]*", (?:"([^"]*)")?', FORMATS.read_text(), re.M)}

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const remedy::ProtocolList list = remedy::parse_protocol_list(text, {3, 7, 11});
     promise(!list.unknown || list.left.empty(), "a list with an unknown word leaves nothing");
-    promise(remedy::parse_priority_versions(text).size() <= 4, "there are four versions");
+    promise(remedy::evaluate_priority(text).versions.size() <= 4, "there are four versions");
     if (const auto release = remedy::parse_release(text)) {
         promise(remedy::parse_release(remedy::format(*release)) == release, "a release is read as it is written");
     }

@@ -3,7 +3,6 @@
 #include "base/text_layout.hpp"
 #include "catch.hpp"
 #include "report/remedy/compare.hpp"
-#include "report/remedy/explain_exim.hpp"
 #include "report/remedy/explanation_json.hpp"
 #include "report/remedy/explanation_text.hpp"
 #include "report/remedy/postfix_advice.hpp"
@@ -265,52 +264,6 @@ TEST_CASE("nothing of a configuration reaches the text or the JSON raw", "[remed
         CHECK(output.find('\x07') == std::string::npos);
         CHECK(output.find("\xe2\x80\xae") == std::string::npos);
         CHECK(output.find("\\x1b[2J") != std::string::npos);
-    }
-}
-
-TEST_CASE("Exim's options are explained for both libraries", "[remedy]")
-{
-    const auto explain = [](const std::string& text) {
-        return explain_exim(parse_exim(text, base::UntrustedText("exim.conf")), std::nullopt);
-    };
-    const auto unset = explain("");
-    CHECK(versions(unset.services[0].now) == "1.0 1.1 1.2 1.3");
-    CHECK(versions(unset.services[1].now) == "1.0 1.1 1.2 1.3");
-
-    const auto both = explain("openssl_options = +no_tlsv1 +no_tlsv1_1\nbegin acl\nopenssl_options = x\n");
-    CHECK(has_rule(both.services[0].findings, "exim_openssl_only:useless"));
-    CHECK(has_rule(both.services[1].findings, "exim_enforced:right"));
-    CHECK(has_rule(both.services[1].findings, "exim_options_both_ways:harmful"));
-    CHECK(versions(both.services[1].now) == "1.2 1.3");
-
-    const auto list = explain("tls_require_ciphers = ECDHE+AESGCM:!aNULL\n");
-    CHECK(has_rule(list.services[0].findings, "exim_openssl_list_for_gnutls:useless"));
-    CHECK(versions(list.services[1].now) == "1.2 1.3");
-
-    const auto priority = explain(
-        "X = 1\n.ifdef X\ntls_require_ciphers = NORMAL:-VERS-TLS1.0\n.else\n"
-        "tls_require_ciphers = NONE\n.endif\n");
-    CHECK(versions(priority.services[0].now) == "1.1 1.2 1.3");
-    CHECK(has_rule(priority.services[0].findings, "exim_old_versions_left:missing"));
-    CHECK(has_rule(priority.services[1].findings, "exim_priority_for_openssl:useless"));
-
-    CHECK_FALSE(explain("tls_require_ciphers = ${if x{a}{b}}\n").services[1].now.certain);
-    CHECK(has_rule(explain("openssl_options = +no_tlsv1_4\n").services[1].findings, "exim_options_unknown:harmful"));
-    CHECK(
-        has_rule(explain("gnutls_require_protocols = TLS1.2\n").services[0].findings, "exim_required_removed:harmful"));
-    CHECK(has_rule(explain("tls_advertise_hosts =\n").findings, "exim_no_advertise:missing"));
-    CHECK(has_rule(explain("daemon_smtp_ports = 25 : 465\n").findings, "exim_no_implicit:missing"));
-    CHECK(explain("daemon_smtp_ports = 25 : 465\ntls_on_connect_ports = 465\n").findings.empty());
-    CHECK(has_rule(explain("begin transports\nsmtp:\ntls_require_ciphers = X\n").findings, "exim_transport:right"));
-    CHECK(has_rule(explain("tls_dhparam = a\ntls_dhparam = b\n").findings, "exim_overridden:useless"));
-}
-
-TEST_CASE("each advice for Exim leaves TLS 1.2 and newer", "[remedy]")
-{
-    for (const auto& service : explain_exim({}, std::nullopt).services) {
-        for (const auto& advice : service.advice) {
-            CHECK(versions(advice.after.at(0).forecast) == "1.2 1.3");
-        }
     }
 }
 

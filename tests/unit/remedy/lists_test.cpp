@@ -1,7 +1,6 @@
-// The small languages of configurations: releases, protocol lists, cipher lists, GnuTLS priority strings.
+// The small languages of configurations: releases, protocol lists, cipher lists.
 #include "catch.hpp"
 #include "report/remedy/cipher_list.hpp"
-#include "report/remedy/gnutls_priority.hpp"
 #include "report/remedy/protocol_list.hpp"
 
 #include <openssl/ssl.h>
@@ -85,16 +84,19 @@ TEST_CASE("the name TLSv1.3 means nothing before its patch releases", "[remedy]"
 
 // The suites below TLS 1.3 that the linked OpenSSL makes of a list, by OpenSSL's names; PSK and SRP left out,
 // and SEED, which only the legacy provider has: other tests load it, mail servers do not.
-std::vector<std::string> by_openssl(const std::string& list)
+std::vector<std::string> by_openssl(const std::string& list, int level = 0)
 {
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_method()), SSL_CTX_free);
     std::vector<std::string> names;
-    if (SSL_CTX_set_cipher_list(context.get(), (list + ":!SEED:@SECLEVEL=0").c_str()) != 1) {
+    if (SSL_CTX_set_cipher_list(context.get(), (list + ":!SEED:@SECLEVEL=" + std::to_string(level)).c_str()) != 1) {
         return names;
     }
-    const STACK_OF(SSL_CIPHER)* const ciphers = SSL_CTX_get_ciphers(context.get());
-    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
-        const std::string name = SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, i));
+    const std::unique_ptr<SSL, decltype(&SSL_free)> session(SSL_new(context.get()), SSL_free);
+    const auto free_stack = [](STACK_OF(SSL_CIPHER) * stack) { sk_SSL_CIPHER_free(stack); };
+    const std::unique_ptr<STACK_OF(SSL_CIPHER), decltype(free_stack)> ciphers(SSL_get1_supported_ciphers(session.get()),
+                                                                              free_stack);
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers.get()); ++i) {
+        const std::string name = SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers.get(), i));
         const bool other = name.rfind("TLS_", 0) == 0 || name.find("PSK") != std::string::npos ||
                            name.find("SRP") != std::string::npos;
         if (!other) {
@@ -166,25 +168,33 @@ TEST_CASE("words that OpenSSL does not know are collected, with any sign", "[rem
     CHECK_FALSE(is_cipher_word(std::string(100, '+') + "AES"));
 }
 
-TEST_CASE("a priority string of GnuTLS leaves its versions", "[remedy]")
+TEST_CASE("a security level in a cipher list takes suites and, with OpenSSL 3, TLS 1.0 and 1.1 away", "[remedy]")
 {
-    const auto versions = [](std::string_view text) {
-        std::string out;
-        for (const tls::ProtocolVersion version : parse_priority_versions(text)) {
-            out += (out.empty() ? "" : " ") + tls::format(version).substr(4);
+    CHECK(evaluate_cipher_list("DEFAULT:@SECLEVEL=0", {3, 0, 0}).level == 0);
+    CHECK(evaluate_cipher_list("@SECLEVEL=3:HIGH:@STRENGTH", {3, 0, 0}).level == 3);
+    CHECK_FALSE(evaluate_cipher_list("HIGH:@SECLEVEL=9:@SECLEVEL=", {3, 0, 0}).level);
+
+    CHECK(is_allowed(tls::ProtocolVersion::tls1_0, 0, {3, 0, 0}));
+    CHECK_FALSE(is_allowed(tls::ProtocolVersion::tls1_1, 1, {3, 0, 0}));
+    CHECK(is_allowed(tls::ProtocolVersion::tls1_2, 5, {3, 0, 0}));
+    CHECK(is_allowed(tls::ProtocolVersion::tls1_0, 2, {1, 1, 1}));
+    CHECK_FALSE(is_allowed(tls::ProtocolVersion::tls1_0, 3, {1, 1, 1}));
+    CHECK(is_allowed(tls::ProtocolVersion::tls1_1, 3, {1, 1, 1}));
+    CHECK(is_allowed(tls::ProtocolVersion::tls1_0, 5, {1, 0, 2}));
+}
+
+TEST_CASE("the suites that are left at a security level are those that OpenSSL itself leaves", "[remedy]")
+{
+    for (const int level : {1, 2, 3, 4, 5}) {
+        INFO(level);
+        const CipherList all = evaluate_cipher_list("ALL:@SECLEVEL=" + std::to_string(level), {3, 0, 0});
+        std::vector<std::string> names;
+        for (const tls::CipherSuite suite : at_security_level(all, 0).suites) {
+            names.emplace_back(tls::find(suite)->openssl_name);
         }
-        return out;
-    };
-    CHECK(versions("") == "1.0 1.1 1.2 1.3");
-    CHECK(versions("NORMAL") == "1.0 1.1 1.2 1.3");
-    CHECK(versions("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-RSA") == "1.2 1.3");
-    CHECK(versions("NORMAL:-VERS-ALL:+VERS-TLS1.2") == "1.2");
-    CHECK(versions("NONE:+VERS-TLS1.3") == "1.3");
-    CHECK(versions("SECURE128:!VERS-TLS1.3:%COMPAT") == "1.0 1.1 1.2");
-    CHECK(versions("NORMAL:-CIPHER-ALL:+AES-128-GCM") == "1.2 1.3");
-    CHECK(versions("NORMAL:-CIPHER-ALL:+AES-128-CBC") == "1.0 1.1 1.2 1.3");
-    CHECK(is_priority_string("@SYSTEM:-RSA"));
-    CHECK_FALSE(is_priority_string("ECDHE+AESGCM"));
+        std::sort(names.begin(), names.end());
+        CHECK(names == by_openssl("ALL", level));
+    }
 }
 
 }  // namespace

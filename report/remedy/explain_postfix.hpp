@@ -21,6 +21,9 @@ inline constexpr Release assumed_postfix = {3, 7, 11};
 /// The OpenSSL that distributions ship along with a Postfix: 1.0.2 before 3.4, 1.1.1 before 3.6, then 3.0.
 Release usual_openssl(const Release& postfix);
 
+/// What is assumed of the machine: what was said, else what the files say, else the usual.
+Setup setup_of(const PostfixFiles& files, const PostfixChoice& choice);
+
 Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice);
 
 }  // namespace smtptls::remedy

@@ -1,5 +1,6 @@
 #include "app/explain.hpp"
 
+#include "app/explain_apply.hpp"
 #include "app/file.hpp"
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
@@ -69,6 +70,9 @@ base::Expected<remedy::Explanation, std::string> explained(const ExplainOptions&
 
 Leave explain(const ExplainOptions& options)
 {
+    if (!options.new_folder.empty()) {
+        return apply(options);
+    }
     const auto explanation = explained(options);
     if (!explanation) {
         return {3, "", "smtptls-scan: " + explanation.error() + "\n"};

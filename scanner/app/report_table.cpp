@@ -7,7 +7,7 @@
 namespace smtptls::app {
 namespace {
 
-constexpr const char* description =
+constexpr const char* report_description =
     "Judges and prints scans again that smtptls-scan --format json saved, or one from\n"
     "the evidence that smtptls-scan --evidence wrote. Several scans become one\n"
     "report.\n"
@@ -16,7 +16,7 @@ constexpr const char* description =
     "and each answer must follow from the bytes that are recorded with it: what was\n"
     "changed, left out or added is an error with its line.";
 
-constexpr const char* footer =
+constexpr const char* report_footer =
     "Exit codes:\n"
     "  0  every question that was asked has an answer, and no --policy is violated\n"
     "  1  a --policy is violated\n"
@@ -61,8 +61,8 @@ Command report_command()
                     .usage =
                         "smtptls-scan report [OPTIONS] SCAN.json...\n"
                         "       smtptls-scan report [OPTIONS] --from-evidence FILE",
-                    .description = description,
-                    .footer = footer,
+                    .description = report_description,
+                    .footer = report_footer,
                     .operand = "SCAN.json",
                     .files = true,
                     .manual_title = "REPORTING AGAIN",

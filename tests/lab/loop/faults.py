@@ -34,7 +34,6 @@ IN_MAIN = {
     "encrypt for sending": "smtp_tls_security_level = encrypt",
     "wrapper mode for sending": "smtp_tls_wrappermode = yes",
     "old versions off for sending": "smtp_tls_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1",
-    "a name of another server": "smtpd_tls_protocols_min = TLSv1.2",
 }
 
 # Below the first smtpd service that listens.
@@ -45,14 +44,14 @@ BELOW_SERVICE = {
     "a level that is none, below a service": "  -o smtpd_tls_security_level=required",
 }
 
-# What a line says of names that are not Postfix's is no part of it: it takes any.
-UNKNOWN_NAMES = {"a name of another server"}
+# Right where all mail goes to one server that was chosen.
+OF_THE_WORLD = {"encrypt for sending", "old versions off for sending"}
 
 
 def planted(shape):
     """A Planted for each fault that the shape can have."""
     for fault, line in IN_MAIN.items():
-        if fault not in UNKNOWN_NAMES:
+        if fault not in OF_THE_WORLD or "relayhost" not in shape.main:
             main = shape.main + line + "\n"
             yield Planted(fault, main, shape.master, "main.cf", main.count("\n"))
     match = re.search(r"^\S+ +(?:inet|pass) .* smtpd\n", shape.master, re.M)

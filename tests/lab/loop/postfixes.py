@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -24,7 +23,7 @@ sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE.parent / "server"))
 
 import postfix  # noqa: E402
-from lab import LabServer, free_ports, make_certificate  # noqa: E402
+from lab import LabServer, free_ports, is_taken, make_certificate  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
 # What a Postfix in the lab needs, and what must not depend on the machine; behind the lines of the configuration.
@@ -155,26 +154,29 @@ class Postfixes:
 
     def start(self, running):
         """Starts each of {name: Running}; those that Postfix refuses are in the result, {name: what it said}."""
-        lines = [(one, number) for one in running.values() for number in listeners(one.master)]
-        for (one, number), port in zip(lines, free_ports(len(lines))):
-            one.ports[number] = port
-        with open(self.share / "todo", "w") as todo:
-            for name, one in running.items():
-                folder = self.share / "i" / name / "etc"
-                folder.mkdir(parents=True)
-                extra = OF_THE_LAB.format(name=name) + (UNKNOWN_CLIENTS if one.unknown_clients else "")
-                (folder / "main.cf").write_text(one.main + extra)
-                (folder / "master.cf").write_text(on_ports(one.master, one.ports))
-                todo.write(name + "\n")
-                todo.flush()
-        refused = {}
-        for name in running:
-            code = self.share / "i" / name / "code"
-            wait_for(code.exists, f"{name} starts")
-            if code.read_text().strip() != "0":
-                refused[name] = (code.parent / "started").read_text()
         self.running.update(running)
-        return refused
+        return {name: said for name, one in running.items() if (said := self._start(name, one))}
+
+    def _start(self, name, one):
+        """What Postfix said if it does not start, or ""."""
+        for _ in range(postfix.ATTEMPTS):
+            lines = listeners(one.master)
+            one.ports = dict(zip(lines, free_ports(len(lines))))
+            if not (said := self._started(name, one)) or not any(is_taken(port) for port in one.ports.values()):
+                break  # else a port that was free has been taken by somebody else before Postfix had it
+        return said
+
+    def _started(self, name, one):
+        folder = self.share / "i" / name
+        (folder / "etc").mkdir(parents=True, exist_ok=True)
+        (folder / "code").unlink(missing_ok=True)
+        extra = OF_THE_LAB.format(name=name) + (UNKNOWN_CLIENTS if one.unknown_clients else "")
+        (folder / "etc/main.cf").write_text(one.main + extra)
+        (folder / "etc/master.cf").write_text(on_ports(one.master, one.ports))
+        with open(self.share / "todo", "w") as todo:
+            todo.write(name + "\n")
+        wait_for((folder / "code").exists, f"{name} starts")
+        return "" if (folder / "code").read_text().strip() == "0" else (folder / "started").read_text() + self.log(name)
 
     def log(self, name):
         """The mail log of one, as text."""

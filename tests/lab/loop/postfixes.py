@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,6 +27,7 @@ import postfix  # noqa: E402
 from lab import LabServer, free_ports, is_taken, make_certificate  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
+AT_ONCE = 12
 # What a Postfix in the lab needs, and what must not depend on the machine; behind the lines of the configuration.
 OF_THE_LAB = """
 queue_directory = /lab/i/{name}/queue
@@ -60,13 +62,16 @@ postconf -d >/lab/defaults
 postconf -h -d mail_version >/lab/version.part
 mv /lab/version.part /lab/version
 exec 3<>/lab/todo
-while read -r name <&3; do
-  mkdir -p /lab/i/$name/queue /lab/i/$name/data
-  chown postfix /lab/i/$name/data
+start() {
+  mkdir -p /lab/i/$1/queue /lab/i/$1/data
+  chown postfix /lab/i/$1/data
   code=0
-  postfix -c /lab/i/$name/etc start >/lab/i/$name/started 2>&1 3<&- || code=$?
-  echo $code >/lab/i/$name/code.part
-  mv /lab/i/$name/code.part /lab/i/$name/code
+  postfix -c /lab/i/$1/etc start >/lab/i/$1/started 2>&1 3<&- || code=$?
+  echo $code >/lab/i/$1/code.part
+  mv /lab/i/$1/code.part /lab/i/$1/code
+}
+while read -r name <&3; do
+  start $name &
 done
 """
 HELLO = b"VERSION\t1\t1\nMECH\tPLAIN\tplaintext\nMECH\tLOGIN\tplaintext\nMECH\tCRAM-MD5\tdictionary\tactive\nSPID\t1\nCUID\t1\nCOOKIE\t00\nDONE\n"
@@ -111,6 +116,7 @@ class Postfixes:
         self._auth = None
         self.server = None
         self.running = {}
+        self._choosing, self._chosen = threading.Lock(), set()
 
     def __enter__(self):
         spec = postfix.server_spec([], {})
@@ -155,13 +161,19 @@ class Postfixes:
     def start(self, running):
         """Starts each of {name: Running}; those that Postfix refuses are in the result, {name: what it said}."""
         self.running.update(running)
-        return {name: said for name, one in running.items() if (said := self._start(name, one))}
+        with ThreadPoolExecutor(AT_ONCE) as pool:  # a start waits more than it works
+            return {name: said for name, said in zip(running, pool.map(self._start, *zip(*running.items()))) if said}
 
     def _start(self, name, one):
         """What Postfix said if it does not start, or ""."""
         for _ in range(postfix.ATTEMPTS):
             lines = listeners(one.master)
-            one.ports = dict(zip(lines, free_ports(len(lines))))
+            with self._choosing:
+                chosen = free_ports(len(lines))
+                while self._chosen.intersection(chosen):
+                    chosen = free_ports(len(lines))
+                self._chosen.update(chosen)
+            one.ports = dict(zip(lines, chosen))
             if not (said := self._started(name, one)) or not any(is_taken(port) for port in one.ports.values()):
                 break  # else a port that was free has been taken by somebody else before Postfix had it
         return said

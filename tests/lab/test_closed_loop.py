@@ -10,6 +10,7 @@ ten configurations of ./test. The configurations: loop/shapes.py; the faults: lo
 """
 
 import collections
+import contextlib
 import json
 import os
 import re
@@ -223,15 +224,16 @@ def accepted(port):
 
 
 def mechanisms_in_clear(port):
-    """What EHLO offers for logging in before TLS; nothing on a port with implicit TLS. No password is sent."""
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+    """What EHLO offers for logging in before TLS; nothing where no EHLO is answered in clear. No password is sent."""
+    words = []
+    with contextlib.suppress(ConnectionError), socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         lines = connection.makefile("rwb")
-        reply(lines)
-        lines.write(b"EHLO scanner.example\r\n")
-        lines.flush()
-        words = reply(lines)
-        lines.write(b"QUIT\r\n")
-        lines.flush()
+        if reply(lines):
+            lines.write(b"EHLO scanner.example\r\n")
+            lines.flush()
+            words = reply(lines)
+            lines.write(b"QUIT\r\n")
+            lines.flush()
     return {word for line in words if line.upper().startswith("AUTH") for word in re.split("[ =]", line.upper())[1:]}
 
 

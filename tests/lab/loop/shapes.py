@@ -228,8 +228,8 @@ def submissions():
     yield "old_in_465", header("465 was forgotten"), (
         inet("smtp") + inet("587", DEMANDED, SASL, "smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1")
         + inet("465", WRAPPED, SASL, "smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3"))
-    yield "own_certificates", header("another certificate for each"), (
-        inet("smtp") + inet("submission", DEMANDED, SASL, "smtpd_tls_cert_file=/lab/ec.pem", "smtpd_tls_key_file=/lab/ec.pem")
+    yield "own_certificates", header("one more certificate for users"), (
+        inet("smtp") + inet("submission", DEMANDED, SASL, "smtpd_tls_eccert_file=/lab/ec.pem", "smtpd_tls_eckey_file=/lab/ec.pem")
         + inet("submissions", WRAPPED, SASL))
     yield "swapped", header("the ports are swapped"), (
         inet("smtp") + inet("587", WRAPPED, SASL) + inet("465", DEMANDED, SASL))

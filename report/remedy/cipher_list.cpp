@@ -22,6 +22,7 @@ enum class Strength { none, low, medium, high };
 
 constexpr Release openssl_1_1 = {1, 1, 0};
 constexpr Release openssl_3 = {3, 0, 0};
+constexpr Release openssl_3_2 = {3, 2, 0};
 
 // A list longer than this is nobody's; what is behind it is not read.
 constexpr std::size_t most_words = 500;
@@ -42,11 +43,13 @@ bool in_default(const SuiteInfo& s, const Release& openssl)
     return (aes || s.cipher == Cipher::chacha20) && s.authentication != Authentication::dss;
 }
 
-// 3DES was HIGH up to 1.0.2h, and MEDIUM after SWEET32.
+// 3DES was HIGH up to 1.0.2h, and MEDIUM after SWEET32. CCM with the short tag is MEDIUM where a Postfix with
+// OpenSSL 3.5.9 was scanned, and HIGH with 3.0.19; it was taken down in 3.2.
 Strength strength(const SuiteInfo& s, const Release& openssl)
 {
     switch (s.cipher) {
         case Cipher::aes:
+            return s.mode == CipherMode::ccm_8 && openssl >= openssl_3_2 ? Strength::medium : Strength::high;
         case Cipher::aria:
         case Cipher::camellia:
         case Cipher::chacha20: return Strength::high;

@@ -143,18 +143,17 @@ void add_services_without_use(const MasterCf& master, const Setup& setup, Explan
     }
 }
 
-Setup setup_of(const PostfixFiles& files, const PostfixChoice& choice, Explanation& explanation)
+// `postconf` without -n prints the release among the parameters.
+std::optional<Release> printed_release(const PostfixFiles& files)
 {
-    // `postconf` without -n prints the release among the parameters.
-    const Parameters parameters(files.main, nullptr, assumed_postfix);
-    const auto printed = parse_release(parameters.value("mail_version"));
-    Setup setup{choice.postfix.value_or(printed.value_or(assumed_postfix)),
-                {},
-                choice.ecdsa_seen,
-                choice.keys.empty() ? nullptr : std::make_shared<const KeysOfFiles>(choice.keys)};
-    setup.openssl = choice.openssl.value_or(usual_openssl(setup.postfix));
+    return parse_release(Parameters(files.main, nullptr, assumed_postfix).value("mail_version"));
+}
+
+void add_assumptions(const PostfixFiles& files, const PostfixChoice& choice, const Setup& setup,
+                     Explanation& explanation)
+{
     explanation.product = "Postfix " + format(setup.postfix);
-    if (!choice.postfix && !printed) {
+    if (!choice.postfix && !printed_release(files)) {
         explanation.assumptions.push_back("Postfix " + format(setup.postfix) +
                                           ", as in Debian 12; if yours is another, say --postfix-version (postconf "
                                           "mail_version prints it), since defaults and syntax differ");
@@ -172,7 +171,6 @@ Setup setup_of(const PostfixFiles& files, const PostfixChoice& choice, Explanati
             ", as distributions ship with this Postfix, without SSL 2 and SSL 3; if yours "
             "is another, say --openssl-version");
     }
-    return setup;
 }
 
 }  // namespace
@@ -188,9 +186,8 @@ Release usual_openssl(const Release& postfix)
 std::vector<std::string> certificate_files(const PostfixFiles& files, const PostfixChoice& choice)
 {
     constexpr std::size_t most = 64;
-    Explanation unused;
     std::vector<std::string> named;
-    for (const ServiceView& view : deployment_of(files, setup_of(files, choice, unused)).servers) {
+    for (const ServiceView& view : deployment_of(files, setup_of(files, choice)).servers) {
         for (const std::string& file : certificate_files_of(view.parameters)) {
             if (named.size() < most && std::find(named.begin(), named.end(), file) == named.end()) {
                 named.push_back(file);
@@ -200,10 +197,21 @@ std::vector<std::string> certificate_files(const PostfixFiles& files, const Post
     return named;
 }
 
+Setup setup_of(const PostfixFiles& files, const PostfixChoice& choice)
+{
+    Setup setup;
+    setup.postfix = choice.postfix ? *choice.postfix : printed_release(files).value_or(assumed_postfix);
+    setup.openssl = choice.openssl.value_or(usual_openssl(setup.postfix));
+    setup.ecdsa_seen = choice.ecdsa_seen;
+    setup.keys = choice.keys.empty() ? nullptr : std::make_shared<const KeysOfFiles>(choice.keys);
+    return setup;
+}
+
 Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice)
 {
     Explanation explanation;
-    const Setup setup = setup_of(files, choice, explanation);
+    const Setup setup = setup_of(files, choice);
+    add_assumptions(files, choice, setup, explanation);
     const Deployment all = deployment_of(files, setup);
     for (const ServiceView& view : all.servers) {
         explanation.services.push_back(explain_service(all, view));

@@ -26,6 +26,9 @@ Release usual_openssl(const Release& postfix);
 /// The files of certificates that the configuration names, each once; at most 64.
 std::vector<std::string> certificate_files(const PostfixFiles& files, const PostfixChoice& choice);
 
+/// What is assumed of the machine: what was said, else what the files say, else the usual.
+Setup setup_of(const PostfixFiles& files, const PostfixChoice& choice);
+
 Explanation explain_postfix(const PostfixFiles& files, const PostfixChoice& choice);
 
 }  // namespace smtptls::remedy

@@ -222,29 +222,54 @@ ConfigAdvice alone(Draft draft, const Setup& setup, Chosen chosen, bool suites)
 
 }  // namespace
 
-std::vector<ConfigAdvice> advise(const Deployment& all)
+std::string objection_to_advice(const Deployment& all)
 {
-    if (!has_since(all.setup.postfix, tls11_names_since) || all.servers.empty() ||
-        all.servers.size() > most_servers_weighed || all.files.main.settings.size() > most_lines_weighed) {
-        return {};
+    if (!has_since(all.setup.postfix, tls11_names_since)) {
+        return "Postfix " + format(all.setup.postfix) +
+               " has no word for TLS 1.1 in its lists of versions: no lines are written for it. Update it first.";
+    }
+    if (all.servers.empty()) {
+        return "no service that receives mail was found";
+    }
+    if (all.servers.size() > most_servers_weighed || all.files.main.settings.size() > most_lines_weighed) {
+        return "the configuration is larger than any real one: no lines are written for it";
+    }
+    const std::vector<std::string> comments = cautions_for_comments(all);
+    return comments.empty() ? std::string() : comments.front();
+}
+
+Followed follow(const Deployment& all, Goal goal)
+{
+    Followed result{all.files, {}};
+    const std::string objection = objection_to_advice(all);
+    const std::vector<std::string> comments = cautions_for_comments(all);
+    if (!objection.empty() && (comments.empty() || objection != comments.front())) {
+        return result;
     }
     Draft draft(all.files);
-    std::vector<ConfigAdvice> advice = {first_step(draft, all.setup)};
+    result.advice.push_back(first_step(draft, all.setup));
     const auto add = [&](ConfigAdvice one) {
         if (!one.changes.empty()) {
-            advice.push_back(std::move(one));
+            result.advice.push_back(std::move(one));
         }
     };
-    if (!cautions_for_comments(all).empty()) {
-        return advice;
+    if (objection.empty() && goal >= Goal::suites) {
+        Step step(draft, all.setup);
+        wish_suites(draft, all.setup, is_for_users, Placement::best);
+        add(step.end(for_users_suites, cautions_for_suites(), is_for_users));
     }
-    Step suites(draft, all.setup);
-    wish_suites(draft, all.setup, is_for_users, Placement::best);
-    add(suites.end(for_users_suites, cautions_for_suites(), is_for_users));
-    Step world(draft, all.setup);
-    wish_versions(draft, all.setup, is_for_the_world, Placement::best);
-    add(world.end(for_the_world, cautions_for_the_world(), is_for_the_world));
-    return advice;
+    if (objection.empty() && goal >= Goal::world) {
+        Step step(draft, all.setup);
+        wish_versions(draft, all.setup, is_for_the_world, Placement::best);
+        add(step.end(for_the_world, cautions_for_the_world(), is_for_the_world));
+    }
+    result.files = draft.files();
+    return result;
+}
+
+std::vector<ConfigAdvice> advise(const Deployment& all)
+{
+    return follow(all, Goal::world).advice;
 }
 
 std::vector<ConfigAdvice> advise_alone(const MainCf& main, const MasterService& service, const Setup& setup)

@@ -6,6 +6,23 @@
 
 namespace smtptls::remedy {
 
+/// How far an advice is followed; each on top of the one before. `users`: what is broken mended, and TLS 1.2 and newer
+/// where users submit mail; `suites`: there AEAD suites with forward secrecy only; `world`: TLS 1.2 and newer on
+/// port 25.
+enum class Goal { users, suites, world };
+
+/// A configuration as it is when the advice up to a goal is followed, and the pieces of advice.
+struct Followed {
+    PostfixFiles files;
+    std::vector<ConfigAdvice> advice;
+};
+
+/// Why no lines are written for a configuration, as a sentence; empty if they are.
+std::string objection_to_advice(const Deployment& all);
+
+/// The files stay as they are where there is an objection; `advice` then says what is to be done first, if anything is.
+Followed follow(const Deployment& all, Goal goal);
+
 /// For a whole configuration, each on top of the one before: what is broken mended and TLS 1.2 and newer where users
 /// submit mail; AEAD suites with forward secrecy only; TLS 1.2 and newer on port 25. Those with nothing to change are
 /// left out but for the first. Nothing for a configuration that is larger than any real one.

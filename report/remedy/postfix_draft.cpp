@@ -21,15 +21,6 @@ std::string without_blanks(std::string value)
     return value;
 }
 
-std::string written_option(const Setting& setting, const Release& postfix)
-{
-    const bool blanks = setting.value.find_first_of(" =") != std::string::npos;
-    if (blanks && has_since(postfix, "3.0")) {
-        return "  -o { " + setting.name + " = " + setting.value + " }";
-    }
-    return "  -o " + setting.name + "=" + without_blanks(setting.value);
-}
-
 ConfigFinding removal(const Setting& setting)
 {
     ConfigFinding line;
@@ -47,6 +38,15 @@ std::string words_for(const MasterService& service)
 }
 
 }  // namespace
+
+std::string written_option(const Setting& setting, const Release& postfix)
+{
+    const bool blanks = setting.value.find_first_of(" =") != std::string::npos;
+    if (blanks && has_since(postfix, "3.0")) {
+        return "-o { " + setting.name + " = " + setting.value + " }";
+    }
+    return "-o " + setting.name + "=" + without_blanks(setting.value);
+}
 
 MasterService& Draft::own(const MasterService& service)
 {
@@ -164,7 +164,7 @@ std::vector<ConfigChange> Draft::take_changes(const Release& postfix)
         change.below = service.place;
         for (ServiceOption& one : service.options) {
             if (one.setting.place.line == not_told) {
-                change.lines.push_back(base::UntrustedText(written_option(one.setting, postfix)).escaped());
+                change.lines.push_back(base::UntrustedText("  " + written_option(one.setting, postfix)).escaped());
                 one.setting.place.line = told;
             }
         }

@@ -11,6 +11,9 @@
 
 namespace smtptls::remedy {
 
+/// "-o name=value", or from Postfix 3.0 on "-o { name = value }" where the value has blanks or "=". Raw.
+std::string written_option(const Setting& setting, const Release& postfix);
+
 class Draft {
 public:
     explicit Draft(PostfixFiles files) : files_(std::move(files)) {}

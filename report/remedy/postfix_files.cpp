@@ -31,6 +31,7 @@ std::string joined(std::string_view text)
 struct Word {
     std::string text;  // without its braces
     std::size_t offset = 0;
+    std::size_t end = 0;
     bool braces = false;
     bool open = false;  // the closing brace is missing
 };
@@ -61,15 +62,15 @@ std::vector<Word> split(std::string_view text)
             const std::size_t end = behind_brace(text, at);
             const bool open = end == std::string_view::npos;
             const std::string_view inner = text.substr(at + 1, open ? end : end - at - 2);
-            words.push_back({joined(inner), at, true, open});
-            at = open ? text.size() : end;
+            words.push_back({joined(inner), at, open ? text.size() : end, true, open});
+            at = words.back().end;
             continue;
         }
         std::size_t end = at;
         while (end < text.size() && !is_blank(text[end])) {
             ++end;
         }
-        words.push_back({std::string(text.substr(at, end - at)), at});
+        words.push_back({std::string(text.substr(at, end - at)), at, end});
         at = end;
     }
     return words;
@@ -90,9 +91,9 @@ public:
                     return;
                 }
                 ++i;
-                option(words[i], words[i].text);
+                option(words[i], words[i].text, word.offset);
             } else if (!word.braces && word.text.rfind("-o", 0) == 0) {
-                option(word, word.text.substr(2));
+                option(word, word.text.substr(2), word.offset);
             } else if (!word.braces && word.text.rfind('-', 0) == 0) {
                 continue;  // -v, -D and the like
             } else {
@@ -109,7 +110,7 @@ private:
         service_.problems.push_back({word.text, std::move(sentence), place(word)});
     }
 
-    void option(const Word& word, const std::string& text)
+    void option(const Word& word, const std::string& text, std::size_t begin)
     {
         const std::size_t equals = text.find('=');
         const std::string name = joined(text.substr(0, equals));
@@ -121,7 +122,8 @@ private:
         } else if (equals == std::string::npos || !is_setting_name(name)) {
             problem(word, "-o takes name=value without spaces, or { name = value } from Postfix 3.0 on");
         } else {
-            service_.options.push_back({{name, joined(text.substr(equals + 1)), place(word), true}, word.braces});
+            service_.options.push_back(
+                {{name, joined(text.substr(equals + 1)), place(word), true}, word.braces, begin, word.end});
         }
     }
 

@@ -34,6 +34,9 @@ struct MainCf {
 struct ServiceOption {
     Setting setting;
     bool braces = false;  ///< -o { name = value }, Postfix 3.0 and later
+    /// Where it begins, with its -o, and where it ends, in the text of the service's logical line.
+    std::size_t begin = 0;
+    std::size_t end = 0;
 };
 
 /// A line that would begin a service and is a comment, with options of the service before it right below.

@@ -1,19 +1,18 @@
 #include "app/explain.hpp"
 
+#include "app/certificate_files.hpp"
+#include "app/explain_apply.hpp"
 #include "app/file.hpp"
 #include "app/include_root.hpp"
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
 #include "model_json/report.hpp"
-#include "openssl/leaf_keys.hpp"
 #include "report/remedy/compare.hpp"
 #include "report/remedy/config_lines.hpp"
 #include "report/remedy/explain_exim.hpp"
 #include "report/remedy/explain_postfix.hpp"
 #include "report/remedy/explanation_json.hpp"
 #include "report/remedy/explanation_text.hpp"
-
-#include <filesystem>
 
 namespace smtptls::app {
 namespace {
@@ -37,44 +36,6 @@ Scan scan_to_compare(const std::string& path)
         return base::Unexpected<std::string>(scan.error());
     }
     return std::optional<model::ScanResult>(*std::move(scan));
-}
-
-// The certificates of one file. Nothing: why it was not read.
-base::Expected<remedy::KeyKinds, std::string> keys_of(const std::string& root, const std::string& file)
-{
-    constexpr std::size_t most_bytes = std::size_t{1} << 20U;
-    const std::filesystem::path path(file);
-    if (!path.is_absolute()) {
-        return base::Unexpected<std::string>("no absolute path");
-    }
-    const std::string below = (std::filesystem::path(root) / path.lexically_normal().relative_path()).string();
-    std::error_code error;
-    if (std::filesystem::exists(below, error) && !std::filesystem::is_regular_file(below, error)) {
-        return base::Unexpected<std::string>(base::escaped(below) + ": is no regular file");
-    }
-    const Text pem = read_file(below, most_bytes);
-    if (!pem) {
-        return base::Unexpected<std::string>(pem.error());
-    }
-    const openssl::LeafKeys keys = openssl::leaf_keys(*pem);
-    return keys.any() ? base::Expected<remedy::KeyKinds, std::string>(remedy::KeyKinds{keys.rsa, keys.ecdsa, keys.dss})
-                      : base::Unexpected<std::string>(base::escaped(below) + ": holds no certificate");
-}
-
-// Reads the certificates that are named; those that could not be read become assumptions.
-std::vector<std::string> read_certificates(const remedy::PostfixFiles& files, const std::string& root,
-                                           remedy::PostfixChoice& choice)
-{
-    std::vector<std::string> unread;
-    for (const std::string& file : remedy::certificate_files(files, choice)) {
-        if (const auto keys = keys_of(root, file); keys) {
-            choice.keys.emplace(file, *keys);
-        } else {
-            unread.push_back("an RSA key in " + base::escaped(file) + ", which was not read: " + keys.error());
-        }
-    }
-    choice.keys_asked_for = true;
-    return unread;
 }
 
 remedy::Explanation explain_files(const remedy::PostfixFiles& files, const ExplainOptions& options, bool ecdsa_seen)
@@ -130,6 +91,9 @@ base::Expected<remedy::Explanation, std::string> explained(const ExplainOptions&
 
 Leave explain(const ExplainOptions& options)
 {
+    if (!options.new_folder.empty()) {
+        return apply(options);
+    }
     const auto explanation = explained(options);
     if (!explanation) {
         return {3, "", "smtptls-scan: " + explanation.error() + "\n"};

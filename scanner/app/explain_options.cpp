@@ -17,6 +17,9 @@ struct Raw {
     std::string include_root;
     std::string openssl_version;
     std::string scan_file;
+    bool apply = false;
+    std::string output;
+    std::string goal;
 };
 
 Raw raw_of(const Line& line)
@@ -30,7 +33,10 @@ Raw raw_of(const Line& line)
             .exim_version = line.text("--exim-version"),
             .include_root = line.text("--include-root"),
             .openssl_version = line.text("--openssl-version"),
-            .scan_file = line.text("--scan")};
+            .scan_file = line.text("--scan"),
+            .apply = line.has("--apply"),
+            .output = line.text("--output"),
+            .goal = line.text("--goal")};
 }
 
 Leave wrong(const std::string& sentence)
@@ -59,6 +65,27 @@ std::string objection_to_files(const Raw& raw)
     return "explain postfix takes DIR, or --main and --master";
 }
 
+// Why --apply and what goes with it do not go with the rest; empty if they do.
+std::string objection_to_apply(const Raw& raw, const Line& line)
+{
+    if (!raw.apply) {
+        const char* const alone = line.has("--output") ? "-o" : line.has("--goal") ? "--goal" : nullptr;
+        return alone == nullptr ? "" : std::string(alone) + " goes with --apply";
+    }
+    if (raw.product != "postfix") {
+        return "--apply is for postfix";
+    }
+    if (raw.path.empty() && (raw.main_file.empty() || raw.master_file.empty())) {
+        return "--apply takes DIR, or --main and --master both";
+    }
+    return raw.output.empty() || raw.output == "-" ? "--apply takes -o NEWDIR, a folder that does not exist yet" : "";
+}
+
+remedy::Goal goal_of(const std::string& word)
+{
+    return word == "world" ? remedy::Goal::world : word == "suites" ? remedy::Goal::suites : remedy::Goal::users;
+}
+
 void name_files(const Raw& raw, ExplainOptions& options)
 {
     options.scan_file = raw.scan_file;
@@ -83,7 +110,12 @@ std::variant<ExplainOptions, Leave> checked_explain(const Line& line)
     if (const std::string wrong_files = objection_to_files(raw); !wrong_files.empty()) {
         return wrong(wrong_files);
     }
+    if (const std::string wrong_apply = objection_to_apply(raw, line); !wrong_apply.empty()) {
+        return wrong(wrong_apply);
+    }
     ExplainOptions options;
+    options.new_folder = raw.apply ? raw.output : "";
+    options.goal = goal_of(raw.goal);
     options.product = raw.product == "exim" ? Product::exim : Product::postfix;
     options.json = line.text("--format") == "json";
     if (const std::string root = line.text("--certificate-root"); !root.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/help.hpp"
+#include "report/remedy/postfix_advice.hpp"
 #include "report/remedy/release.hpp"
 
 #include <optional>
@@ -25,6 +26,8 @@ struct ExplainOptions {
     std::optional<remedy::Release> exim;
     std::optional<remedy::Release> openssl;
     bool json = false;
+    std::string new_folder;  ///< where to write the files with the advice applied; empty: explain instead
+    remedy::Goal goal = remedy::Goal::users;
 };
 
 /// `argv[0]` is the word "explain".

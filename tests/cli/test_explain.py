@@ -36,6 +36,15 @@ WRONG = [
     (["postfix", STORY, "--nonsense"], "nonsense"),
     (["postfix", STORY, "more"], "more"),
     (["exim", "x", "--certificate-root", "/"], "--certificate-root is for explain postfix"),
+    (["postfix", STORY, "--apply"], "--apply takes -o NEWDIR"),
+    (["postfix", STORY, "--apply", "-o", "-"], "--apply takes -o NEWDIR"),
+    (["postfix", STORY, "-o", "x"], "-o goes with --apply"),
+    (["postfix", STORY, "--goal", "world"], "--goal goes with --apply"),
+    (["postfix", STORY, "--apply", "-o", "x", "--goal", "all"], "goal"),
+    (["postfix", STORY, "--apply", "-o", "x", "--format", "json"], "exclude"),
+    (["postfix", STORY, "--format", "json", "--apply", "-o", "x"], "exclude"),
+    (["postfix", "--main", "x", "--apply", "-o", "x"], "--main and --master both"),
+    (["exim", "x", "--apply", "-o", "x"], "--apply is for postfix"),
 ]
 
 
@@ -185,6 +194,75 @@ class Explain(Scan):
         old = [line for line in log if re.search(r" X=(TLS1\.[01]|TLSv1(\.1)?|TLS-1\.0|SSLv3):", line)]
         self.assertGreaterEqual(len(old), 6)
         self.assertEqual(done.stdout.splitlines(), old)
+    def files_below(self, folder):
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def copied_story(self):
+        folder = self.path / "etc"
+        shutil.copytree(STORY, folder)
+        (folder / "aliases").write_text("root: me\n")
+        return folder
+
+    def applied(self, folder, new, *arguments):
+        run = Run("explain", "postfix", str(folder), "--postfix-version", "3.1.0", "--apply", "-o", str(new),
+                  *map(str, arguments))
+        self.assertEqual((run.code, run.err), (0, ""))
+        return run.out
+
+    def test_the_advice_applied_is_in_the_new_folder_and_nothing_else_has_changed(self):
+        folder, new = self.copied_story(), self.path / "new"
+        before = self.files_below(folder)
+        said = self.applied(folder, new)
+        self.assertEqual(self.files_below(folder), before)
+        self.assertEqual(sorted(self.files_below(new)), ["main.cf", "master.cf"])
+        self.assertIn(b"smtpd_tls_mandatory_protocols = !SSLv2,!SSLv3,!TLSv1,!TLSv1.1\n", (new / "main.cf").read_bytes())
+        self.assertNotIn(b"-o smtp_tls_mandatory_protocols=TLSv1", (new / "master.cf").read_bytes())
+        self.assertIn("Written: %s/main.cf, %s/master.cf\n" % (new, new), said)
+
+    def test_the_diff_that_is_printed_can_be_run(self):
+        folder, new = self.copied_story(), self.path / "it's new"
+        lines = [line for line in self.applied(folder, new).splitlines() if line.startswith("  diff -u ")]
+        self.assertEqual(len(lines), 2)
+        done = [subprocess.run(["sh", "-c", line], capture_output=True, text=True) for line in lines]
+        self.assertEqual([one.returncode for one in done], [1, 1], done)
+        self.assertIn("\n-  -o smtp_tls_mandatory_protocols=TLSv1\n", done[1].stdout)
+
+    def test_who_has_applied_the_advice_has_nothing_more_to_change(self):
+        folder, new = self.copied_story(), self.path / "new"
+        self.applied(folder, new, "--goal", "world")
+        self.assertIn("Nothing was written.\n", self.applied(new, self.path / "newer", "--goal", "world"))
+        self.assertFalse((self.path / "newer").exists())
+
+    def test_nothing_is_written_over_or_beside_what_exists(self):
+        folder = self.copied_story()
+        before = self.files_below(self.path)
+        (self.path / "link").symlink_to(self.path)
+        (self.path / "file").write_text("x")
+        full = self.path / "full"
+        full.mkdir()
+        (full / "x").touch()
+        for new, words in [(folder, "nothing is changed in place"), (full, "the folder is not empty"),
+                           (self.path / "link", "symbolic link"), (self.path / "file", "Not a directory"),
+                           (self.path / "none/new", "No such file"), ("e\x1b[2Jvil/new", "e\\x1b[2Jvil")]:
+            with self.subTest(str(new)):
+                self.refused(3, words, "postfix", folder, "--apply", "-o", new)
+        self.refused(3, "nothing is changed in place", "postfix", "--main", folder / "main.cf", "--master",
+                     folder / "master.cf", "--apply", "-o", folder)
+        self.assertEqual({name: text for name, text in self.files_below(self.path).items() if name in before}, before)
+
+    def test_a_new_file_can_be_read_by_no_more_people_than_the_old_one(self):
+        folder, new = self.copied_story(), self.path / "new"
+        (folder / "main.cf").chmod(0o600)
+        new.mkdir()
+        self.applied(folder, new)
+        self.assertEqual((new / "main.cf").stat().st_mode & 0o777, 0o600)
+
+    def test_an_advice_that_cannot_be_applied_ends_with_3_and_nothing_is_written(self):
+        main = self.write("main.cf", "smtpd_tls_security_level = may\nno setting\n")
+        master = self.write("master.cf", "smtp inet n - n - - smtpd\n")
+        self.refused(3, "main.cf:2: is not name = value", "postfix", "--main", main, "--master", master, "--apply", "-o",
+                     self.path / "new")
+        self.assertFalse((self.path / "new").exists())
 
     def test_the_release_that_is_assumed_is_said(self):
         self.assertIn("3.7.11, as in Debian 12", self.explained("postfix", STORY)["assumptions"][0])

@@ -64,6 +64,7 @@ MISTAKES = [
     ("log --since yesterday mail.log", "--since" + DAY + "yesterday"),
     ("log --ends soon mail.log", "--ends" + DAY + "soon"),
     ("log --below 1.4 mail.log", "--below takes 1.0, 1.1, 1.2 or 1.3, not 1.4"),
+    ("explain postfix /etc/postfix --apply -o new --goal all", "--goal takes users, suites or world, not all"),
     ("explain postfix /etc/postfix --postfix-version new",
      "--postfix-version takes a version such as 3.7.11, as `postconf mail_version` prints it"),
     ("--sni 192.0.2.1 " + HOST, "--sni takes a host name such as mail.example.com"),

@@ -1,12 +1,16 @@
-// main.cf and master.cf of anybody: what is read can be explained, and what is printed can be shown. The
+// main.cf and master.cf of anybody: what is read can be explained, and what is printed can be shown; and where the
+// advice is applied, the comments stay and what was written can be read. The
 // input is a byte for the release, then main.cf, and behind the first NUL master.cf.
 #include "base/bytes.hpp"
 #include "fuzz/promise.hpp"
+#include "report/remedy/config_lines.hpp"
 #include "report/remedy/explain_postfix.hpp"
 #include "report/remedy/explanation_text.hpp"
+#include "report/remedy/postfix_apply.hpp"
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 namespace {
 
@@ -46,6 +50,35 @@ void check_advice(const remedy::ConfigAdvice& advice)
     }
 }
 
+std::vector<std::string_view> comments_of(std::string_view text)
+{
+    std::vector<std::string_view> comments;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (!remedy::trimmed(line).empty() && remedy::trimmed(line).front() == '#') {
+            comments.push_back(line);
+        }
+    }
+    return comments;
+}
+
+void check_applied(const remedy::PostfixTexts& texts, const remedy::PostfixChoice& choice)
+{
+    for (const remedy::Goal goal : {remedy::Goal::users, remedy::Goal::world}) {
+        const auto applied = remedy::apply_advice(texts, choice, goal);
+        if (!applied) {
+            promise(fuzz::is_harmless(applied.error()), "why it is not applied can be shown");
+            continue;
+        }
+        promise(comments_of(texts.main) == comments_of(applied->main), "the comments of main.cf stay");
+        promise(comments_of(texts.master) == comments_of(applied->master), "the comments of master.cf stay");
+        promise(remedy::parse_main(applied->main, texts.main_name).problems.empty(), "what is written can be read");
+        promise(is_harmless_text(remedy::write_text(*applied)), "what was done can be shown");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -54,14 +87,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t which = text.empty() ? 0 : static_cast<std::uint8_t>(text.front()) % releases.size();
     text.remove_prefix(text.empty() ? 0 : 1);
     const std::size_t end = std::min(text.find('\0'), text.size());
-    const remedy::PostfixFiles files{
-        remedy::parse_main(text.substr(0, end), base::UntrustedText("main.cf")),
-        remedy::parse_master(text.substr(std::min(end + 1, text.size())), base::UntrustedText("master.cf"))};
+    const remedy::PostfixTexts texts{text.substr(0, end), base::UntrustedText("main.cf"),
+                                     text.substr(std::min(end + 1, text.size())), base::UntrustedText("master.cf")};
+    const remedy::PostfixFiles files{remedy::parse_main(texts.main, texts.main_name),
+                                     remedy::parse_master(texts.master, texts.master_name)};
     // A service has hundreds of rules to go through; forty show what there is to see.
     if (files.master.services.size() > 40 || files.main.settings.size() > 200) {
         return 0;
     }
     const remedy::Explanation explanation = remedy::explain_postfix(files, {releases[which], std::nullopt, false});
+    check_applied(texts, {releases[which], std::nullopt, false});
     for (const remedy::ServiceExplanation& service : explanation.services) {
         check_service(service);
     }

@@ -158,6 +158,18 @@ TEST_CASE("a cipher list leaves what the linked OpenSSL leaves", "[remedy]")
     }
 }
 
+TEST_CASE("CCM with a short tag is HIGH up to OpenSSL 3.1, and MEDIUM after that", "[remedy]")
+{
+    const auto has_short_tags = [](const char* list, const Release& openssl) {
+        const CipherList left = evaluate_cipher_list(list, openssl);
+        return std::any_of(left.suites.begin(), left.suites.end(),
+                           [](tls::CipherSuite suite) { return tls::find(suite)->openssl_name.ends_with("CCM8"); });
+    };
+    CHECK(has_short_tags("HIGH", {3, 0, 19}));
+    CHECK_FALSE(has_short_tags("HIGH", {3, 5, 9}));
+    CHECK(has_short_tags("MEDIUM", {3, 5, 9}));
+}
+
 TEST_CASE("words that OpenSSL does not know are collected, with any sign", "[remedy]")
 {
     CHECK(evaluate_cipher_list("HIGH:!CBC3-SHA:+KRB5-DES:AES+NOPE:@STRENGTH", {3, 0, 0}).unknown ==

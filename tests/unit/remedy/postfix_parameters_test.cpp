@@ -1,22 +1,70 @@
 // What Postfix really reads: which parameters there are in which release, who reads them, and what a value must
-// look like. The facts: `postconf -d` of Debian 12's Postfix 3.7.11, and the releases' own source.
+// look like. The facts: `postconf -d` of Debian 11's, 12's and 13's Postfix, and the releases' own source.
 #include "catch.hpp"
 #include "report/remedy/postfix_values.hpp"
 #include "unit/remedy/postfix_sample.hpp"
 #include "unit/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+#include <string_view>
+#include <utility>
 
 namespace smtptls::remedy {
 namespace {
 
 constexpr Release debian_12 = {3, 7, 11};
 
+// Each release, and the file with what its `postconf -d` prints. tests/lab/test_closed_loop.py holds the files to that.
+constexpr std::array printed = {
+    std::pair(Release{3, 5, 25}, "postfix_3.5.25_defaults.txt"),
+    std::pair(debian_12, "postfix_3.7.11_defaults.txt"),
+    std::pair(Release{3, 10, 13}, "postfix_3.10.13_defaults.txt"),
+};
+
+// Lists that change with the library, and a condition: their defaults are not in the table.
+constexpr std::array without_default = {"smtp_tls_dane_insecure_mx_policy", "tls_eecdh_auto_curves",
+                                        "tls_ffdhe_auto_groups"};
+
 TEST_CASE("the defaults of a release are what its postconf -d prints", "[remedy]")
 {
-    for (const test::Row& row : test::read_table("postfix_3.7.11_defaults.txt", 2)) {
-        INFO(row[0]);
-        const auto value = default_of(row[0], debian_12);
-        REQUIRE(value.has_value());
-        CHECK(*value == row[1]);
+    for (const auto& [release, file] : printed) {
+        for (const test::Row& row : test::read_table(file, 2)) {
+            if (std::find(without_default.begin(), without_default.end(), row[0]) != without_default.end()) {
+                continue;
+            }
+            INFO(file << " " << row[0]);
+            const auto value = default_of(row[0], release);
+            REQUIRE(value.has_value());
+            CHECK(*value == row[1]);
+        }
+    }
+}
+
+TEST_CASE("a release has the parameters of its postconf -d and no others", "[remedy]")
+{
+    constexpr std::array all = {
+#define PARAMETER(name, side, type, part, since, until) std::string_view(#name),
+#define DEFAULT(name, since, value)
+#include "report/remedy/postfix_parameters.def"
+#undef PARAMETER
+#undef DEFAULT
+    };
+    for (const auto& [release, file] : printed) {
+        std::set<std::string, std::less<>> in_release;
+        for (const test::Row& row : test::read_table(file, 2)) {
+            in_release.insert(row[0]);
+        }
+        for (const std::string_view name : all) {
+            // Not printed any more, and read all the same, since the defaults of their successors name them.
+            const bool named = name == "tlsproxy_client_level" || name == "tlsproxy_client_policy";
+            if (!named && name.find("tls") != std::string_view::npos) {
+                INFO(file << " " << name);
+                CHECK(is_in(*find_parameter(name), release) == (in_release.count(name) != 0));
+            }
+        }
     }
 }
 

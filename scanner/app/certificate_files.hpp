@@ -1,0 +1,17 @@
+// The certificates that a configuration names, read below a folder that stands for the server's "/".
+#pragma once
+
+#include "report/remedy/explain_postfix.hpp"
+
+#include <string>
+#include <vector>
+
+namespace smtptls::app {
+
+/// Into `choice`: the kinds of key of each certificate that `files` names. Regular files of at most 1 MiB are opened,
+/// and no path leads above `root`, but by a link that lies there. Returns, for each that could not be read, what is
+/// assumed of it.
+std::vector<std::string> read_certificates(const remedy::PostfixFiles& files, const std::string& root,
+                                           remedy::PostfixChoice& choice);
+
+}  // namespace smtptls::app

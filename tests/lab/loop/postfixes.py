@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import os
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -206,6 +207,9 @@ class Postfixes:
                         "-out", self.share / "dh.pem"], **run)
         (self.share / "run.sh").write_text(SCRIPT)
         os.mkfifo(self.share / "todo")
+        # Each smtpd of each Postfix holds a connection to the stand-in, for as long as it lives.
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         self._auth = socket.socket(socket.AF_UNIX)
         # The path of a clone may be longer than that of a socket may be.
         folder = os.open(self.share, os.O_RDONLY | os.O_DIRECTORY)

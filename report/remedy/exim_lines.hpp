@@ -28,7 +28,7 @@ using EximIncludes = std::function<EximInclude(const std::string& path)>;
 
 /// A configuration file, and where the files come from that it includes.
 struct EximText {
-    std::string_view text;
+    std::string_view text;  ///< lives longer
     base::UntrustedText name;
     std::string folder = {};  ///< of the file, absolute, for relative names; empty: not known
     EximIncludes includes = {};

@@ -176,7 +176,8 @@ TEST_CASE("a file that is included behind the main section does not matter, and 
 
 TEST_CASE("a relative name needs a known folder, and .include_if_exists an absolute one", "[remedy]")
 {
-    EximText nowhere = exim_text(".include a\n", {{"/a", "x = 1\n"}});
+    const std::string text = ".include a\n";  // an EximText does not keep it
+    EximText nowhere = exim_text(text, {{"/a", "x = 1\n"}});
     nowhere.folder.clear();
     const EximConfig config = parse_exim(nowhere, {});
     CHECK(config.main.empty());

@@ -49,7 +49,8 @@ void SuggestedWaivers::add(const model::Judgement& judgement)
 std::string SuggestedWaivers::text() const
 {
     std::string text;
-    json::Document document([&text](std::string_view part) { text += part; });
+    const base::Sink sink = [&text](std::string_view part) { text += part; };
+    json::Document document(sink);
     document.member("format", "smtptls-scan waivers");
     document.member("schema_version", 1);
     document.begin_list("waivers");

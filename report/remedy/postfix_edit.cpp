@@ -157,7 +157,9 @@ void edit_service(Sheet& sheet, const LogicalLine& line, const MasterService& be
     }
     std::size_t last = line.starts.front().second;
     for (std::size_t i = 0; i < line.starts.size(); ++i) {
-        const auto [begin, number] = line.starts[i];
+        // Not in one declaration: clang 14 lets no lambda capture its names.
+        const std::size_t begin = line.starts[i].first;
+        const std::size_t number = line.starts[i].second;
         const std::size_t end = i + 1 < line.starts.size() ? line.starts[i + 1].first - 1 : line.text.size();
         const std::string_view old = std::string_view(line.text).substr(begin, end - begin);
         const bool touched =

@@ -17,19 +17,6 @@ using model::CellView;
 using model::EndpointResult;
 using model::EndpointStatus;
 
-constexpr std::int64_t most_counted = 1'000'000'000;  // of a document that is read
-
-std::int64_t number_of(const EndpointResult& endpoint, model::Fact id)
-{
-    for (const model::Observation& one : endpoint.observations) {
-        const auto* const value = std::get_if<std::int64_t>(&one.value);
-        if (one.id == id && one.subject.empty() && value != nullptr) {
-            return std::clamp<std::int64_t>(*value, 0, most_counted);
-        }
-    }
-    return 0;
-}
-
 std::string counted(std::int64_t count, const std::string& noun)
 {
     return plural(static_cast<std::size_t>(count), noun);

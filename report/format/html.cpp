@@ -7,6 +7,7 @@
 #include "report/format/fleet.hpp"
 #include "report/format/format.hpp"
 #include "report/format/html_matrix.hpp"
+#include "report/format/html_paper.hpp"
 #include "report/format/html_parts.hpp"
 #include "report/format/words.hpp"
 
@@ -245,6 +246,7 @@ public:
     {
         numbers_.add(result, judgements);
         fleet_.add(place, result, judgements);
+        paper_.add(place, result, judgements);
         only_ = markup(place_of(result.endpoint));
         if (worst_of(judgements) <= Shown::warn || is_open(result)) {
             to_look_at_.insert(place);
@@ -258,7 +260,7 @@ public:
         numbers_.by_policy.resize(head_.policies.size());
         numbers_.open += head_.scan.failures.size();
         sink_(head_of_page(head_, only_) + banner(head_, only_) + "<main id=\"main\">\n" + summary(head_, numbers_) +
-              failures(head_.scan) + fleet() + overview_begin(judged()));
+              failures(head_.scan) + paper_.section(head_) + fleet() + overview_begin(judged()));
         rows_.give(sink_);
         sink_("</tbody></table></div></nav></section>\n");
         give_sections();
@@ -292,6 +294,7 @@ private:
 
     Numbers numbers_;
     Fleet fleet_;
+    Paper paper_;
     std::string only_;                  // if there is one endpoint, where it is
     std::set<std::size_t> to_look_at_;  // places
     base::Spool rows_;

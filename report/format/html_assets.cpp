@@ -4,7 +4,7 @@
 
 namespace smtptls::report {
 
-const std::string_view html_style_hash = "sha256-PwAphyk5+j3+Doo1GSMxaQeXe3URLs/KXPk7Unjp5oA=";
+const std::string_view html_style_hash = "sha256-QwWEVGRUcGlA2qF+MVx41gGR3nO6Z5W0H7SUMhKftQ4=";
 const std::string_view html_script_hash = "sha256-OnPxBfpOgZGfw+fpM7/IypPVBlw5UoPDOtxwW2AO5hI=";
 
 // clang-format off
@@ -87,6 +87,7 @@ output{color:var(--dim);font-size:.875rem}
 .evidence,.suites,.notes{font-size:.875rem;overflow-wrap:anywhere}
 .suites{columns:24rem}
 .rules{font-size:.875rem}
+.paper{display:none}
 .remedy{background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padding:.6rem;white-space:pre-wrap;overflow-wrap:anywhere;font:.9rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
 .facts{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.2rem 1rem;font-size:.9rem}
 .facts dt{color:var(--dim)}
@@ -99,6 +100,11 @@ body{font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 details::details-content{content-visibility:visible;block-size:auto}
 .endpoint,.finding,tr{break-inside:avoid}.endpoint{break-inside:auto}
 h2,h3,h4,summary{break-after:avoid}
+.policies{display:none}.big{padding:.2rem .6rem}.big .chip{font-size:1rem}
+.paper{display:block}.paper h2{margin:1rem 0 .4rem}.paper .facts{grid-template-columns:7rem 1fr}.paper .rules td,.paper .rules th{padding:.12rem .5rem}.paper .rules{font-size:8.5pt;width:100%}
+.paper .rules td:last-child{min-width:5.5rem}
+section[aria-labelledby=overview]{break-before:page}
+@page{margin:15mm 14mm 18mm;@bottom-left{content:"smtptls-scan: TLS of mail servers";font:8pt sans-serif;color:#444}@bottom-right{content:counter(page) " of " counter(pages);font:8pt sans-serif;color:#444}}
 a{text-decoration:none}}
 )css";
 

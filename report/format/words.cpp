@@ -133,6 +133,18 @@ std::vector<LabelledFact> labelled_facts(const model::EndpointResult& endpoint, 
     return facts;
 }
 
+std::int64_t number_of(const model::EndpointResult& endpoint, model::Fact fact)
+{
+    constexpr std::int64_t most_counted = 1'000'000'000;  // of a document that is read
+    for (const model::Observation& one : endpoint.observations) {
+        const auto* const value = std::get_if<std::int64_t>(&one.value);
+        if (one.id == fact && one.subject.empty() && value != nullptr) {
+            return std::clamp<std::int64_t>(*value, 0, most_counted);
+        }
+    }
+    return 0;
+}
+
 std::vector<std::string> certificates_of(const model::EndpointResult& endpoint)
 {
     std::vector<std::string> subjects;

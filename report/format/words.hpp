@@ -53,6 +53,9 @@ struct LabelledFact {
 /// has that the server does not mind is left out.
 std::vector<LabelledFact> labelled_facts(const model::EndpointResult& endpoint, std::span<const model::Fact> others);
 
+/// The count that was observed of the endpoint itself, from 0 to 1,000,000,000; 0 if there is none.
+std::int64_t number_of(const model::EndpointResult& endpoint, model::Fact fact);
+
 /// The subjects with an observation `certificate.*`, in the order of the document: SHA-256 fingerprints, "leaf 1" in
 /// documents of old.
 std::vector<std::string> certificates_of(const model::EndpointResult& endpoint);

@@ -98,7 +98,19 @@ def on_ports(master, ports):
     for number, port in ports.items():
         lines[number - 1] = re.sub(r"^\S+", f"127.0.0.1:{port}", lines[number - 1])
     text = re.sub(r"smtpd_sasl_path=\S+", "smtpd_sasl_path=/lab/auth", "\n".join(lines))
-    return text + "\npostlog unix-dgram n - n - 1 postlogd\n"
+    # Started once: a postlogd that begins while others write, and has itself something to say, waits for itself.
+    return text + "\npostlog unix-dgram n - n - 1 postlogd -o max_idle=10d -o max_use=100000000\n"
+
+
+def without(main, names):
+    """main.cf without the lines that set one of these names, and those that go on with them: no line is overridden."""
+    kept, dropping = [], False
+    for line in main.splitlines():
+        if not re.match(r"\s", line) and not line.startswith("#"):
+            dropping = re.split(r"[\s=]", line, maxsplit=1)[0] in names
+        if not dropping or line.startswith("#"):
+            kept.append(line)
+    return "\n".join(kept) + "\n"
 
 
 def answer(connection):
@@ -184,7 +196,7 @@ class Postfixes:
         (folder / "etc").mkdir(parents=True, exist_ok=True)
         (folder / "code").unlink(missing_ok=True)
         extra = OF_THE_LAB.format(name=name) + (UNKNOWN_CLIENTS if one.unknown_clients else "")
-        (folder / "etc/main.cf").write_text(one.main + extra)
+        (folder / "etc/main.cf").write_text(without(one.main, re.findall(r"^(\w+) =", extra, re.M)) + extra)
         (folder / "etc/master.cf").write_text(on_ports(one.master, one.ports))
         with open(self.share / "todo", "w") as todo:
             todo.write(name + "\n")

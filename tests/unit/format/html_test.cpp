@@ -105,6 +105,20 @@ TEST_CASE("of several endpoints there is a table of failed rules, and one of the
     CHECK_FALSE(holds(html_of(report), "id=\"fleet\""));
 }
 
+TEST_CASE("on paper scope, verdicts by rule, exceptions and what is open come first", "[format]")
+{
+    const std::string page = html_of(judged_sample());
+    const std::size_t begin = page.find("<section class=\"paper\"");
+    REQUIRE(begin != std::string::npos);
+    CHECK(begin < page.find("id=\"overview\""));
+    const std::string paper = page.substr(begin, page.find("</section>", begin) - begin);
+    CHECK(holds(paper, "<dt>Scope</dt><dd>2 endpoints"));
+    CHECK(holds(paper, "<th scope=\"row\">rule-0</th>"));
+    CHECK(holds(paper, "<caption>Exceptions</caption>"));
+    CHECK(holds(paper, "no cell was asked for a second time"));
+    CHECK(holds(paper, "<caption>Not tested to the end</caption>"));
+}
+
 TEST_CASE("the title names the hosts and the day", "[format]")
 {
     const std::string text = find_format("html")->write(judged_sample(), {});

@@ -1,0 +1,145 @@
+#include "report/format/html_paper.hpp"
+
+#include "base/untrusted_text.hpp"
+#include "report/format/escape.hpp"
+#include "report/format/html_parts.hpp"
+#include "report/format/words.hpp"
+
+#include <algorithm>
+
+namespace smtptls::report {
+namespace {
+
+std::string cells(std::initializer_list<std::string> texts)
+{
+    std::string out = "<tr>";
+    for (const std::string& text : texts) {
+        out += "<td>" + text + "</td>";
+    }
+    return out + "</tr>\n";
+}
+
+std::string table(const std::string& caption, std::initializer_list<std::string_view> heads, const std::string& rows)
+{
+    std::string out = "<table class=\"rules\"><caption>" + caption + "</caption><thead><tr>";
+    for (const std::string_view head : heads) {
+        out += "<th scope=\"col\">" + std::string(head) + "</th>";
+    }
+    return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>\n";
+}
+
+std::string all_of(const base::Spool& spool)
+{
+    std::string out;
+    spool.give([&out](std::string_view rows) { out += rows; });
+    return out;
+}
+
+// Of a rule at several endpoints the worst, and how many there are of each.
+std::string verdict_of(const Tally& tally, bool one_endpoint)
+{
+    const auto worst = std::ranges::find_if(all_shown, [&](Shown shown) { return tally.of(shown) > 0; });
+    if (worst == all_shown.end()) {
+        return "";
+    }
+    return one_endpoint ? chip(*worst) : chip(*worst) + " " + tally.words();
+}
+
+}  // namespace
+
+void Paper::take_rules(const model::Judgement& judgement)
+{
+    auto policy = std::ranges::find(policies_, judgement.policy, &Policy::name);
+    if (policy == policies_.end()) {
+        policy = policies_.insert(policy, Policy{judgement.policy, {}});
+    }
+    for (std::size_t i = 0; i < judgement.findings.size(); ++i) {
+        const model::Finding& finding = judgement.findings[i];
+        // One finding for each rule, in the policy's order: the place is the same at each endpoint.
+        if (i == policy->rules.size()) {
+            policy->rules.push_back({finding.rule, finding.requirement, finding.source, {}});
+        }
+        policy->rules[i].tally.add(shown_as(finding));
+    }
+}
+
+void Paper::add(std::size_t place, const model::EndpointResult& endpoint, Judgements judgements)
+{
+    std::string exceptions;
+    for (const model::Judgement& judgement : judgements) {
+        take_rules(judgement);
+        for (const model::Finding& finding : judgement.findings) {
+            if (finding.waiver) {
+                exceptions += cells(
+                    {markup(place_of(endpoint.endpoint)), markup(judgement.policy + "/" + std::string(finding.rule)),
+                     markup(base::shown(finding.waiver->owner)),
+                     markup(finding.waiver->expires) + (finding.waiver->expired ? " <b>expired</b>" : ""),
+                     markup(base::shown(finding.waiver->reason))});
+            }
+        }
+    }
+    any_exception_ = any_exception_ || !exceptions.empty();
+    exceptions_.add(place, exceptions);
+    if (endpoint.status != model::EndpointStatus::scanned) {
+        any_open_ = true;
+        open_.add(place, cells({markup(place_of(endpoint.endpoint)), markup(sentence_of_end(endpoint))}));
+    }
+    asked_again_ += number_of(endpoint, model::Fact::double_check_asked);
+    differ_ += number_of(endpoint, model::Fact::double_check_differ);
+}
+
+std::string Paper::facts(const model::ReportHead& head) const
+{
+    constexpr std::size_t most_targets = 20;
+    const model::ScanHead& scan = head.scan;
+    const auto row = [](std::string_view label, const std::string& text) {
+        return "<dt>" + std::string(label) + "</dt><dd>" + markup(text) + "</dd>\n";
+    };
+    std::vector<std::string> policies;
+    for (const model::UsedPolicy& one : head.policies) {
+        policies.push_back(one.name + " (" + one.title + ", " + one.date + ")");
+    }
+    const std::string& source = head.totals.source_address();
+    const std::string again = asked_again_ == 0 ? "no cell was asked for a second time (--double-check does so)"
+                                                : plural(static_cast<std::size_t>(asked_again_), "cell") +
+                                                      ", drawn at random, and " + std::to_string(differ_) + " differed";
+    return "<dl class=\"facts\">" +
+           row("Scope", plural(head.totals.endpoints(), "endpoint") +
+                            (scan.targets.empty() ? "" : " of " + joined(some_of(scan.targets, most_targets)))) +
+           row("Scanned by", "smtptls-scan " + scan.program_version + (source.empty() ? "" : " from " + source)) +
+           row("From, to", scan.started + ", " + scan.finished) +
+           row("Held to", policies.empty() ? "no policy" : joined(policies)) + row("Asked again", again) + "</dl>\n";
+}
+
+std::string Paper::rules_table(const Policy& policy, bool one_endpoint) const
+{
+    std::string rows;
+    for (const Rule& rule : policy.rules) {
+        rows += "<tr><th scope=\"row\">" + markup(rule.name) + "</th><td>" + markup(rule.requirement) + " <cite>" +
+                markup(rule.source) + "</cite></td><td>" + verdict_of(rule.tally, one_endpoint) + "</td></tr>\n";
+    }
+    return table(markup(policy.name) + ": each rule", {"Rule", "Required", "Verdict"}, rows);
+}
+
+std::string Paper::section(const model::ReportHead& head) const
+{
+    std::string out = "<section class=\"paper\" aria-labelledby=\"paper\">\n<h2 id=\"paper\">Scope and verdicts</h2>\n";
+    out += facts(head);
+    for (const Policy& policy : policies_) {
+        out += rules_table(policy, head.totals.endpoints() == 1);
+        const auto used = std::ranges::find(head.policies, policy.name, &model::UsedPolicy::name);
+        if (used != head.policies.end() && !used->notes.empty()) {
+            out += "<p class=\"notes\">" + markup(base::joined(used->notes, " ")) + "</p>\n";
+        }
+    }
+    if (!head.policies.empty()) {
+        out += any_exception_
+                   ? table("Exceptions", {"Endpoint", "Rule", "Owner", "Until", "Reason"}, all_of(exceptions_))
+                   : "<p>There are no exceptions.</p>\n";
+    }
+    out += any_open_ ? table("Not tested to the end", {"Endpoint", "Why"}, all_of(open_))
+                     : "<p>Every endpoint was tested to the end.</p>\n";
+    return out + "<p>What follows is the evidence, endpoint by endpoint.</p>\n</section>\n";
+}
+
+}  // namespace smtptls::report

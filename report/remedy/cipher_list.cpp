@@ -43,8 +43,8 @@ bool in_default(const SuiteInfo& s, const Release& openssl)
     return (aes || s.cipher == Cipher::chacha20) && s.authentication != Authentication::dss;
 }
 
-// 3DES was HIGH up to 1.0.2h, and MEDIUM after SWEET32. CCM with the short tag is MEDIUM where a Postfix with
-// OpenSSL 3.5.9 was scanned, and HIGH with 3.0.19; it was taken down in 3.2.
+// 3DES was HIGH up to 1.0.2h, and MEDIUM after SWEET32. CCM with the short tag was taken down in 3.2.0 (CHANGES.md):
+// HIGH where a Postfix with OpenSSL 3.0.19 was scanned, and not with 3.5.9.
 Strength strength(const SuiteInfo& s, const Release& openssl)
 {
     switch (s.cipher) {
@@ -148,10 +148,14 @@ bool has_cipher(const Release& openssl, const SuiteInfo& s)
     }
 }
 
-// The rules of ssl_security_default_callback() for suites: bits of strength, and what each level leaves out.
-bool is_allowed(const SuiteInfo& s, int level)
+// The rules of ssl_security_default_callback() for suites: bits of strength, and what each level leaves out. From 3.2
+// on CCM with the short tag has the strength of its tag, 64 bits.
+bool is_allowed(const SuiteInfo& s, int level, const Release& openssl)
 {
     constexpr std::array least_bits = {0, 80, 112, 128, 192, 256};
+    if (level > 0 && s.mode == CipherMode::ccm_8 && openssl >= openssl_3_2) {
+        return false;
+    }
     const bool forward = s.key_exchange == KeyExchange::dhe || s.key_exchange == KeyExchange::ecdhe;
     const bool plain = s.authentication == Authentication::anonymous || s.mac == Mac::md5;
     return level == 0 ||
@@ -210,13 +214,13 @@ bool is_allowed(ProtocolVersion version, int level, const Release& openssl)
 
 int preset_security_level(const Release& openssl)
 {
-    return openssl < openssl_1_1 ? 0 : 1;
+    return openssl < openssl_1_1 ? 0 : openssl < openssl_3_2 ? 1 : 2;
 }
 
-CipherList at_security_level(CipherList list, int preset)
+CipherList at_security_level(CipherList list, int preset, const Release& openssl)
 {
     const int level = list.level.value_or(preset);
-    std::erase_if(list.suites, [level](tls::CipherSuite suite) { return !is_allowed(*tls::find(suite), level); });
+    std::erase_if(list.suites, [&](tls::CipherSuite suite) { return !is_allowed(*tls::find(suite), level, openssl); });
     return list;
 }
 

@@ -24,13 +24,14 @@ CipherList evaluate_cipher_list(std::string_view list, const Release& openssl);
 
 /// Without the suites that OpenSSL refuses at the list's security level, or at `preset` if the list sets none. By the
 /// suite alone: a short key of the certificate is refused too, and not known here. SSL_CTX_set_security_level(3).
-CipherList at_security_level(CipherList list, int preset);
+CipherList at_security_level(CipherList list, int preset, const Release& openssl);
 
 /// Whether a security level (0 to 5) allows a version: OpenSSL 3 wants 0 for TLS 1.0 and 1.1, 1.1.0 and 1.1.1 less than
 /// 3 and 4; before that there are no levels.
 bool is_allowed(tls::ProtocolVersion version, int level, const Release& openssl);
 
-/// What OpenSSL's own source has: 1, or 0 before there were levels. Debian and Ubuntu build it with 2.
+/// What OpenSSL's own source has: 2 from 3.2 on (CHANGES.md, 3.2.0), 1 before, 0 before 1.1.0, where there were no
+/// levels. Debian and Ubuntu build older ones with 2 too.
 int preset_security_level(const Release& openssl);
 
 /// Whether a suite among these can be used in a version below TLS 1.3.

@@ -178,7 +178,7 @@ TlsForecast forecast_openssl(const EximConfig& config, const EximBuild& build, b
 {
     const std::string list = openssl_list(config);
     const int level = security_level(list, build.openssl);
-    const CipherList ciphers = at_security_level(evaluate_cipher_list(list, build.openssl), level);
+    const CipherList ciphers = at_security_level(evaluate_cipher_list(list, build.openssl), level, build.openssl);
     const Versions by_options = evaluate_openssl_options(exim_value(config, "openssl_options"), build.openssl).left;
     TlsForecast forecast;
     forecast.offer = TlsOffer::optional;

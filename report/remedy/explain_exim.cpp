@@ -108,7 +108,7 @@ void judge_exim_options(const EximView& view, Findings& findings)
     } else {
         findings.push_back(finding(RuleId::exim_old_versions_left, *at, {at->name, version_names(old)}));
     }
-    if (old.size() < outdated(versions_of(openssl)).size()) {
+    if (options.left.size() < versions_of(openssl).size()) {
         findings.push_back(finding(RuleId::exim_options_both_ways, *at, {}));
     }
 }
@@ -236,7 +236,7 @@ void judge_repetitions(const EximConfig& config, Findings& findings)
     for (const Setting& at : config.main) {
         const auto [known, is_new] = last.try_emplace(at.name, &at);
         if (!is_new) {
-            findings.push_back(finding(RuleId::exim_overridden, *known->second, {std::to_string(at.place.line)}));
+            findings.push_back(finding(RuleId::exim_overridden, *known->second, {exim_place(at.place)}));
             known->second = &at;
         }
     }
@@ -327,11 +327,12 @@ Explanation explain_exim(const EximText& text, const EximSetup& setup)
     if (!setup.exim) {
         explanation.assumptions.push_back("Exim 4.96, Debian 12's; say --exim-version if yours is another");
     }
+    const int level = preset_security_level(openssl);
     explanation.assumptions.push_back("GnuTLS 3.7, and OpenSSL " + format(openssl) +
                                       (setup.openssl ? "" : " (say --openssl-version if yours is another)") +
-                                      (preset_security_level(openssl) == 0
-                                           ? std::string()
-                                           : " at its own security level, 1 (Debian's and Ubuntu's is 2)") +
+                                      (level == 0 ? std::string()
+                                                  : " at its own security level, " + std::to_string(level) +
+                                                        (level == 1 ? " (Debian's and Ubuntu's is 2)" : "")) +
                                       ", and an openssl.cnf that says nothing of versions");
     for (const bool gnutls : {true, false}) {
         const EximView view = exim_view(text, {exim, gnutls, openssl}, setup.ecdsa_seen);

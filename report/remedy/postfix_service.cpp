@@ -149,7 +149,7 @@ void add_versions(const Parameters& parameters, const Setup& setup, Mode mode, T
     const ProtocolList list =
         parse_protocol_list(parameters.value(governing(parameters, mode).protocols), setup.postfix);
     const std::string whole = has_signed_exclusion(parameters, mode) ? "" : whole_cipher_list(parameters, mode);
-    const CipherList ciphers = at_security_level(evaluate_cipher_list(whole, setup.openssl), 0);
+    const CipherList ciphers = at_security_level(evaluate_cipher_list(whole, setup.openssl), 0, setup.openssl);
     const int level = ciphers.level.value_or(0);  // Postfix sets 0, and a list may set another
     const Certificates certificates = certificates_of(parameters, setup);
     result.suites = usable_suites(ciphers, certificates);

@@ -195,13 +195,29 @@ TEST_CASE("a security level in a cipher list takes suites and, with OpenSSL 3, T
     CHECK(is_allowed(tls::ProtocolVersion::tls1_0, 5, {1, 0, 2}));
 }
 
+TEST_CASE("from OpenSSL 3.2 on suites with a short tag need level 0, and the level is 2 where nothing is said",
+          "[remedy]")
+{
+    const auto left = [](const Release& openssl, int level) {
+        const auto suites = at_security_level(evaluate_cipher_list("ALL", openssl), level, openssl).suites;
+        const auto ccm_8 = tls::CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8;
+        return std::find(suites.begin(), suites.end(), ccm_8) != suites.end();
+    };
+    CHECK(left({3, 1, 4}, 1));
+    CHECK(left({3, 2, 0}, 0));
+    CHECK_FALSE(left({3, 2, 0}, 1));
+    CHECK(preset_security_level({1, 0, 2}) == 0);
+    CHECK(preset_security_level({3, 1, 4}) == 1);
+    CHECK(preset_security_level({3, 2, 0}) == 2);
+}
+
 TEST_CASE("the suites that are left at a security level are those that OpenSSL itself leaves", "[remedy]")
 {
     for (const int level : {1, 2, 3, 4, 5}) {
         INFO(level);
         const CipherList all = evaluate_cipher_list("ALL:@SECLEVEL=" + std::to_string(level), {3, 0, 0});
         std::vector<std::string> names;
-        for (const tls::CipherSuite suite : at_security_level(all, 0).suites) {
+        for (const tls::CipherSuite suite : at_security_level(all, 0, {3, 0, 0}).suites) {
             names.emplace_back(tls::find(suite)->openssl_name);
         }
         std::sort(names.begin(), names.end());

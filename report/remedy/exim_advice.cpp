@@ -110,6 +110,14 @@ public:
         return forecast_exim(as_drafted(config_, draft), build_, ecdsa_).starttls;
     }
 
+    // The same if what was not read says nothing of TLS.
+    TlsForecast forecast_alone(const EximDraft& draft) const
+    {
+        EximConfig config = as_drafted(config_, draft);
+        std::erase_if(config.problems, [](const EximProblem& one) { return one.trouble == EximTrouble::doubt; });
+        return forecast_exim(config, build_, ecdsa_).starttls;
+    }
+
     // Where nobody is offered TLS, the advice begins with that.
     EximDraft drafted(std::string_view list) const
     {
@@ -163,16 +171,29 @@ public:
     void advise(std::vector<ConfigAdvice>& all, std::string goal, const std::vector<std::string>& lists,
                 bool (*is_done)(const TlsForecast&)) const
     {
-        if (is_done(now_)) {
+        // With OpenSSL a line that takes TLS 1.2 away does so for sending too.
+        const bool well_chosen = build_.gnutls || !options_must_go();
+        if (is_done(now_) && well_chosen) {
             all.push_back({std::move(goal), {}, {}, {}});
             return;
         }
         for (const std::string& list : lists) {
             const EximDraft draft = drafted(list);
             const TlsForecast after = forecast_of(draft);
-            const bool has_12 = std::count(after.versions.begin(), after.versions.end(), ProtocolVersion::tls1_2) != 0;
-            if ((is_done(after) && has_12) || (!after.certain && &list == &lists.back())) {
-                all.push_back(advice(std::move(goal), draft, {"", after}));
+            const TlsForecast alone = after.certain ? after : forecast_alone(draft);
+            const Setting* const own = this->list();
+            const bool has_12 = std::count(alone.versions.begin(), alone.versions.end(), ProtocolVersion::tls1_2) != 0;
+            // The owner's own words may leave TLS 1.3 alone.
+            const bool is_own = own != nullptr && own->value == list;
+            if (is_done(alone) && (has_12 || is_own)) {
+                ConfigAdvice one = advice(std::move(goal), draft, {"", after});
+                const bool nothing_new = is_own && draft.lines.size() == 1 && one.changes[0].remove.size() == 1;
+                if (nothing_new) {
+                    one.changes.clear();
+                    one.after.clear();
+                    std::erase(one.before, find_old);
+                }
+                all.push_back(std::move(one));
                 return;
             }
         }
@@ -204,26 +225,35 @@ std::vector<ConfigAdvice> advise_exim(const EximConfig& config, const EximBuild&
 {
     const Adviser adviser(config, build, ecdsa);
     std::vector<ConfigAdvice> all;
+    std::vector<std::string> own;
+    constexpr std::size_t longest_kept = 300;
+    if (const Setting* const at = adviser.list(); at != nullptr && at->value.size() < longest_kept &&
+                                                  at->value.find('$') == std::string::npos &&
+                                                  is_priority_string(at->value) == build.gnutls) {
+        own.push_back(base::escaped(at->value));
+    }
+    const auto behind_own = [&own](const char* list) {
+        std::vector<std::string> lists = own;
+        lists.emplace_back(list);
+        return lists;
+    };
     if (!build.gnutls) {
-        adviser.advise(all, "TLS 1.2 and newer, AEAD suites with forward secrecy only", {modern_list},
+        adviser.advise(all, "TLS 1.2 and newer, AEAD suites with forward secrecy only", behind_own(modern_list),
                        leaves_modern_only);
         adviser.advise_submission(all);
         return all;
     }
     // What the owner chose stays, as far as it can.
-    std::vector<std::string> lists = {least_priority};
-    constexpr std::size_t longest_kept = 300;
-    if (const Setting* const own = adviser.list(); own != nullptr && own->value.size() < longest_kept &&
-                                                   is_priority_string(own->value) &&
-                                                   own->value.find('$') == std::string::npos) {
-        std::string kept = base::escaped(own->value);
+    std::vector<std::string> lists = behind_own(least_priority);
+    if (!own.empty()) {
+        std::string kept = own.front();
         for (const char* word : words_without_old) {
             kept += (kept + ":").find(std::string(word) + ":") == std::string::npos ? word : "";
         }
-        lists.insert(lists.begin(), std::move(kept));
+        lists.insert(lists.begin() + 1, std::move(kept));
     }
     adviser.advise(all, "TLS 1.2 and newer only", lists, leaves_new_only);
-    adviser.advise(all, "TLS 1.2 and newer, AEAD suites with forward secrecy only", {modern_priority},
+    adviser.advise(all, "TLS 1.2 and newer, AEAD suites with forward secrecy only", behind_own(modern_priority),
                    leaves_modern_only);
     return all;
 }

@@ -121,6 +121,30 @@ TEST_CASE("OpenSSL 3 refuses TLS 1.0 and 1.1 whatever openssl_options says, but 
           "1.0 1.1 1.2 1.3");
 }
 
+TEST_CASE("a stricter list of the owner's own stays where a file that is included was not read", "[remedy]")
+{
+    for (const char* const list : {"SECURE256:-VERS-ALL:+VERS-TLS1.3", "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:%COMPAT"}) {
+        INFO(list);
+        const auto advice =
+            explain_exim_text(std::string("tls_require_ciphers = ") + list + "\n.include /a\n").services[0].advice;
+        REQUIRE_FALSE(advice.empty());
+        CHECK(advice[0].goal == "TLS 1.2 and newer only");
+        CHECK(advice[0].changes.empty());
+        CHECK(advice[0].before.size() == 1);
+    }
+    const auto openssl =
+        explain_exim_text("tls_require_ciphers = ECDHE+AESGCM:!aNULL:!AES128\n.include /a\n").services[1];
+    CHECK(openssl.advice.at(0).changes.empty());
+}
+
+TEST_CASE("a line that takes TLS 1.2 away for sending too is harmful, and goes", "[remedy]")
+{
+    const auto service = openssl_service_of("openssl_options = +no_tlsv1_2\n");
+    CHECK(has_rule(service.findings, "exim_options_both_ways:harmful"));
+    REQUIRE_FALSE(service.advice.at(0).changes.empty());
+    CHECK(service.advice[0].changes[0].remove.size() == 1);
+}
+
 TEST_CASE("what is said of OpenSSL's security level agrees with the forecast", "[remedy]")
 {
     const auto refusing = openssl_service_of("openssl_options = +no_sslv3\n");

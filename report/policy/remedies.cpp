@@ -103,6 +103,7 @@ std::vector<std::string> postfix_lines(Role role, const Hardening& wanted)
         }
         lines.push_back(std::move(line));
     }
+    lines.emplace_back("# Take other lines of these names below it out: of several the last counts.");
     lines.emplace_back("# Postfix before 3.6 knows no >=: !SSLv2,!SSLv3,!TLSv1,!TLSv1.1 instead.");
     if (wanted.no_chacha) {
         lines.emplace_back(

@@ -144,7 +144,11 @@ base::Expected<Applied, std::string> apply_advice(const PostfixTexts& texts, con
             "the lines of the advice cannot be written into these files so that they mean what they should; write "
             "them by hand");
     }
-    applied.left = harm_in(explain_postfix(written, {setup.postfix, setup.openssl, setup.ecdsa_seen}));
+    // The release is that of the files as they were: mail_version may have been among their lines.
+    PostfixChoice same = choice;
+    same.postfix = setup.postfix;
+    same.openssl = setup.openssl;
+    applied.left = harm_in(explain_postfix(written, same));
     return applied;
 }
 

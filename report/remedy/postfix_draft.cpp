@@ -94,6 +94,27 @@ void Draft::remove_option(const MasterService& service, std::string_view name)
 
 void Draft::set_option(const MasterService& service, const std::string& name, const std::string& value)
 {
+    // A line that says so already stays, and only the others of that name go.
+    auto& options = own(service).options;
+    const auto has_name = [&](const ServiceOption& one) { return one.setting.name == name; };
+    const auto said = std::find_if(options.begin(), options.end(), [&](const ServiceOption& one) {
+        return has_name(one) && one.setting.value == value;
+    });
+    if (said != options.end()) {
+        const ServiceOption kept = *said;
+        for (auto one = options.begin(); one != options.end(); ++one) {
+            if (has_name(*one) && one != said) {
+                note_removed(one->setting, &service);
+            }
+        }
+        options.erase(std::remove_if(options.begin(), options.end(),
+                                     [&](const ServiceOption& one) {
+                                         return has_name(one) && !(one.setting.place == kept.setting.place &&
+                                                                   one.setting.value == kept.setting.value);
+                                     }),
+                      options.end());
+        return;
+    }
     remove_option(service, name);
     own(service).options.push_back({{name, value, {base::UntrustedText("master.cf"), not_told}, true}});
 }

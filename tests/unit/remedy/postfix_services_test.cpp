@@ -390,6 +390,20 @@ TEST_CASE("of a program that does not start only the line is told that stops it"
     CHECK(has_rule(explanation.findings, "bad_boolean:harmful"));
 }
 
+TEST_CASE("an option that says what is wanted already stays, and only what contradicts it goes", "[remedy]")
+{
+    const auto explanation = explain_text(of_2025, with_certificate + "smtpd_tls_security_level = may\n",
+                                          "587 inet n - n - - smtpd\n -o smtpd_tls_security_level=encrypt\n"
+                                          " -o smtpd_tls_security_level=may\n");
+    for (const ConfigChange& change : explanation.advice.at(0).changes) {
+        if (change.below) {
+            CHECK(change.lines.empty());
+            REQUIRE(change.remove.size() == 1);
+            CHECK(change.remove[0].place->line == 3);
+        }
+    }
+}
+
 TEST_CASE("a list of suites that is taken out leaves clients the versions that they had", "[remedy]")
 {
     const auto explanation = explain_text(of_2016,

@@ -1,10 +1,9 @@
 #include "app/certificate_files.hpp"
 
-#include "app/file.hpp"
+#include "app/root_folder.hpp"
+#include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
 #include "openssl/leaf_keys.hpp"
-
-#include <filesystem>
 
 namespace smtptls::app {
 namespace {
@@ -13,22 +12,17 @@ namespace {
 base::Expected<remedy::KeyKinds, std::string> keys_of(const std::string& root, const std::string& file)
 {
     constexpr std::size_t most_bytes = std::size_t{1} << 20U;
-    const std::filesystem::path path(file);
-    if (!path.is_absolute()) {
-        return base::Unexpected<std::string>("no absolute path");
+    if (!file.starts_with('/')) {
+        return base::Unexpected<std::string>("it has no absolute path");
     }
-    const std::string below = (std::filesystem::path(root) / path.lexically_normal().relative_path()).string();
-    std::error_code error;
-    if (std::filesystem::exists(below, error) && !std::filesystem::is_regular_file(below, error)) {
-        return base::Unexpected<std::string>(base::escaped(below) + ": is no regular file");
+    const FileBelow pem = read_below(root, file, most_bytes);
+    if (pem.state != FileBelow::State::read) {
+        return base::Unexpected<std::string>(
+            pem.state == FileBelow::State::absent ? "there is no such file below " + base::escaped(root) : pem.why);
     }
-    const auto pem = read_file(below, most_bytes);
-    if (!pem) {
-        return base::Unexpected<std::string>(pem.error());
-    }
-    const openssl::LeafKeys keys = openssl::leaf_keys(*pem);
+    const openssl::LeafKeys keys = openssl::leaf_keys(pem.text);
     return keys.any() ? base::Expected<remedy::KeyKinds, std::string>(remedy::KeyKinds{keys.rsa, keys.ecdsa, keys.dss})
-                      : base::Unexpected<std::string>(base::escaped(below) + ": holds no certificate");
+                      : base::Unexpected<std::string>("it holds no certificate");
 }
 
 }  // namespace

@@ -8,9 +8,8 @@
 
 namespace smtptls::app {
 
-/// Into `choice`: the kinds of key of each certificate that `files` names. Regular files of at most 1 MiB are opened,
-/// and no path leads above `root`, but by a link that lies there. Returns, for each that could not be read, what is
-/// assumed of it.
+/// Into `choice`: the kinds of key of each certificate that `files` names, of regular files of at most 1 MiB
+/// (read_below). Returns, for each that could not be read, what is assumed of it.
 std::vector<std::string> read_certificates(const remedy::PostfixFiles& files, const std::string& root,
                                            remedy::PostfixChoice& choice);
 

@@ -3,7 +3,7 @@
 #include "app/certificate_files.hpp"
 #include "app/explain_apply.hpp"
 #include "app/file.hpp"
-#include "app/include_root.hpp"
+#include "app/root_folder.hpp"
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
 #include "model_json/report.hpp"

@@ -196,10 +196,13 @@ Leave apply(const ExplainOptions& options)
     const remedy::PostfixTexts texts{*main, base::UntrustedText(options.main_name), *master,
                                      base::UntrustedText(options.master_name)};
     remedy::PostfixChoice choice{options.postfix, options.openssl, *ecdsa};
+    std::string notes;
     if (options.certificate_root) {
         const remedy::PostfixFiles files{remedy::parse_main(*main, texts.main_name),
                                          remedy::parse_master(*master, texts.master_name)};
-        read_certificates(files, *options.certificate_root, choice);
+        for (const std::string& assumed : read_certificates(files, *options.certificate_root, choice)) {
+            notes += "smtptls-scan: assumed: " + assumed + "\n";
+        }
     }
     const auto applied = remedy::apply_advice(texts, choice, options.goal);
     if (!applied) {
@@ -207,14 +210,14 @@ Leave apply(const ExplainOptions& options)
     }
     const std::string said = remedy::write_text(*applied);
     if (!applied->changed) {
-        return {0, said + "Nothing was written.\n", ""};
+        return {0, said + "Nothing was written.\n", notes};
     }
     const std::vector<NewFile> files = {{folder + "/main.cf", applied->main, mode_like(options.main_file)},
                                         {folder + "/master.cf", applied->master, mode_like(options.master_file)}};
     if (const Problem wrong = write_all(folder, files)) {
         return refused(*wrong);
     }
-    return {0, written_text(files, {*main, *master}) + said + diff_text(options, files), ""};
+    return {0, written_text(files, {*main, *master}) + said + diff_text(options, files), notes};
 }
 
 }  // namespace smtptls::app

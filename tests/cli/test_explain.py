@@ -291,7 +291,10 @@ class Explain(Scan):
     def test_a_certificate_that_was_not_read_is_said_and_counts_as_rsa(self):
         folder = self.path / "root/etc/ssl/certs"
         folder.mkdir(parents=True)
-        for make, words in [(lambda path: None, "No such file"), (os.mkfifo, "is no regular file"),
+        outside = self.write("outside.pem", "")
+        for make, words in [(lambda path: None, "there is no such file below"), (os.mkfifo, "it is not a regular file"),
+                            (lambda path: path.symlink_to(outside), "a link leads out of the folder"),
+                            (lambda path: path.write_text(" " * (1 << 20) + "\n"), "it is larger than 1 MiB"),
                             (lambda path: path.write_text("-----BEGIN CERTIFICATE-----\nno\n"), "holds no certificate")]:
             path = folder / "mail.pem"
             path.unlink(missing_ok=True)
@@ -302,6 +305,11 @@ class Explain(Scan):
                 self.assertIn(words, text)
                 self.assertIn("RSA key", text)
                 self.assertIn("TLS_RSA_WITH_AES_128_CBC_SHA", document["services"][0]["now"]["suites"])
+
+    def test_apply_says_which_certificate_was_not_read(self):
+        run = Run("explain", "postfix", STORY, "--certificate-root", str(self.path), "--apply", "-o", str(self.path / "new"))
+        self.assertEqual(run.code, 0)
+        self.assertIn("an RSA key in /etc/ssl/certs/mail.pem, which was not read: there is no such file", run.err)
 
     def test_a_path_that_climbs_stays_below_the_root(self):
         root = self.with_certificate(["ec", "-pkeyopt", "ec_paramgen_curve:P-256"])

@@ -1,4 +1,4 @@
-#include "app/include_root.hpp"
+#include "app/root_folder.hpp"
 
 #include "base/untrusted_text.hpp"
 #include "report/remedy/config_lines.hpp"
@@ -15,7 +15,6 @@ namespace smtptls::app {
 namespace {
 
 namespace fs = std::filesystem;
-using remedy::EximInclude;
 
 class Descriptor {
 public:
@@ -41,9 +40,9 @@ private:
     int number_;
 };
 
-EximInclude unread(std::string why)
+FileBelow unread(std::string why)
 {
-    return {EximInclude::State::unread, "", std::move(why)};
+    return {FileBelow::State::unread, "", std::move(why)};
 }
 
 // Without a link on the way: a folder that becomes one meanwhile is not entered.
@@ -58,7 +57,7 @@ Descriptor opened(const fs::path& root, const fs::path& relative)
     return at;
 }
 
-EximInclude text_of(const Descriptor& file)
+FileBelow text_of(const Descriptor& file, std::size_t limit)
 {
     struct stat status = {};
     if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
@@ -67,14 +66,16 @@ EximInclude text_of(const Descriptor& file)
     if (!S_ISREG(status.st_mode)) {
         return unread("it is not a regular file");
     }
-    EximInclude result{EximInclude::State::read, "", ""};
+    FileBelow result{FileBelow::State::read, "", ""};
     std::array<char, 65536> piece{};
     ssize_t got = 0;
-    while (result.text.size() <= remedy::config_limit &&
-           (got = ::read(file.number(), piece.data(), piece.size())) > 0) {
+    while (result.text.size() <= limit && (got = ::read(file.number(), piece.data(), piece.size())) > 0) {
         result.text.append(piece.data(), static_cast<std::size_t>(got));
     }
-    return got < 0 ? unread(std::generic_category().message(errno)) : result;
+    if (got < 0) {
+        return unread(std::generic_category().message(errno));
+    }
+    return result.text.size() <= limit ? result : unread("it is larger than " + std::to_string(limit >> 20U) + " MiB");
 }
 
 // What is behind the root in a path without links; nothing if the path is not below it.
@@ -85,7 +86,9 @@ std::optional<fs::path> below(const fs::path& root, const fs::path& path)
     return outside ? std::nullopt : std::optional(std::move(relative));
 }
 
-EximInclude looked_up(const std::string& root, const std::string& path)
+}  // namespace
+
+FileBelow read_below(const std::string& root, const std::string& path, std::size_t limit)
 {
     std::error_code error;
     const fs::path base = fs::canonical(root, error);
@@ -96,23 +99,27 @@ EximInclude looked_up(const std::string& root, const std::string& path)
     const fs::path wanted = base / fs::path(path).lexically_normal().relative_path();
     const fs::path whole = fs::canonical(wanted, error);
     if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory) {
-        return {EximInclude::State::absent, "", ""};
+        return {FileBelow::State::absent, "", ""};
     }
     const std::optional<fs::path> relative = error ? std::nullopt : below(base, whole);
     if (!relative) {
         return unread(error ? error.message() : "a link leads out of the folder that was given");
     }
-    return text_of(opened(base, *relative));
+    return text_of(opened(base, *relative), limit);
 }
-
-}  // namespace
 
 remedy::EximIncludes includes_below(const std::string& root)
 {
     if (root.empty()) {
         return {};
     }
-    return [root](const std::string& path) { return looked_up(root, path); };
+    return [root](const std::string& path) {
+        FileBelow file = read_below(root, path, remedy::config_limit);
+        const auto state = file.state == FileBelow::State::read     ? remedy::EximInclude::State::read
+                           : file.state == FileBelow::State::absent ? remedy::EximInclude::State::absent
+                                                                    : remedy::EximInclude::State::unread;
+        return remedy::EximInclude{state, std::move(file.text), std::move(file.why)};
+    };
 }
 
 std::string folder_below(const std::string& root, const std::string& file)

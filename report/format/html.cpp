@@ -25,11 +25,6 @@ namespace {
 constexpr std::size_t few_endpoints = 3;
 constexpr std::size_t most_unfolded = 20;
 
-bool is_open(const model::EndpointResult& endpoint)
-{
-    return endpoint.status == model::EndpointStatus::failed || endpoint.status == model::EndpointStatus::incomplete;
-}
-
 // "not offered".
 std::string words_of(model::EndpointStatus status)
 {
@@ -94,13 +89,13 @@ struct Numbers {
 
     void add(const model::EndpointResult& endpoint, Judgements judgements)
     {
-        open += is_open(endpoint) ? 1U : 0U;
+        open += endpoint.is_open() ? 1U : 0U;
         by_policy.resize(std::max(by_policy.size(), judgements.size()));
         for (std::size_t i = 0; i < judgements.size(); ++i) {
-            by_policy[i].add(shown_as(judgements[i].verdict));
+            by_policy[i].add(shown_as(judgements[i]));
         }
-        const bool fails = std::ranges::any_of(
-            judgements, [](const model::Judgement& one) { return one.verdict == model::Verdict::fail; });
+        const bool fails =
+            std::ranges::any_of(judgements, [](const model::Judgement& one) { return shown_as(one) == Shown::fail; });
         violating += fails ? 1U : 0U;
     }
 };
@@ -170,7 +165,7 @@ std::string failures(const model::ScanHead& scan)
 
 std::string overview_row(const model::EndpointResult& endpoint, Judgements judgements, std::size_t number, bool judged)
 {
-    const Shown worst = is_open(endpoint) ? std::min(worst_of(judgements), Shown::inconclusive) : worst_of(judgements);
+    const Shown worst = endpoint.is_open() ? std::min(worst_of(judgements), Shown::inconclusive) : worst_of(judgements);
     std::string out = "<tr class=\"" + std::string(worst <= Shown::warn ? "look" : "fine") +
                       "\"><th scope=\"row\"><a href=\"#e" + std::to_string(number) + "\">" +
                       markup(place_of(endpoint.endpoint)) + "</a></th><td>";
@@ -179,7 +174,7 @@ std::string overview_row(const model::EndpointResult& endpoint, Judgements judge
         const bool whole = endpoint.status == model::EndpointStatus::scanned;
         out += chip(worst) + (whole ? "" : " <span class=\"status\">" + status + "</span>");
     } else {
-        out += is_open(endpoint) ? chip(Shown::inconclusive, status) : status;
+        out += endpoint.is_open() ? chip(Shown::inconclusive, status) : status;
     }
     out += "</td>";
     const Faults faults = faults_of(judgements);
@@ -248,7 +243,7 @@ public:
         fleet_.add(place, result, judgements);
         paper_.add(place, result, judgements);
         only_ = markup(place_of(result.endpoint));
-        if (worst_of(judgements) <= Shown::warn || is_open(result)) {
+        if (worst_of(judgements) <= Shown::warn || result.is_open()) {
             to_look_at_.insert(place);
         }
         rows_.add(place, overview_row(result, judgements, place + 1, judged()));

@@ -139,10 +139,9 @@ std::string verdict_chips(const EndpointResult& endpoint, Judgements judgements)
 {
     std::string out;
     for (const model::Judgement& judgement : judgements) {
-        out += " " + chip(shown_as(judgement.verdict),
-                          judgement.policy + ": " + std::string(word_of(shown_as(judgement.verdict))));
+        out += " " + chip(shown_as(judgement), judgement.policy + ": " + std::string(word_of(shown_as(judgement))));
     }
-    const bool open = endpoint.status == EndpointStatus::failed || endpoint.status == EndpointStatus::incomplete;
+    const bool open = endpoint.is_open();
     return out + (open ? " " + chip(Shown::inconclusive, format(endpoint.status)) : "");
 }
 

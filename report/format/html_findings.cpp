@@ -156,14 +156,14 @@ Shown worst_of(Judgements judgements)
 {
     Shown worst = judgements.empty() ? Shown::pass : Shown::not_applicable;
     for (const model::Judgement& judgement : judgements) {
-        worst = std::min(worst, shown_as(judgement.verdict));
+        worst = std::min(worst, shown_as(judgement));
     }
     return worst;
 }
 
 std::string judgement_section(const model::EndpointResult& endpoint, const model::Judgement& judgement)
 {
-    std::string out = "<h4>" + chip(shown_as(judgement.verdict)) + " " + markup(judgement.policy) +
+    std::string out = "<h4>" + chip(shown_as(judgement)) + " " + markup(judgement.policy) +
                       " <span class=\"role\">as " + std::string(format(judgement.role)) + ": " +
                       tally_of(judgement).words() + "</span></h4>\n";
     std::string items;

@@ -78,10 +78,8 @@ void Paper::add(std::size_t place, const model::EndpointResult& endpoint, Judgem
             }
         }
     }
-    any_exception_ = any_exception_ || !exceptions.empty();
     exceptions_.add(place, exceptions);
-    if (endpoint.status != model::EndpointStatus::scanned) {
-        any_open_ = true;
+    if (endpoint.is_open() || endpoint.status == model::EndpointStatus::not_tested) {
         open_.add(place, cells({markup(place_of(endpoint.endpoint)), markup(sentence_of_end(endpoint))}));
     }
     asked_again_ += number_of(endpoint, model::Fact::double_check_asked);
@@ -133,12 +131,17 @@ std::string Paper::section(const model::ReportHead& head) const
         }
     }
     if (!head.policies.empty()) {
-        out += any_exception_
-                   ? table("Exceptions", {"Endpoint", "Rule", "Owner", "Until", "Reason"}, all_of(exceptions_))
-                   : "<p>There are no exceptions.</p>\n";
+        const std::string rows = all_of(exceptions_);
+        out += rows.empty() ? "<p>There are no exceptions.</p>\n"
+                            : table("Exceptions", {"Endpoint", "Rule", "Owner", "Until", "Reason"}, rows);
     }
-    out += any_open_ ? table("Not tested to the end", {"Endpoint", "Why"}, all_of(open_))
-                     : "<p>Every endpoint was tested to the end.</p>\n";
+    std::string open = all_of(open_);
+    for (const model::TargetFailure& failure : head.scan.failures) {
+        open += cells(
+            {markup(base::UntrustedText(failure.target).escaped()), markup(sentence_with_words(failure.failure))});
+    }
+    out += !open.empty() ? table("Not tested to the end", {"Endpoint", "Why"}, open)
+                         : "<p>Every endpoint was tested to the end; rules that were not asked say so above.</p>\n";
     return out + "<p>What follows is the evidence, endpoint by endpoint.</p>\n</section>\n";
 }
 

@@ -40,8 +40,6 @@ private:
     std::vector<Policy> policies_;
     base::Spool exceptions_;  // rows
     base::Spool open_;        // rows
-    bool any_exception_ = false;
-    bool any_open_ = false;
     std::int64_t asked_again_ = 0;
     std::int64_t differ_ = 0;
 };

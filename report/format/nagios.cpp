@@ -157,7 +157,7 @@ public:
                 summary_.cells[state] += count;
             }
         }
-        if (result.status == model::EndpointStatus::failed || result.status == model::EndpointStatus::incomplete) {
+        if (result.is_open()) {
             ++summary_.open;
             lines += plugin_line("open " + place_of(result.endpoint) + ": " + sentence_of_end(result));
         }

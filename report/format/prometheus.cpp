@@ -159,8 +159,8 @@ std::string violated(const model::Judgement& judgement, const Labels& labels)
 
 std::string verdict(const model::Judgement& judgement, const Labels& labels)
 {
-    return sample("smtptls_policy_verdict",
-                  with(labels, {{"verdict", std::string(word_of(shown_as(judgement.verdict)))}}), "1");
+    return sample("smtptls_policy_verdict", with(labels, {{"verdict", std::string(word_of(shown_as(judgement)))}}),
+                  "1");
 }
 
 std::string findings(const model::Judgement& judgement, const Labels& labels)

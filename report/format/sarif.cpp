@@ -76,11 +76,25 @@ std::string_view baseline_state(Change change)
     return "";
 }
 
+// RFC 3986 section 2.1: all but unreserved characters, and the colons of an address.
+std::string percent_encoded(std::string_view host)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : host) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           std::string_view("-._~:").find(c) != std::string_view::npos;
+        out += plain ? std::string(1, c) : std::string{'%', digits[byte >> 4U], digits[byte & 0xfU]};
+    }
+    return out;
+}
+
 // Dashboards show results at an artifact: the server itself, as "smtp://mail.example.com:25" or
 // "smtps://[2001:db8::1]:465".
 std::string uri_of(const model::Endpoint& endpoint)
 {
-    const std::string host = base::shown(endpoint.host);
+    const std::string host = percent_encoded(endpoint.host);
     return (endpoint.mode == model::TlsMode::implicit ? "smtps://" : "smtp://") +
            (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(endpoint.port);
 }
@@ -157,7 +171,7 @@ std::string notification_of(const model::TargetFailure& failure)
 // Empty if there is nothing to say.
 std::string notification_of(const model::EndpointResult& one)
 {
-    if (one.status != model::EndpointStatus::failed && one.status != model::EndpointStatus::incomplete) {
+    if (!one.is_open()) {
         return "";
     }
     const std::string words = one.failure ? ": " + one.failure->text.escaped() : "";

@@ -96,6 +96,7 @@ void TextSummary::Policy::add(const model::Judgement& judgement)
         one.fails += finding.counts() ? 1U : 0U;
         one.open += shown == Shown::inconclusive ? 1U : 0U;
         one.warns += shown == Shown::warn ? 1U : 0U;
+        one.waived += shown == Shown::waived ? 1U : 0U;
         one.unasked += shown == Shown::not_asked ? 1U : 0U;
         failed = failed || finding.counts();
         opened = opened || shown == Shown::inconclusive;
@@ -276,12 +277,15 @@ void TextSummary::verdict_text(const Policy& policy, Page& page)
     } else if (all == 0) {
         verdict_line(2, Shown::not_applicable, name, page);
     } else {
-        const std::string warned = warns > 0 ? "; " + plural(warns, "warning") : "";
+        const std::size_t waived = rules_with(&Rule::waived);
+        const std::string warned = (warns > 0 ? "; " + plural(warns, "warning") : "") +
+                                   (waived > 0 ? "; " + std::to_string(waived) + " failed and waived" : "");
         const std::string asked =
             unasked == 0 ? ": " + plural(all, "rule") : ", as far as asked: " + out_of(all - unasked, all, "rule");
         verdict_line(2,
                      unasked == all ? Shown::not_asked
                      : warns > 0    ? Shown::warn
+                     : waived > 0   ? Shown::waived
                                     : Shown::pass,
                      name + asked + warned, page);
     }

@@ -26,6 +26,7 @@ private:
         std::size_t fails = 0;
         std::size_t open = 0;
         std::size_t warns = 0;
+        std::size_t waived = 0;
         std::size_t unasked = 0;
     };
     struct Policy {

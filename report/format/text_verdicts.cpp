@@ -80,7 +80,7 @@ void judgement_text(const model::EndpointResult& endpoint, const model::Judgemen
     if (says_nothing(endpoint, judgement)) {
         return;
     }
-    verdict_line(2, shown_as(judgement.verdict),
+    verdict_line(2, shown_as(judgement),
                  base::shown(judgement.policy) + " (" + std::string(format(judgement.role)) +
                      "): " + tally_of(judgement).words(),
                  page);

@@ -32,6 +32,19 @@ Shown shown_as(const model::Finding& finding)
     return waived ? Shown::waived : shown_as(finding.verdict);
 }
 
+Shown shown_as(const model::Judgement& judgement)
+{
+    const bool fails = judgement.findings.empty() || std::ranges::any_of(judgement.findings, &model::Finding::counts);
+    if (judgement.verdict != model::Verdict::fail || fails) {
+        return shown_as(judgement.verdict);
+    }
+    Shown worst = Shown::not_applicable;
+    for (const model::Finding& finding : judgement.findings) {
+        worst = std::min(worst, shown_as(finding));
+    }
+    return worst;
+}
+
 std::string_view word_of(Shown shown)
 {
     static constexpr std::array<std::string_view, all_shown.size()> words = {

@@ -24,6 +24,9 @@ constexpr std::array<Shown, 8> all_shown = {Shown::fail,      Shown::inconclusiv
 Shown shown_as(const model::Finding& finding);
 Shown shown_as(model::Verdict verdict);
 
+/// As its verdict; but where all that fails is waived, `waived` or what is worse among the other findings.
+Shown shown_as(const model::Judgement& judgement);
+
 /// "fail", "waived", "not asked".
 std::string_view word_of(Shown shown);
 

@@ -302,7 +302,8 @@ std::string Text::own_side(const ServiceImpact& impact, MailDirection direction)
     const MailService& service = log_.services[impact.service];
     const bool inbound = direction == MailDirection::inbound;
     if (impact.own_side == OwnSide::unseen) {
-        return inbound ? "No session of " + service.name.escaped() + " in this log was " + below() +
+        const std::string counted = log_.ignored > 0 ? " that was counted" : " in this log";
+        return inbound ? "No session of " + service.name.escaped() + counted + " was " + below() +
                              " or later: whether your server can speak it cannot be told from here. Scan it."
                        : "Your server spoke " + below() +
                              " or later with nobody in this log: whether it can cannot be told from here.";

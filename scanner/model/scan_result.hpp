@@ -53,6 +53,8 @@ struct EndpointResult {
     std::int64_t duration_ms = 0;
 
     /// Not asked about, by a scan that was limited.
+    /// It was not told to the end.
+    bool is_open() const { return status == EndpointStatus::failed || status == EndpointStatus::incomplete; }
     bool leaves_out(const CellView& cell) const { return cell.state == CellState::not_tested && !asked_for.empty(); }
     /// Asked about, or to be asked, and not known.
     bool leaves_open(const CellView& cell) const

@@ -117,6 +117,11 @@ TEST_CASE("on paper scope, verdicts by rule, exceptions and what is open come fi
     CHECK(holds(paper, "<caption>Exceptions</caption>"));
     CHECK(holds(paper, "no cell was asked for a second time"));
     CHECK(holds(paper, "<caption>Not tested to the end</caption>"));
+    model::Report clean = judged_sample();
+    clean.scan.failures.clear();
+    clean.scan.endpoints.resize(1);
+    clean.scan.endpoints[0].status = model::EndpointStatus::no_starttls;
+    CHECK(holds(html_of(clean), "<p>Every endpoint was tested to the end; "));
 }
 
 TEST_CASE("the title names the hosts and the day", "[format]")

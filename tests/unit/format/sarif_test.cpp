@@ -29,6 +29,10 @@ TEST_CASE("the artifact of a result is the server's URI, whatever its address an
     report.scan.endpoints[0].endpoint.mode = model::TlsMode::implicit;
     report.scan.endpoints[0].endpoint.port = 465;
     CHECK(holds(sarif_of(report), R"("uri": "smtps://[2001:db8::25]:465")"));
+    report.scan.endpoints[0].endpoint.host = "fe80::1%eth0";
+    CHECK(holds(sarif_of(report), R"("uri": "smtps://[fe80::1%25eth0]:465")"));
+    report.scan.endpoints[0].endpoint.host = "a/b?c#d e";
+    CHECK(holds(sarif_of(report), R"("uri": "smtps://a%2Fb%3Fc%23d%20e:465")"));
 }
 
 TEST_CASE("a waiver that holds is an accepted suppression, one that expired a rejected one", "[format]")

@@ -113,6 +113,19 @@ TEST_CASE("an endpoint that was not reached takes one line under three policies"
     CHECK(holds(text, "\n  FAILED        connection refused; 36 rules of 3 policies not known\n\nSummary\n"));
 }
 
+TEST_CASE("an endpoint at which all that fails is waived is waived, and the summary says how many", "[summary]")
+{
+    model::Report report = report_of({"a"}, 1, {Verdict::fail, Verdict::fail, Verdict::pass});
+    report.judgements[0].verdict = Verdict::fail;
+    for (const std::size_t i : {0U, 1U}) {
+        report.judgements[0].findings[i].waiver = model::AppliedWaiver{"ops", "old", "2026-12-31", false};
+    }
+    CHECK(holds(written(report), "  waived        a (mx): 2 waived, 1 passed\n"));
+    CHECK(holds(tail_of(written(report)), "  waived        a: 3 rules; 2 failed and waived\n"));
+    report.judgements[0].findings[1].waiver->expired = true;
+    CHECK(holds(written(report), "  FAIL          a (mx): 1 failed, 1 waived, 1 passed\n"));
+}
+
 TEST_CASE("a policy that asks nothing of a scanned endpoint is named all the same", "[summary]")
 {
     CHECK(holds(written(report_of({"a"}, 1, {Verdict::not_applicable})), "  pass          a (mx): 1 not applicable\n"));

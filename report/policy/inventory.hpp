@@ -16,7 +16,7 @@ enum class Inventory { none, certificates, suites };
 /// The line of its columns' names. Not for `none`.
 std::string inventory_head(Inventory inventory);
 
-/// The lines of one endpoint; `seen` is the time of the scan.
+/// The lines of one endpoint; `seen` is when its scan began.
 std::string inventory_lines(Inventory inventory, const model::EndpointResult& endpoint, std::string_view seen);
 
 }  // namespace smtptls::policy

@@ -118,7 +118,7 @@ Leave report_again(const ReportOptions& options, const report::Style& terminal)
     for (std::size_t place = 0; place < merged.places.size(); ++place) {
         const auto [scan, endpoint] = merged.places[place];
         const model::EndpointResult& result = (*scans)[scan].endpoints[endpoint];
-        reporting.endpoint(place, result, server_names[scan]);
+        reporting.endpoint(place, result, server_names[scan], (*scans)[scan].started);
         if (options.suggest_waivers) {
             suggest(options.verdict, result, server_names[scan], suggested);
         }

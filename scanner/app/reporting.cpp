@@ -59,7 +59,8 @@ Reporting::Reporting(const VerdictOptions& options, const std::vector<Output>& o
     }
 }
 
-void Reporting::endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name)
+void Reporting::endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name,
+                         const std::string& seen)
 {
     head_.totals.add(result);
     std::vector<model::Judgement> judgements = policy::judge(options_.policies, options_.role, result, server_name);
@@ -73,7 +74,7 @@ void Reporting::endpoint(std::size_t place, const model::EndpointResult& result,
     }
     files_.endpoint(place, result, judgements);
     if (inventory_ != policy::Inventory::none) {
-        lines_.add(place, policy::inventory_lines(inventory_, result, head_.scan.started));
+        lines_.add(place, policy::inventory_lines(inventory_, result, seen.empty() ? head_.scan.started : seen));
     }
     if (summary_) {
         summary_->add(place, result, judgements, head_);

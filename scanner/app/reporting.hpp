@@ -20,8 +20,10 @@ public:
               model::ScanHead begun, const std::string& today);
 
     /// `place` orders the endpoints; each comes once, in any order. `server_name`: the name of SNI, if it was not the
-    /// host's. Throws std::system_error if the disk is full.
-    void endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name);
+    /// host's. `seen`: when its scan began, where that is not when the report's did. Throws std::system_error if the
+    /// disk is full.
+    void endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name,
+                  const std::string& seen = {});
 
     /// In place of a report; `outputs` are then none.
     void take_inventory(policy::Inventory inventory) { inventory_ = inventory; }

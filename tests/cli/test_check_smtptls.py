@@ -63,8 +63,14 @@ class CheckSmtptls(Scan):
         program = self.stand_in('printf "SMTPTLS OK "; printf "<%s>" "$@"\n')
         for arguments, given in ARGUMENTS:
             with self.subTest(arguments):
-                wanted = "".join("<%s>" % one for one in ["--format", "nagios", *given])
+                wanted = "".join("<%s>" % one for one in [*given, "--format", "nagios"])
                 self.assertEqual(self.check(*arguments, program=program).stdout, "SMTPTLS OK " + wanted + "\n")
+
+    def test_a_file_of_the_callers_own_is_written_in_its_own_format(self):
+        done = self.check("-H", "127.0.0.1", "-p", "1", *EHLO, "-o", str(self.path / "x.json"))
+        self.assertEqual(done.returncode, 3)
+        self.assertTrue(done.stdout.startswith("SMTPTLS UNKNOWN - 1 endpoint"), done.stdout)
+        self.assertTrue((self.path / "x.json").read_text().startswith("{"))
 
     def test_wrong_usage_is_unknown_and_says_why(self):
         for arguments, words in [(["-H"], "-H takes a value"), (["-p", "25"], "-p goes with -H"),
@@ -75,6 +81,11 @@ class CheckSmtptls(Scan):
                 self.assertEqual(done.returncode, 3)
                 self.assertIn(words, done.stdout)
                 self.assertTrue(done.stdout.startswith("SMTPTLS UNKNOWN - "))
+
+    def test_help_is_that_of_the_plugin(self):
+        for word in ("-h", "--help"):
+            done = self.check(word)
+            self.assertEqual((done.returncode, done.stdout[:22]), (3, "usage: check_smtptls -"))
 
     def test_a_program_that_is_not_there_is_unknown(self):
         done = self.check("-H", "host", program=self.path / "nothing")

@@ -194,6 +194,17 @@ class Policies(Scan):
         hostile = self.report(str(GOLDENS / "hostile.json"), "--inventory", "certificates", code=3).out
         self.assertNotIn("\x1b", hostile)
 
+    def test_an_inventory_of_several_scans_has_the_day_of_each(self):
+        def dated(year, host):
+            document = json.loads((GOLDENS / "default_server.json").read_text())
+            document["endpoints"][0]["host"] = host
+            document["started"] = "%d-01-01T00:00:00Z" % year
+            return self.file("%d.json" % year, document)
+
+        out = self.report(dated(2020, "a.example.com"), dated(2026, "b.example.com"), "--inventory", "certificates", code=0).out
+        self.assertEqual([(row["host"][0], row["seen"][:4]) for row in csv.DictReader(io.StringIO(out))],
+                         [("a", "2020"), ("b", "2026")])
+
     def test_a_scan_prints_the_inventory_that_its_saved_result_has(self):
         with Lab(listen=("starttls",)) as lab:
             place = "127.0.0.1:%d" % lab.ports["starttls"]

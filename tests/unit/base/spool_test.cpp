@@ -40,6 +40,26 @@ TEST_CASE("more than fits into memory comes back from the disk as it was", "[bas
     CHECK((all_of(spool) == wanted));
 }
 
+TEST_CASE("spools that grow side by side share a file and keep their pieces apart", "[base]")
+{
+    const auto file = open_spool_file();
+    CHECK(file == open_spool_file());
+    constexpr std::size_t each = Spool::in_memory / 3;
+    Spool one;
+    Spool other;
+    std::string of_one;
+    std::string of_other;
+    for (std::size_t i = 0; i < 12; ++i) {
+        const auto letter = static_cast<char>('a' + i);
+        one.add(i, std::string(each, letter));
+        other.add(i, std::string(each + i, static_cast<char>(letter - 32)));
+        of_one += std::string(each, letter);
+        of_other += std::string(each + i, static_cast<char>(letter - 32));
+    }
+    CHECK((all_of(one) == of_one));
+    CHECK((all_of(other) == of_other));
+}
+
 TEST_CASE("a spool that was moved keeps its pieces", "[base]")
 {
     Spool one;

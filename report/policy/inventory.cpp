@@ -13,22 +13,11 @@ namespace {
 
 using model::Fact;
 
-// A spreadsheet takes a cell with such a beginning for a formula; an apostrophe in front of it stops that.
-// RFC 4180 section 2: every cell in quotes, and quotes doubled.
-std::string cell(std::string_view text)
-{
-    std::string out = base::is_formula(text) ? "\"'" : "\"";
-    for (const char c : text) {
-        out += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return out + "\"";
-}
-
 std::string line(std::initializer_list<std::string_view> cells)
 {
     std::string out;
     for (const std::string_view one : cells) {
-        out += (out.empty() ? "" : ",") + cell(one);
+        out += (out.empty() ? "" : ",") + base::csv_quoted(one);
     }
     return out + "\r\n";
 }

@@ -12,18 +12,40 @@ bool is_formula(std::string_view text)
     return std::ranges::any_of(signs, [text](std::string_view sign) { return text.starts_with(sign); });
 }
 
-std::string csv_cell(std::string_view text)
+namespace {
+
+// A reader that takes a semicolon, a tab or a line's end for the end of a cell, as Excel does in many countries, must
+// find no formula behind it either; it takes a quote there for the beginning of a quoted cell.
+std::string without_formulas(std::string_view text)
 {
     std::string out = is_formula(text) ? "'" : "";
-    out += text;
-    if (out.find_first_of(",\"\r\n") == std::string::npos && !out.starts_with(' ') && !out.ends_with(' ')) {
-        return out;
+    while (!text.empty()) {
+        const std::size_t end = text.find_first_of(";\t\r\n");
+        const std::size_t size = end == std::string_view::npos ? text.size() : end + 1;
+        out += text.substr(0, size);
+        text.remove_prefix(size);
+        const std::size_t start = text.find_first_not_of("\" ");
+        out += start != std::string_view::npos && is_formula(text.substr(start)) ? "'" : "";
     }
+    return out;
+}
+
+}  // namespace
+
+std::string csv_quoted(std::string_view text)
+{
     std::string quoted = "\"";
-    for (const char c : out) {
+    for (const char c : without_formulas(text)) {
         quoted += c == '"' ? "\"\"" : std::string(1, c);
     }
     return quoted + "\"";
+}
+
+std::string csv_cell(std::string_view text)
+{
+    const bool plain =
+        text.find_first_of(",;\t\"\r\n") == std::string_view::npos && !text.starts_with(' ') && !text.ends_with(' ');
+    return plain ? without_formulas(text) : csv_quoted(text);
 }
 
 }  // namespace smtptls::base

@@ -10,7 +10,11 @@ namespace smtptls::base {
 /// blanks.
 bool is_formula(std::string_view text);
 
-/// Quoted where RFC 4180 wants it, and with an apostrophe in front of a formula.
+/// Quoted, and with an apostrophe in front of a formula: at the beginning, and behind each semicolon, tab or line's
+/// end, at which others than RFC 4180's readers begin a cell.
+std::string csv_quoted(std::string_view text);
+
+/// The same, and quoted only where one of these readers wants it.
 std::string csv_cell(std::string_view text);
 
 }  // namespace smtptls::base

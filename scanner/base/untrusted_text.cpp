@@ -1,6 +1,7 @@
 #include "base/untrusted_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace smtptls::base {
@@ -48,15 +49,28 @@ CodePoint decode_utf8(std::string_view text)
     return value < smallest || value > 0x10ffff || surrogate ? CodePoint{} : CodePoint{value, length};
 }
 
-// Controls (C0, DEL, C1), line and paragraph separators, bidirectional and zero-width marks, the
-// byte order mark, and tags: what could move a cursor or hide text from a reader.
+struct Range {
+    std::uint32_t first;
+    std::uint32_t last;
+};
+
+// What could move a cursor, reorder text or hide it from a reader, beside C0: DEL and C1; the line and paragraph
+// separators; what has no ink of its own: Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt), the
+// annotations between lines, the empty Braille pattern. And what stands for no character, besides the last two of each
+// plane.
+constexpr std::array never_shown = {
+    Range{0x7f, 0x9f},     Range{0xad, 0xad},       Range{0x34f, 0x34f},     Range{0x61c, 0x61c},
+    Range{0x115f, 0x1160}, Range{0x17b4, 0x17b5},   Range{0x180b, 0x180f},   Range{0x200b, 0x200f},
+    Range{0x2028, 0x202e}, Range{0x2060, 0x206f},   Range{0x2800, 0x2800},   Range{0x3164, 0x3164},
+    Range{0xfdd0, 0xfdef}, Range{0xfe00, 0xfe0f},   Range{0xfeff, 0xfeff},   Range{0xffa0, 0xffa0},
+    Range{0xfff0, 0xffff}, Range{0x1bca0, 0x1bca3}, Range{0x1d173, 0x1d17a}, Range{0xe0000, 0xe0fff}};
+
 bool may_be_shown(std::uint32_t c)
 {
-    const bool control = c < 0x20 || (c >= 0x7f && c <= 0x9f);
-    const bool invisible = c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-                           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xffff) ||
-                           (c >= 0xe0000 && c <= 0xe0fff);
-    return !control && !invisible;
+    constexpr std::uint32_t last_of_plane = 0xfffe;
+    const bool noncharacter = (c & last_of_plane) == last_of_plane;
+    return c >= 0x20 && !noncharacter &&
+           std::ranges::none_of(never_shown, [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
 void append_hex(std::string& out, std::uint8_t byte)
@@ -122,6 +136,25 @@ std::string escaped(std::string_view text)
 std::string shown(std::string_view text)
 {
     return escape(text, false);
+}
+
+bool is_safe(std::string_view text)
+{
+    while (!text.empty()) {
+        if (text.front() == '\\') {
+            text.remove_prefix(1);
+        }
+        text.remove_prefix(plain_length(text));
+        if (text.empty() || text.front() == '\\') {
+            continue;
+        }
+        const CodePoint point = decode_utf8(text);
+        if (point.length == 0 || !may_be_shown(point.value)) {
+            return false;
+        }
+        text.remove_prefix(point.length);
+    }
+    return true;
 }
 
 std::optional<std::string> unescape(std::string_view text)

@@ -22,7 +22,7 @@ public:
 
     /// Printable ASCII and well-formed UTF-8 outside the control ranges as they are; every other
     /// byte as \xNN, the backslash as \\, and "[...]" where the text was cut. Contains no byte
-    /// below 0x20, no 0x7f, no C1 control and no bidirectional override.
+    /// below 0x20, no 0x7f, no C1 control, no bidirectional override and no character that is not seen.
     std::string escaped() const;
 
     /// The text whose `escaped()` is exactly `escaped`; nothing if there is none.
@@ -46,5 +46,8 @@ std::optional<std::string> unescape(std::string_view text);
 /// A sentence of ours that quotes escaped texts, made safe once more before it is shown: as `escaped()` shows it, but
 /// whole and with its backslashes as they are. What is safe already stays the same.
 std::string shown(std::string_view text);
+
+/// Whether a text can be shown as it is: `shown(text)` is `text`.
+bool is_safe(std::string_view text);
 
 }  // namespace smtptls::base

@@ -125,9 +125,8 @@ std::string_view Node::raw() const
 std::string_view Node::view() const
 {
     const std::string_view text = raw();
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (std::ranges::any_of(text, is_control)) {
-        err("has a control character in it");
+    if (!base::is_safe(text)) {
+        err("has a character in it that is not shown (a control, or one that reorders or hides text)");
         return {};
     }
     return text;

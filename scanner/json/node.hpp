@@ -52,7 +52,7 @@ public:
     Node at(std::string_view key) const;
 
     /// The value itself. Each errs if it is of another kind.
-    std::string text() const { return std::string(view()); }  ///< without a control byte
+    std::string text() const { return std::string(view()); }  ///< one that can be shown as it is
     std::string_view view() const;                            ///< the same, as long as the value lives
     std::string_view raw() const;                             ///< a text with whatever it has in it
     base::UntrustedText untrusted() const;                    ///< as `escaped()` wrote it

@@ -303,8 +303,8 @@ class Tampering(Evidence):
         for content, words in [("", "there is no evidence in it"), ("\n", "is not JSON"), ("{}\n", "not the beginning"),
                                ("[" * 100000 + "\n", "deep within each other"), (b"\xff\x00\x1b[2J\n", "is not JSON"),
                                ('{"format": "smtptls-scan"}\n', "not the beginning"), ("null\n", "not the beginning"),
-                               (beginning + '{"event":"\x7f"}\n', "control character"),
-                               (beginning + '{"event":"\\u001b[2J"}\n', "control character"),
+                               (beginning + '{"event":"\x7f"}\n', "not shown (a control"),
+                               (beginning + '{"event":"\\u001b[2J"}\n', "not shown (a control"),
                                (beginning + '{"event":"party"}\n', "party is no event"),
                                (beginning + '{"event":"ask","endpoint":-1}\n', "endpoint: is not a whole number"),
                                (beginning + "7\n", "event: is not a text"),
@@ -333,12 +333,12 @@ class Files(Evidence):
         link = self.path.with_name("link")
         link.symlink_to(self.path.with_name("nowhere"))
         with Lab() as lab:
-            for path, words in [(self.path, "File exists"), (link, "No such file"), (self.path.parent, "directory"),
+            for path, words in [(self.path, "File exists"), (link, "symbolic link"), (self.path.parent, "directory"),
                                 (self.path.with_name("no") / "such", "No such file"), (str(self.path) + "\x1b", "\\x1b")]:
                 if "\x1b" in str(path):
                     pathlib.Path(path).write_text("")
                 run = self.scanned("127.0.0.1:%d" % lab.ports["starttls"], path=path)
-                self.assertEqual((run.code, run.out), (3, ""), run.err)
+                self.assertEqual((run.code, run.out), (2, ""), run.err)
                 self.assertIn(words, run.err)
             lab.end()
             self.assertEqual(lab.transcripts(), [])

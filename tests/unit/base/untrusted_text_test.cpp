@@ -39,6 +39,15 @@ TEST_CASE("what somebody else wrote is shown escaped", "[base]")
         {"zero-width space", "\xe2\x80\x8b", "\\xe2\\x80\\x8b"},
         {"line separator", "\xe2\x80\xa8", "\\xe2\\x80\\xa8"},
         {"byte order mark", "\xef\xbb\xbf", "\\xef\\xbb\\xbf"},
+        {"a combining joiner that is not seen", "\xcd\x8f", "\\xcd\\x8f"},
+        {"a filler of Hangul", "\xe1\x85\x9f\xe3\x85\xa4", "\\xe1\\x85\\x9f\\xe3\\x85\\xa4"},
+        {"a half-wide filler", "\xef\xbe\xa0", "\\xef\\xbe\\xa0"},
+        {"an inherent vowel of Khmer", "\xe1\x9e\xb5", "\\xe1\\x9e\\xb5"},
+        {"the Mongolian vowel separator", "\xe1\xa0\x8e", "\\xe1\\xa0\\x8e"},
+        {"a selector of variations", "\xef\xb8\x8f", "\\xef\\xb8\\x8f"},
+        {"the empty Braille pattern", "\xe2\xa0\x80", "\\xe2\\xa0\\x80"},
+        {"a mark of musical notation that is not seen", "\xf0\x9d\x85\xb3", "\\xf0\\x9d\\x85\\xb3"},
+        {"noncharacters of other planes", "\xf0\x9f\xbf\xbe\xef\xb7\x90", "\\xf0\\x9f\\xbf\\xbe\\xef\\xb7\\x90"},
         {"a tag character", "\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81"},
         {"a longer form than needed", "\xc0\xaf", "\\xc0\\xaf"},
         {"a surrogate", "\xed\xa0\x80", "\\xed\\xa0\\x80"},
@@ -48,6 +57,8 @@ TEST_CASE("what somebody else wrote is shown escaped", "[base]")
     }));
     INFO(row.name);
     CHECK(UntrustedText(row.raw).escaped() == row.shown);
+    CHECK(is_safe(row.raw) == (shown(row.raw) == row.raw));
+    CHECK(is_safe(row.shown));
 }
 
 TEST_CASE("a text at the limit is whole and one byte more is cut and says so", "[base]")

@@ -29,6 +29,10 @@ std::vector<std::pair<std::string, std::string>> ScanOptions::described() const
     if (addresses_per_name != usual.addresses_per_name) {
         all.emplace_back("addresses-per-name", std::to_string(addresses_per_name));
     }
+    if (!excluded.empty()) {
+        all.emplace_back("exclude",
+                         std::to_string(excluded.size()) + (excluded.size() == 1 ? " network" : " networks"));
+    }
     if (!server_name.empty()) {
         all.emplace_back("sni", server_name);
     }

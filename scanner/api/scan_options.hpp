@@ -17,8 +17,9 @@ namespace smtptls {
 
 struct ScanOptions {
     model::AddressFamily family = model::AddressFamily::any;
-    bool first_address = false;                          ///< of a name's addresses, only the first
-    std::size_t addresses_per_name = 32;                 ///< 1 to 65536; what is left out is a failure of the target
+    bool first_address = false;              ///< of a name's addresses, only the first
+    std::size_t addresses_per_name = 32;     ///< 1 to 65536; what is left out is a failure of the target
+    std::vector<model::IpNetwork> excluded;  ///< never connected to; a target with such an address has a failure
     model::TlsChoice tls = model::TlsChoice::automatic;  ///< for targets that do not say
     std::string ehlo_name;       ///< a domain or an address literal; empty: this machine's name, if it has a dot, else
                                  ///< the literal of the connection's address

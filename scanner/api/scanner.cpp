@@ -75,7 +75,7 @@ engine::Settings settings_of(const ScanOptions& options)
 
 engine::Selection selection_of(const ScanOptions& options)
 {
-    return {options.family, options.first_address, options.tls, options.addresses_per_name};
+    return {options.family, options.first_address, options.tls, options.addresses_per_name, options.excluded};
 }
 
 // What the scan of an endpoint is limited to; nothing without policies.

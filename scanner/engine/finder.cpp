@@ -111,11 +111,8 @@ void Finder::settle(std::size_t number, Addresses texts)
     std::erase_if(addresses, [family](const IpAddress& address) { return !belongs(address, family); });
     if (addresses.empty()) {
         found.failure = failure_of(base::Reason::not_found, words_of_none(family));
-    } else if (addresses.size() > selection_.most_addresses && !selection_.first_address) {
-        const std::string words = "it has " + std::to_string(addresses.size()) + " addresses, of which the first " +
-                                  std::to_string(selection_.most_addresses) + " are scanned (--addresses-per-name)";
+    } else if (const std::string words = limit(addresses); !words.empty()) {
         found.failure = failure_of(base::Reason::left_out, words);
-        addresses.resize(selection_.most_addresses);
     }
     if (!addresses.empty()) {
         found.endpoints = endpoints_of(target, std::move(addresses), selection_);
@@ -123,6 +120,29 @@ void Finder::settle(std::size_t number, Addresses texts)
                       [this](const Endpoint& endpoint) { return !known_.insert(key_of(endpoint)).second; });
     }
     found_(std::move(found));
+}
+
+// Leaves out what is not to be scanned; returns what that was, or nothing.
+std::string Finder::limit(std::vector<IpAddress>& addresses) const
+{
+    std::string untouched;
+    std::erase_if(addresses, [&](const IpAddress& address) {
+        const bool excluded = std::ranges::any_of(
+            selection_.excluded, [&](const model::IpNetwork& network) { return network.contains(address); });
+        untouched += excluded && untouched.empty() ? address.format() : "";
+        return excluded;
+    });
+    std::string words;
+    if (!untouched.empty()) {
+        words = untouched + (addresses.empty() ? "" : ", one of its addresses,") + " is not connected to (--exclude)";
+    }
+    if (addresses.size() > selection_.most_addresses && !selection_.first_address) {
+        words += (words.empty() ? "" : "; ") + ("it has " + std::to_string(addresses.size())) +
+                 " addresses, of which the first " + std::to_string(selection_.most_addresses) +
+                 " are scanned (--addresses-per-name)";
+        addresses.resize(selection_.most_addresses);
+    }
+    return words;
 }
 
 std::vector<Endpoint> endpoints_of(const Target& target, std::vector<IpAddress> addresses, const Selection& selection)

@@ -19,7 +19,8 @@ struct Selection {
     model::AddressFamily family = model::AddressFamily::any;
     bool first_address = false;
     model::TlsChoice tls = model::TlsChoice::automatic;
-    std::size_t most_addresses = 32;  ///< of a name: who owns it says how many there are
+    std::size_t most_addresses = 32;         ///< of a name: who owns it says how many there are
+    std::vector<model::IpNetwork> excluded;  ///< never connected to
 };
 
 /// The endpoints of a target with these addresses: each address with the target's port, or with 25,
@@ -45,6 +46,7 @@ public:
 private:
     net::asio::awaitable<void> guarded_look_up(std::size_t target);
     net::asio::awaitable<void> look_up(std::size_t target);
+    std::string limit(std::vector<model::IpAddress>& addresses) const;
     void settle(std::size_t target, base::Expected<std::vector<std::string>, base::Failure> texts);
 
     const std::vector<model::Target>& targets_;

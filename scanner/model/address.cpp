@@ -88,6 +88,13 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text)
 
 bool IpNetwork::contains(const IpAddress& address) const
 {
+    if (!first_.v6_ && address.v6_) {
+        // An IPv4 address by another name (RFC 4291 section 2.5.5.2).
+        constexpr std::array<std::uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+        IpAddress inner;
+        std::copy(address.bytes_.begin() + mapped.size(), address.bytes_.end(), inner.bytes_.begin());
+        return std::equal(mapped.begin(), mapped.end(), address.bytes_.begin()) && contains(inner);
+    }
     if (address.v6_ != first_.v6_) {
         return false;
     }

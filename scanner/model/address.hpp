@@ -40,7 +40,8 @@ public:
     /// `text` is neither.
     static std::optional<IpNetwork> parse(std::string_view text);
 
-    /// Zones do not count.
+    /// Zones do not count. An IPv4 network has the IPv4-mapped IPv6 addresses of its addresses too
+    /// ("::ffff:192.0.2.7").
     bool contains(const IpAddress& address) const;
 
 private:

@@ -69,6 +69,31 @@ TEST_CASE("a look-up that takes too long is a failure of its target alone", "[en
     CHECK(finding.found.at(1).endpoints.front().mode == model::TlsMode::implicit);
 }
 
+TEST_CASE("an excluded network is never an endpoint, whatever name or form of address leads there", "[engine]")
+{
+    Finding finding;
+    finding.selection.excluded = {*model::IpNetwork::parse("198.51.100.0/24"),
+                                  *model::IpNetwork::parse("2001:db8::/32")};
+    finding.name("both.example:25");
+    finding.resolver.known["both.example"] = {"192.0.2.1", "198.51.100.7", "2001:db8::7"};
+    for (const char* const target :
+         {"198.51.100.1:25", "[::ffff:198.51.100.1]:25", "[2001:db8:1::]:25", "192.0.2.2:25"}) {
+        finding.name(target);
+    }
+    finding.run();
+    REQUIRE(finding.found.at(0).endpoints.size() == 1);
+    CHECK(finding.found.at(0).endpoints.front().address.format() == "192.0.2.1");
+    CHECK(finding.found.at(0).failure->reason == base::Reason::left_out);
+    CHECK(finding.found.at(0).failure->text.escaped() ==
+          "198.51.100.7, one of its addresses, is not connected to (--exclude)");
+    for (std::size_t target = 1; target <= 3; ++target) {
+        CHECK(finding.found.at(target).endpoints.empty());
+        CHECK(finding.found.at(target).failure->reason == base::Reason::left_out);
+    }
+    CHECK(finding.found.at(4).endpoints.size() == 1);
+    CHECK_FALSE(finding.found.at(4).failure);
+}
+
 TEST_CASE("who owns a name does not say how many addresses are scanned, and what is left out is said", "[engine]")
 {
     Finding finding;

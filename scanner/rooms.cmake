@@ -21,6 +21,20 @@ smtptls_room(report  report/format   USES smtptls_model_json DEF formats.def FOR
 
 # The app: everything but main() in a library, so that tests can link it.
 smtptls_room(app     scanner/app     USES smtptls_api smtptls_report smtptls_remedy smtptls_policy smtptls_log PRIVATE CLI11::CLI11 ZLIB::ZLIB EXCEPT main.cpp)
+# Off where a sanitizer or a profiler works from inside the process: those look into files and processes.
+if(SMTPTLS_SANDBOX AND EXISTS /usr/include/linux/landlock.h)
+  find_path(SECCOMP_INCLUDE_DIR seccomp.h)
+  find_library(SECCOMP_LIBRARY seccomp)
+  mark_as_advanced(SECCOMP_INCLUDE_DIR SECCOMP_LIBRARY)
+  target_compile_definitions(smtptls_app PRIVATE SMTPTLS_SANDBOX)
+  if(SECCOMP_INCLUDE_DIR AND SECCOMP_LIBRARY)
+    target_compile_definitions(smtptls_app PRIVATE SMTPTLS_SECCOMP)
+    target_include_directories(smtptls_app SYSTEM PRIVATE ${SECCOMP_INCLUDE_DIR})
+    target_link_libraries(smtptls_app PRIVATE ${SECCOMP_LIBRARY})
+  else()
+    message(WARNING "libseccomp is not there (libseccomp-dev): the program will give up no system calls")
+  endif()
+endif()
 # The parser of arguments is a minute's work for a compiler with sanitizers.
 separate_arguments(smtptls_slow_flags NATIVE_COMMAND "${SMTPTLS_TEST_FLAGS}")
 set_source_files_properties(scanner/app/parser.cpp PROPERTIES COMPILE_OPTIONS "${smtptls_slow_flags}")

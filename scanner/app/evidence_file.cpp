@@ -1,7 +1,6 @@
 #include "app/evidence_file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,13 +8,6 @@
 
 namespace smtptls::app {
 namespace {
-
-// Not the file that was looked at a moment ago, but the one that is open.
-bool is_regular(int descriptor)
-{
-    struct stat facts = {};
-    return fstat(descriptor, &facts) != 0 || S_ISREG(facts.st_mode);
-}
 
 std::string words_of(int error)
 {
@@ -27,26 +19,24 @@ std::string words_of(int error)
 base::Expected<EvidenceFile, std::string> EvidenceFile::create(const std::string& path)
 {
     constexpr mode_t owner_only = 0600;
-    int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, owner_only);
-    if (descriptor < 0 && errno == EEXIST) {
-        descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-        if (descriptor >= 0 && is_regular(descriptor)) {
-            ::close(descriptor);
-            descriptor = -1;
-            errno = EEXIST;
-        }
+    const auto refuse = [&path](const std::string& words) {
+        return base::Unexpected<std::string>("the evidence cannot be written to " + base::escaped(path) + ": " + words);
+    };
+    const auto device = open_device(path);
+    if (!device) {
+        return refuse(device.error());
     }
-    if (descriptor < 0) {
-        const std::string shown = base::UntrustedText(path).escaped();
-        return base::Unexpected<std::string>("the evidence cannot be written to " + shown + ": " + words_of(errno));
+    if (*device) {
+        return EvidenceFile(path, **device);
     }
-    return EvidenceFile(path, descriptor);
+    const int made = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only);
+    return made < 0 ? refuse(words_of(errno)) : base::Expected<EvidenceFile, std::string>(EvidenceFile(path, made));
 }
 
 EvidenceFile::EvidenceFile(EvidenceFile&& other) noexcept
     : path_(std::move(other.path_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      error_(other.error_),
+      open_(std::exchange(other.open_, false)),
+      stream_(std::move(other.stream_)),
       encoder_(std::move(other.encoder_)),
       digest_(std::move(other.digest_))
 {
@@ -54,8 +44,8 @@ EvidenceFile::EvidenceFile(EvidenceFile&& other) noexcept
 
 EvidenceFile::~EvidenceFile()
 {
-    if (descriptor_ >= 0) {
-        ::close(descriptor_);
+    if (open_) {
+        ::close(stream_.descriptor());
     }
 }
 
@@ -79,24 +69,19 @@ void EvidenceFile::write(const model::evidence::Event& event)
 
 void EvidenceFile::put(std::string_view line)
 {
-    while (error_ == 0 && !line.empty()) {
-        const ssize_t size = ::write(descriptor_, line.data(), line.size());
-        if (size < 0 && errno != EINTR) {
-            error_ = errno;
-        }
-        line.remove_prefix(size > 0 ? static_cast<std::size_t>(size) : 0);
-    }
+    stream_.add(line);
+    stream_.flush();
 }
 
 std::optional<std::string> EvidenceFile::close()
 {
-    if (descriptor_ >= 0 && ::close(std::exchange(descriptor_, -1)) != 0 && error_ == 0) {
-        error_ = errno;
+    if (std::exchange(open_, false) && ::close(stream_.descriptor()) != 0) {
+        stream_.fail(errno);
     }
-    if (error_ == 0) {
+    if (stream_.error() == 0) {
         return std::nullopt;
     }
-    return "the evidence in " + base::UntrustedText(path_).escaped() + " is not whole: " + words_of(error_);
+    return "the evidence in " + base::escaped(path_) + " is not whole: " + words_of(stream_.error());
 }
 
 }  // namespace smtptls::app

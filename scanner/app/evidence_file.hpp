@@ -2,6 +2,7 @@
 // It holds the secrets of completed handshakes, so nobody but its owner may read it.
 #pragma once
 
+#include "app/written_file.hpp"
 #include "base/expected.hpp"
 #include "interview/evidence_json.hpp"
 #include "model/evidence.hpp"
@@ -14,8 +15,8 @@ namespace smtptls::app {
 
 class EvidenceFile {
 public:
-    /// Makes the file, with mode 0600. A file that is there already is not overwritten: it may be evidence; a
-    /// pipe or a device is written to. The error is a sentence with the path, escaped.
+    /// Makes the file, with mode 0600. A file that is there already is not overwritten: it may be evidence; what
+    /// open_device takes is written to. The error is a sentence with the path, escaped.
     static base::Expected<EvidenceFile, std::string> create(const std::string& path);
 
     ~EvidenceFile();
@@ -30,12 +31,12 @@ public:
     std::optional<std::string> close();
 
 private:
-    EvidenceFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+    EvidenceFile(std::string path, int descriptor) : path_(std::move(path)), stream_(descriptor) {}
     void put(std::string_view line);
 
     std::string path_;
-    int descriptor_;
-    int error_ = 0;  // errno of the first failure
+    bool open_ = true;
+    ByteStream stream_;
     interview::EvidenceEncoder encoder_;
     std::optional<openssl::Sha256> digest_;  // from the first event on
 };

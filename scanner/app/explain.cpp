@@ -4,6 +4,7 @@
 #include "app/explain_apply.hpp"
 #include "app/file.hpp"
 #include "app/root_folder.hpp"
+#include "app/sandbox.hpp"
 #include "base/expected.hpp"
 #include "base/untrusted_text.hpp"
 #include "model_json/report.hpp"
@@ -13,6 +14,8 @@
 #include "report/remedy/explain_postfix.hpp"
 #include "report/remedy/explanation_json.hpp"
 #include "report/remedy/explanation_text.hpp"
+
+#include <filesystem>
 
 namespace smtptls::app {
 namespace {
@@ -87,10 +90,27 @@ base::Expected<remedy::Explanation, std::string> explained(const ExplainOptions&
     return explanation;
 }
 
+Needs needs_of(const ExplainOptions& options)
+{
+    Needs needs{.network = false,
+                .reads = {options.main_file, options.master_file, options.scan_file, options.include_root,
+                          options.certificate_root.value_or("")},
+                .replaces = {},
+                .fills = {}};
+    if (!options.new_folder.empty()) {
+        const std::filesystem::path folder = std::filesystem::path(options.new_folder + "/").parent_path();
+        needs.fills.push_back(folder.has_parent_path() ? folder.parent_path().string() : ".");
+    }
+    return needs;
+}
+
 }  // namespace
 
 Leave explain(const ExplainOptions& options)
 {
+    if (options.sandbox) {
+        confine(needs_of(options));
+    }
     if (!options.new_folder.empty()) {
         return apply(options);
     }

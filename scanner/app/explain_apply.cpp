@@ -98,14 +98,10 @@ Problem write_new(const NewFile& file)
     if (descriptor < 0) {
         return about(file.path, errno);
     }
-    int error = 0;
-    for (std::string_view rest = file.text; error == 0 && !rest.empty();) {
-        const ssize_t size = write(descriptor, rest.data(), rest.size());
-        if (size <= 0 && (size == 0 || errno != EINTR)) {
-            error = size < 0 ? errno : EIO;
-        }
-        rest.remove_prefix(size > 0 ? static_cast<std::size_t>(size) : 0);
-    }
+    ByteStream stream(descriptor);
+    stream.add(file.text);
+    stream.flush();
+    int error = stream.error();
     error = error == 0 && fsync(descriptor) != 0 ? errno : error;
     close(descriptor);
     if (error != 0) {

@@ -118,6 +118,7 @@ std::variant<ExplainOptions, Leave> checked_explain(const Line& line)
     options.goal = goal_of(raw.goal);
     options.product = raw.product == "exim" ? Product::exim : Product::postfix;
     options.json = line.text("--format") == "json";
+    options.sandbox = !line.has("--no-sandbox");
     if (const std::string root = line.text("--certificate-root"); !root.empty()) {
         if (options.product == Product::exim) {
             return wrong("--certificate-root is for explain postfix");

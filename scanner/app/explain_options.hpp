@@ -20,12 +20,13 @@ struct ExplainOptions {
     std::string master_file;  ///< master.cf or `postconf -Mf`; empty: none given
     std::string master_name;
     std::optional<std::string> certificate_root;  ///< the folder that stands for the server's "/"
-    std::string scan_file;  ///< JSON of a scan to compare with; empty: none
+    std::string scan_file;                        ///< JSON of a scan to compare with; empty: none
     std::string include_root;  ///< below it are the files that Exim's includes; empty: they are not read
     std::optional<remedy::Release> postfix;
     std::optional<remedy::Release> exim;
     std::optional<remedy::Release> openssl;
     bool json = false;
+    bool sandbox = true;
     std::string new_folder;  ///< where to write the files with the advice applied; empty: explain instead
     remedy::Goal goal = remedy::Goal::users;
 };

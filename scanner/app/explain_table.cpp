@@ -100,8 +100,9 @@ Command explain_command()
                  .group = input,
                  .takes = Takes::file,
                  .sentence = "read the certificates the files name, below DIR (/ on the server)",
-                 .manual = "Read the certificate files that the configuration names, below DIR: / on the server itself, "
-                           "or a folder with copies. Only the kind of their keys is looked at."},
+                 .manual =
+                     "Read the certificate files that the configuration names, below DIR: / on the server itself, "
+                     "or a folder with copies. Only the kind of their keys is looked at."},
                 {.names = "--scan",
                  .value = "FILE",
                  .group = input,
@@ -147,6 +148,7 @@ Command explain_command()
                  .choices = {"text", "json"},
                  .preset = "text",
                  .excludes = "--apply"},
+                sandbox_option(),
                 help_option(),
             },
     };

@@ -82,6 +82,7 @@ std::string version_text()
     for (const std::string& line : wrapped(policies, page_width)) {
         text += line + "\n";
     }
+    text += "Sandbox: " + sandbox_words() + "\n";
     return text + "MIT licence. It comes without any warranty.\n";
 }
 

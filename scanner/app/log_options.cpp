@@ -62,6 +62,7 @@ std::variant<LogOptions, Leave> checked_log(const Line& line)
     }
     options.format = formats.at(line.text("--format"));
     options.peers = line.count("--peers");
+    options.sandbox = !line.has("--no-sandbox");
     return options;
 }
 

@@ -18,6 +18,7 @@ struct LogOptions {
     log::ReaderSettings reader;
     std::optional<std::int64_t> ends;  ///< when the logs end, for lines without a year; else each file's own time
     LogFormat format = LogFormat::text;
+    bool sandbox = true;
     std::size_t peers = 20;  ///< text: so many of each direction are listed
 };
 

@@ -2,6 +2,7 @@
 
 #include "api/version.hpp"
 #include "app/log_input.hpp"
+#include "app/sandbox.hpp"
 #include "report/log/format.hpp"
 #include "report/log/mail_log_json.hpp"
 
@@ -47,6 +48,9 @@ void write(const log::MailLog& result, const LogOptions& options)
 
 int run_log(const LogOptions& options)
 {
+    if (options.sandbox) {
+        confine({.network = false, .reads = options.files, .replaces = {}, .fills = {}});
+    }
     const log::MailLog result = read(options);
     const bool nothing = result.bytes == 0 && !result.complete() &&
                          std::ranges::none_of(result.sources, [](const auto& one) { return one.problem.empty(); });

@@ -93,6 +93,7 @@ Command log_command()
                      "`text` for people, `json` for programs, `csv` for spreadsheets, where no cell is a formula.",
                  .choices = {"text", "json", "csv"},
                  .preset = "text"},
+                sandbox_option(),
                 help_option(),
             },
     };

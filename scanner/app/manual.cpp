@@ -70,7 +70,8 @@ that was not named on the command line beside an open one. No policy is violated
 A policy is violated, whatever else could not be tested.
 .TP
 .B 2
-Wrong usage, a policy or waivers that are mistaken; nothing was scanned.
+Wrong usage, a policy or waivers that are mistaken, a file that cannot be written or is not ours; nothing was
+scanned.
 .TP
 .B 3
 Something could not be tested: unreachable, throttled, interrupted, broken; a rule of a policy that cannot
@@ -93,7 +94,7 @@ asked about, whether the server asks to slow down; of many endpoints how many ar
 that is left. Nothing of it is left at the end.
 Where no report goes to standard output the summary goes to that terminal.
 .SH SIGNALS
-SIGINT or SIGTERM ends the scan and prints what is known, marked as interrupted. A second one ends the
+SIGINT, SIGTERM or SIGHUP ends the scan and prints what is known, marked as interrupted. A second one ends the
 program at once.
 .SH ENVIRONMENT
 .TP
@@ -123,6 +124,24 @@ smtptls\-scan mail.example.com \-\-evidence mail.jsonl
 smtptls\-scan report \-\-from\-evidence mail.jsonl \-\-format json
 smtptls\-scan \-\-generate complete\-bash > /etc/bash_completion.d/smtptls\-scan
 .fi
+.SH FILES
+No configuration is read and none is written. What does not fit into memory waits for the end in a file without a name
+in \fBTMPDIR\fR or /tmp.
+.TP
+.I FILE.part
+what \fB\-o\fR \fIFILE\fR is called while it is written; what a killed scan left of it holds the lines that were done
+.TP
+.I /usr/share/smtptls\-scan/schema
+JSON Schemas of scans, policies and waivers
+.TP
+.I /usr/share/doc/smtptls\-scan/examples
+a systemd service and timer for every night
+.SH NOTES
+Scan what is yours, or what you may scan. A scan sends EHLO, STARTTLS and QUIT, and never a recipient, a message or a
+password; it makes about a hundred connections, which fail2ban may count: \fB\-\-dry\-run\fR says how many.
+.PP
+"Accepted" means that the server chose the suite and sent its whole flight; "rejected", that it refused it and proved to be
+alive and listening. What is neither is inconclusive, and the exit code is 3.
 .SH SEE ALSO
 .BR jq (1),
 .BR openssl\-s_client (1),

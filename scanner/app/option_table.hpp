@@ -86,6 +86,7 @@ Option colour_option();
 Option suites_option();
 Option inventory_option();
 Option exchanges_option();
+Option sandbox_option();
 Option help_option();
 
 /// The words of an enumeration with format().

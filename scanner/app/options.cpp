@@ -1,5 +1,6 @@
 #include "app/options.hpp"
 
+#include "app/file.hpp"
 #include "app/manual.hpp"
 #include "app/output_options.hpp"
 #include "app/parser.hpp"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <sstream>
 
 namespace smtptls::app {
 namespace {
@@ -85,6 +87,35 @@ Problem add_targets(const Line& line, Options& options)
     return none ? Problem("name a target such as mail.example.com:587, or a file of them with -f") : std::nullopt;
 }
 
+// The networks of a file, as targets stand in theirs.
+Problem add_exclusions(const Line& line, ScanOptions& scan)
+{
+    if (!line.has("--exclude")) {
+        return std::nullopt;
+    }
+    constexpr std::size_t limit = std::size_t{1} << 20U;
+    const std::string path = line.text("--exclude");
+    const auto text = read_file(path, limit);
+    if (!text || text->size() > limit) {
+        return text ? base::escaped(path) + ": larger than 1 MiB" : text.error();
+    }
+    std::istringstream lines(*text);
+    std::string one;
+    for (std::size_t number = 1; std::getline(lines, one); ++number) {
+        std::istringstream words(one.substr(0, one.find('#')));
+        for (std::string word; words >> word;) {
+            const auto network = model::IpNetwork::parse(word);
+            if (!network) {
+                return base::escaped(path) + ":" + std::to_string(number) +
+                       ": not an address such as 192.0.2.7, or a network such as 192.0.2.0/24: " + base::escaped(word);
+            }
+            scan.excluded.push_back(*network);
+        }
+    }
+    return scan.excluded.empty() ? Problem(base::escaped(path) + ": has no address and no network in it")
+                                 : std::nullopt;
+}
+
 // What a scan is called by, and where it comes from.
 Problem add_names(const Line& line, ScanOptions& scan)
 {
@@ -146,8 +177,10 @@ std::variant<Options, Leave> checked_scan(const Line& line)
     if (const Problem problem = add_targets(line, options)) {
         return wrong_usage(*problem);
     }
-    if (const Problem problem = add_names(line, options.scan)) {
-        return wrong_usage(*problem);
+    for (const auto add : {add_names, add_exclusions}) {
+        if (const Problem problem = add(line, options.scan)) {
+            return wrong_usage(*problem);
+        }
     }
     auto verdict = checked_verdict(line);
     if (auto* const leave = std::get_if<Leave>(&verdict)) {
@@ -158,6 +191,7 @@ std::variant<Options, Leave> checked_scan(const Line& line)
     options.dry_run = line.has("--dry-run");
     options.evidence = line.text("--evidence");
     options.colour = colour_of(line);
+    options.sandbox = !line.has("--no-sandbox");
     if (const Problem problem = settle(line, options)) {
         return wrong_usage(*problem);
     }

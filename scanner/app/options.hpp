@@ -21,6 +21,7 @@ struct Options {
     policy::Inventory inventory = policy::Inventory::none;  ///< CSV on standard output; outputs are then none
     std::string evidence;                                   ///< the file to write; empty: none
     Colour colour = Colour::automatic;
+    bool sandbox = true;  ///< give up what the scan does not need
     VerdictOptions verdict;
 };
 

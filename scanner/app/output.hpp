@@ -28,20 +28,28 @@ struct OutputWord {
 /// output. The error is a sentence.
 base::Expected<std::vector<Output>, std::string> parse_outputs(const std::vector<OutputWord>& words);
 
-/// Why one of the files cannot be written, as far as it can be known before there is something to write. Changes
-/// nothing.
-std::optional<std::string> objection_to(const std::vector<Output>& outputs);
-
 /// The outputs of one report while it grows. A format that gives lines out at once reaches its file or standard output
-/// at once. A regular file grows beside its place, as FILE.part, and is moved there at the end, so that a reader of
-/// FILE sees the old or the new one; its mode and owner stay, where it is new the umask decides. What a killed scan
-/// left is overwritten by the next. A symbolic link to a file is refused, a pipe or a device is written to. Colour and
-/// the width of the terminal are for standard output only.
+/// at once; a file is a WrittenFile. Colour and the width of the terminal are for standard output only.
 class OutputFiles {
 public:
-    /// `head` as in report::Writer.
-    OutputFiles(const model::ReportHead& head, const std::vector<Output>& outputs, const report::Style& style);
+    /// Opens all of them, before there is something to write. The error is a sentence.
+    static base::Expected<OutputFiles, std::string> open(const std::vector<Output>& outputs);
+
     ~OutputFiles();
+    OutputFiles(OutputFiles&& other) noexcept;
+    OutputFiles& operator=(OutputFiles&&) = delete;
+
+    /// The files among them, as they were named.
+    const std::vector<std::string>& paths() const { return paths_; }
+
+    /// The folders that they are in.
+    std::vector<std::string> folders() const;
+
+    /// Whether there are some, and none is standard output.
+    bool are_silent() const;
+
+    /// `head` as in report::Writer.
+    void begin(const model::ReportHead& head, const report::Style& style);
 
     void endpoint(std::size_t place, const model::EndpointResult& result, model::Judgements judgements);
 
@@ -54,7 +62,10 @@ public:
 private:
     class File;
 
+    OutputFiles();
+
     std::vector<std::unique_ptr<File>> files_;
+    std::vector<std::string> paths_;
 };
 
 }  // namespace smtptls::app

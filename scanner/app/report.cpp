@@ -3,8 +3,10 @@
 #include "app/evidence_input.hpp"
 #include "app/file.hpp"
 #include "app/reporting.hpp"
+#include "app/sandbox.hpp"
 #include "app/side_by_side.hpp"
 #include "base/clock.hpp"
+#include "base/spool.hpp"
 #include "base/untrusted_text.hpp"
 #include "model/merge.hpp"
 #include "openssl/library.hpp"
@@ -92,8 +94,16 @@ void suggest(const VerdictOptions& options, const model::EndpointResult& result,
 
 Leave report_again(const ReportOptions& options, const report::Style& terminal)
 {
-    if (const auto objection = objection_to(options.outputs)) {
-        return {3, "", "smtptls-scan: " + *objection + "\n"};
+    const bool report = options.inventory == policy::Inventory::none && !options.suggest_waivers;
+    auto outputs = OutputFiles::open(report ? options.outputs : std::vector<Output>());
+    if (!outputs) {
+        return {2, "", "smtptls-scan: " + outputs.error() + "\n"};
+    }
+    const auto spool_file = base::open_spool_file();
+    if (options.sandbox) {
+        std::vector<std::string> files = options.scans;
+        files.push_back(options.evidence);
+        confine({.network = false, .reads = std::move(files), .replaces = outputs->folders(), .fills = {}});
     }
     std::string notes;
     auto scans = scans_of(options, notes);
@@ -104,12 +114,10 @@ Leave report_again(const ReportOptions& options, const report::Style& terminal)
     for (const std::string& endpoint : merged.replaced) {
         notes += "smtptls-scan: " + endpoint + " is in several scans; the last one counts\n";
     }
-    const bool report = options.inventory == policy::Inventory::none && !options.suggest_waivers;
     report::Style style = terminal;
     style.suites = options.suites;
     style.exchanges = options.exchanges;
-    Reporting reporting(options.verdict, report ? options.outputs : std::vector<Output>(), style, merged.head,
-                        base::today_utc());
+    Reporting reporting(options.verdict, *std::move(outputs), style, merged.head, base::today_utc());
     reporting.take_inventory(options.inventory);
     std::vector<std::string> server_names;
     std::ranges::transform(*scans, std::back_inserter(server_names),

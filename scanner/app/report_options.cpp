@@ -55,7 +55,8 @@ std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* co
                          .suites = line.has("--suites"),
                          .exchanges = line.has("--exchanges"),
                          .outputs = *std::move(outputs),
-                         .colour = colour_of(line)};
+                         .colour = colour_of(line),
+                         .sandbox = !line.has("--no-sandbox")};
 }
 
 }  // namespace smtptls::app

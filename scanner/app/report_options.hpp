@@ -20,6 +20,7 @@ struct ReportOptions {
     bool exchanges = false;  ///< list the connections
     std::vector<Output> outputs;
     Colour colour = Colour::automatic;
+    bool sandbox = true;
 };
 
 std::variant<ReportOptions, Leave> parse_report_options(int argc, const char* const* argv);

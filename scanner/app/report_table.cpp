@@ -83,7 +83,7 @@ Command report_command()
          .manual =
              "In place of the report, a file for `--waivers` with each violation that nobody has waived yet. Owner, "
              "reason and day are to be filled in: until then the file is refused."});
-    for (Option option : {suites_option(), exchanges_option(), colour_option(), help_option()}) {
+    for (Option option : {suites_option(), exchanges_option(), colour_option(), sandbox_option(), help_option()}) {
         command.options.push_back(std::move(option));
     }
     return command;

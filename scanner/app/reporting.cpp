@@ -4,8 +4,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-
 namespace smtptls::app {
 namespace {
 
@@ -24,20 +22,9 @@ std::optional<policy::Baseline> baseline_of(const VerdictOptions& options)
     return baseline;
 }
 
-std::vector<std::string> files_of(const std::vector<Output>& outputs)
-{
-    std::vector<std::string> paths;
-    for (const Output& output : outputs) {
-        if (!output.path.empty()) {
-            paths.push_back(output.path);
-        }
-    }
-    return paths;
-}
-
 }  // namespace
 
-Reporting::Reporting(const VerdictOptions& options, const std::vector<Output>& outputs, const report::Style& style,
+Reporting::Reporting(const VerdictOptions& options, OutputFiles outputs, const report::Style& style,
                      model::ScanHead begun, const std::string& today)
     : options_(options),
       head_{.scan = std::move(begun),
@@ -46,15 +33,15 @@ Reporting::Reporting(const VerdictOptions& options, const std::vector<Output>& o
             .gone = {},
             .totals = {},
             .exit_code = {},
-            .files = files_of(outputs)},
+            .files = outputs.paths()},
       waivers_(options.waivers, today),
       baseline_(baseline_of(options)),
       exit_code_(options.fail_on),
-      files_(head_, outputs, style),
+      files_(std::move(outputs)),
       width_(style.width)
 {
-    const bool silent = !outputs.empty() && std::ranges::none_of(outputs, &std::string::empty, &Output::path);
-    if (silent && isatty(STDERR_FILENO) == 1) {
+    files_.begin(head_, style);
+    if (files_.are_silent() && isatty(STDERR_FILENO) == 1) {
         summary_.emplace();
     }
 }

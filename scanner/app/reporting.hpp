@@ -16,8 +16,8 @@ namespace smtptls::app {
 class Reporting {
 public:
     /// `begun`: who scans, since when, and with what options. `today` is "2026-11-21". Keeps references to `options`.
-    Reporting(const VerdictOptions& options, const std::vector<Output>& outputs, const report::Style& style,
-              model::ScanHead begun, const std::string& today);
+    Reporting(const VerdictOptions& options, OutputFiles outputs, const report::Style& style, model::ScanHead begun,
+              const std::string& today);
 
     /// `place` orders the endpoints; each comes once, in any order. `server_name`: the name of SNI, if it was not the
     /// host's. `seen`: when its scan began, where that is not when the report's did. Throws std::system_error if the

@@ -4,8 +4,11 @@
 #include "app/evidence_file.hpp"
 #include "app/progress.hpp"
 #include "app/reporting.hpp"
+#include "app/sandbox.hpp"
 #include "app/source_address.hpp"
 #include "base/clock.hpp"
+#include "base/spool.hpp"
+#include "openssl/library.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -103,8 +106,12 @@ private:
 // A scan from its beginning to its end, and whoever wants to know of it.
 class Run {
 public:
-    Run(Options& options, EvidenceFile* evidence, const report::Style& terminal)
-        : options_(options), evidence_(evidence), terminal_(terminal), scanner_(options.scan)
+    Run(Options& options, OutputFiles outputs, EvidenceFile* evidence, const report::Style& terminal)
+        : options_(options),
+          outputs_(std::move(outputs)),
+          evidence_(evidence),
+          terminal_(terminal),
+          scanner_(options.scan)
     {
     }
 
@@ -115,6 +122,7 @@ private:
     void begin(const model::ScanHead& head);
 
     Options& options_;
+    OutputFiles outputs_;  // until it is begun
     EvidenceFile* evidence_;
     report::Style terminal_;
     Scanner scanner_;
@@ -127,7 +135,11 @@ Leave Run::run()
 {
     allow_more_files();
     asio::signal_set signals(io_, SIGINT, SIGTERM);
-    signals.async_wait([this](const boost::system::error_code& error, int) {
+    const bool hangs_up = std::signal(SIGHUP, SIG_IGN) != SIG_IGN;  // nohup wants to stay
+    if (hangs_up) {
+        signals.add(SIGHUP);
+    }
+    signals.async_wait([this, hangs_up](const boost::system::error_code& error, int) {
         if (!error) {
             scanner_.stop();
             if (line_) {
@@ -135,6 +147,9 @@ Leave Run::run()
             }
             std::signal(SIGINT, SIG_DFL);
             std::signal(SIGTERM, SIG_DFL);
+            if (hangs_up) {
+                std::signal(SIGHUP, SIG_DFL);
+            }
         }
     });
     if (wants_progress(options_.outputs)) {
@@ -186,34 +201,46 @@ void Run::begin(const model::ScanHead& head)
     report::Style style = terminal_;
     style.suites = options_.suites;
     style.exchanges = options_.scan.exchanges;
-    reporting_.emplace(options_.verdict, options_.outputs, style, head, base::today_utc());
+    reporting_.emplace(options_.verdict, std::move(outputs_), style, head, base::today_utc());
     reporting_->take_inventory(options_.inventory);
+}
+
+// Nothing was scanned.
+Leave refused(const std::string& sentence)
+{
+    return {2, "", "smtptls-scan: " + sentence + "\n"};
 }
 
 }  // namespace
 
 Leave scan(Options options, const report::Style& terminal)
 {
-    if (const auto objection = objection_to(options.outputs)) {
-        return {3, "", "smtptls-scan: " + *objection + "\n"};
-    }
     if (const auto objection = objection_to_source(options.scan.source_address)) {
         return wrong_usage(*objection);
     }
     for (const Output& output : options.outputs) {
-        if (!output.path.empty() && options.evidence == output.path + ".part") {
-            return {3, "", "smtptls-scan: --evidence names the file that -o is called while it is written\n"};
+        if (!output.path.empty() && options.evidence == part_of(output.path)) {
+            return refused("--evidence names the file that -o is called while it is written");
         }
+    }
+    auto outputs = OutputFiles::open(options.outputs);
+    if (!outputs) {
+        return refused(outputs.error());
     }
     std::optional<EvidenceFile> evidence;
     if (!options.evidence.empty()) {
         auto file = EvidenceFile::create(options.evidence);
         if (!file) {
-            return {3, "", "smtptls-scan: " + file.error() + "\n"};
+            return refused(file.error());
         }
         evidence.emplace(*std::move(file));
     }
-    Leave leave = Run(options, evidence ? &*evidence : nullptr, terminal).run();
+    const openssl::Library loaded;  // whatever its configuration names
+    const auto spool_file = base::open_spool_file();
+    if (options.sandbox) {
+        confine({.network = true, .reads = {}, .replaces = outputs->folders(), .fills = {}});
+    }
+    Leave leave = Run(options, *std::move(outputs), evidence ? &*evidence : nullptr, terminal).run();
     if (const auto problem = evidence ? evidence->close() : std::nullopt) {
         leave.exit_code = 3;
         leave.error += "smtptls-scan: " + *problem + "\n";

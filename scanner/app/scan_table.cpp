@@ -89,6 +89,15 @@ std::vector<Option> target_options()
          .least = 1,
          .most = 65536,
          .preset = "32"},
+        {.names = "--exclude",
+         .value = "FILE",
+         .group = group::targets,
+         .takes = Takes::file,
+         .sentence = "never connect to the addresses and networks in FILE, one to a line",
+         .manual =
+             "Never connect to the addresses and networks in a file, one to a line (`192.0.2.7`, "
+             "`2001:db8::/32`), whatever targets are named and wherever their names lead; a # and what follows is "
+             "a comment. A target that has such an address is reported, and the exit code is 3."},
         {.names = "--sni",
          .value = "NAME",
          .group = group::targets,
@@ -224,6 +233,7 @@ std::vector<Option> other_options()
          .sentence = "print the version, OpenSSL's and the policies' dates, and exit",
          .manual = "Print the version of the program and of its OpenSSL, the policies with their dates, and the "
                    "licence, and exit."},
+        sandbox_option(),
         help_option(),
     };
 }

@@ -125,9 +125,9 @@ std::vector<Option> output_options()
              "Write the report into *FILE*, in the format of the `--format` in front of it, or else of its name: " +
              extensions() +
              ". May be repeated; `-` is standard output. The file is written beside its place and moved there, "
-             "so that a reader sees the old or the new one; its mode stays. A symbolic link to a file is "
-             "refused; a pipe or a device is written to. Whether the file can be written is checked before the "
-             "scan begins.",
+             "so that a reader sees the old or the new one; its mode stays. A character device is written to, and "
+             "so is a shell's `>(command)`; a symbolic link, a named pipe and another user's file are refused, with "
+             "exit code 2, before the scan begins.",
          .repeats = true},
     };
 }
@@ -178,6 +178,19 @@ Option exchanges_option()
                 "In JSON, list every connection: what it was for, which suites it offered, and what came of it. "
                 "The numbers that JSON gives as evidence are theirs. Of a saved scan, the connections that are "
                 "in it."};
+}
+
+Option sandbox_option()
+{
+    return {.names = "--no-sandbox",
+            .group = group::other,
+            .takes = Takes::nothing,
+            .sentence = "keep the rights that the program gives up before it reads what others wrote",
+            .manual =
+                "Keep the rights that the program gives up, where the kernel can take them, before it reads what "
+                "others wrote: files that were not named (Landlock), and starting programs, looking into other "
+                "processes, mounting and the like (seccomp). `--version` says what there is. For where names are "
+                "looked up by a library in an unusual place."};
 }
 
 Option help_option()

@@ -46,6 +46,20 @@ execute_process(COMMAND gzip -9nc ${package_made}/changelog OUTPUT_FILE ${packag
   COMMAND_ERROR_IS_FATAL ANY)
 string(UUID package_uuid NAMESPACE 6ba7b811-9dad-11d1-80b4-00c04fd430c8 TYPE SHA1
   NAME "smtptls-scan ${PROJECT_VERSION} ${OPENSSL_VERSION} ${Boost_VERSION_STRING} ${nlohmann_json_VERSION}")
+if(SECCOMP_LIBRARY)
+  file(STRINGS ${SECCOMP_INCLUDE_DIR}/seccomp.h seccomp_lines REGEX "^#define SCMP_VER_(MAJOR|MINOR|MICRO)")
+  string(REGEX REPLACE "[^0-9]*([0-9]+)[^0-9]+([0-9]+)[^0-9]+([0-9]+).*" "\\1.\\2.\\3" seccomp_version "${seccomp_lines}")
+  set(seccomp_ref ", \"libseccomp\"")
+  set(seccomp_component ",
+    {
+      \"bom-ref\": \"libseccomp\",
+      \"type\": \"library\",
+      \"name\": \"libseccomp\",
+      \"version\": \"${seccomp_version}\",
+      \"licenses\": [{\"license\": {\"id\": \"LGPL-2.1-only\"}}],
+      \"purl\": \"pkg:generic/libseccomp@${seccomp_version}\"
+    }")
+endif()
 configure_file(${package_source}/sbom.cdx.json.in ${package_made}/sbom.cdx.json @ONLY)
 
 set(documents ${CMAKE_INSTALL_DATADIR}/doc/smtptls-scan)

@@ -175,7 +175,7 @@ class Servers(Scan):
 
 class Endings(Scan):
     def test_a_signal_in_mid_scan_leaves_valid_json(self):
-        for kind in (signal.SIGINT, signal.SIGTERM):
+        for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(kind.name), Lab("--behaviour", "slow-greeting=1") as lab:
                 process = self.begin(lab, target(lab))
                 process.send_signal(kind)

@@ -133,7 +133,7 @@ class Usage(Scan):
             for path, words in [(os.path.join(folder, "no", "a.json"), "No such file"), (link, "symbolic link"),
                                 ("/proc/a.json", "")]:
                 run = Run("192.0.2.1:25", "-o", path, *EHLO)
-                self.assertEqual(run.code, 3)
+                self.assertEqual(run.code, 2)
                 self.assertIn("the report cannot be written to " + path, run.err)
                 self.assertIn(words, run.err)
                 self.assertLess(run.seconds, scanner.SOON)

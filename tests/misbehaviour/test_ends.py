@@ -84,7 +84,7 @@ class Ends(unittest.TestCase):
 
     def test_a_signal_ends_it_everywhere(self):
         for place, lab_arguments, *when in PLACES:
-            for kind in (signal.SIGINT, signal.SIGTERM):
+            for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 with self.subTest(place, kind=kind.name), Lab(*lab_arguments) as lab:
                     process = self.begin(lab)
                     self.under_way(process, lab, *when)

@@ -3,9 +3,12 @@
 
 #include "catch.hpp"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -41,9 +44,12 @@ std::string content(const std::string& path)
 
 Leave write(const std::string& path, const char* format = "json")
 {
-    const model::ReportHead head;
-    OutputFiles files(head, {{report::find_format(format), path}}, {.colour = true});
-    return files.end(0);
+    auto files = OutputFiles::open({{report::find_format(format), path}});
+    if (!files) {
+        return {2, "", files.error()};
+    }
+    files->begin({}, {.colour = true});
+    return files->end(0);
 }
 
 mode_t mode_of(const std::string& path)
@@ -118,7 +124,7 @@ TEST_CASE("a symbolic link to a file is refused, and the file behind it stays as
     std::filesystem::create_symlink("nowhere", folder.at("dangling"));
     for (const char* name : {"a.json", "dangling"}) {
         const Leave leave = write(folder.at(name));
-        CHECK(leave.exit_code == 3);
+        CHECK(leave.exit_code == 2);
         CHECK(leave.error.find("it is a symbolic link") != std::string::npos);
     }
     CHECK(content(folder.at("real")) == "old");
@@ -131,18 +137,65 @@ TEST_CASE("a device is written to, a folder and a missing folder are not", "[app
     CHECK(write("/dev/full").error.find("No space left") != std::string::npos);
     CHECK(write(folder.path.string()).error.find("Is a directory") != std::string::npos);
     CHECK(write(folder.at("no/a.json")).error.find("No such file") != std::string::npos);
-    CHECK(objection_to({{report::find_format("json"), folder.at("no/a.json")}}));
-    CHECK_FALSE(objection_to({{report::find_format("json"), folder.at("a.json")}}));
     CHECK(std::filesystem::is_empty(folder.path));
+}
+
+TEST_CASE("a named pipe and a socket are refused without waiting, and another user's file too", "[app]")
+{
+    const Folder folder;
+    REQUIRE(mkfifo(folder.at("pipe.json").c_str(), 0666) == 0);
+    CHECK(write(folder.at("pipe.json")).error.find("it is a named pipe") != std::string::npos);
+    std::filesystem::create_symlink("pipe.json", folder.at("link.json"));
+    CHECK(write(folder.at("link.json")).error.find("it is a symbolic link") != std::string::npos);
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un place = {};
+    place.sun_family = AF_UNIX;
+    folder.at("socket.json").copy(place.sun_path, sizeof place.sun_path - 1);
+    REQUIRE(bind(socket, reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0);
+    CHECK(write(folder.at("socket.json")).error.find("neither a file nor a character device") != std::string::npos);
+    close(socket);
+    if (geteuid() != 0) {
+        return;  // only root can make a file of another user
+    }
+    std::ofstream(folder.at("theirs.json")) << "theirs";
+    REQUIRE(chown(folder.at("theirs.json").c_str(), 12345, 12345) == 0);
+    CHECK(write(folder.at("theirs.json")).error.find("it belongs to another user (uid 12345)") != std::string::npos);
+    CHECK(content(folder.at("theirs.json")) == "theirs");
+}
+
+TEST_CASE("a descriptor that the process was given is written to by its name", "[app]")
+{
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    CHECK(write("/dev/fd/" + std::to_string(ends[1]), "nagios").exit_code == 0);
+    std::array<char, 64> text{};
+    CHECK(read(ends[0], text.data(), text.size()) > 0);
+    CHECK(write("/dev/fd/" + std::to_string(ends[0])).error.find("it is not open for writing") != std::string::npos);
+    CHECK(write("/dev/fd/4000").error.find("it is not open for writing") != std::string::npos);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+TEST_CASE("a report that was opened and never begun leaves nothing", "[app]")
+{
+    const Folder folder;
+    std::ofstream(folder.at("a.json")) << "old";
+    {
+        const auto files = OutputFiles::open({{report::find_format("json"), folder.at("a.json")}});
+        CHECK(std::filesystem::exists(folder.at("a.json.part")));
+    }
+    CHECK_FALSE(std::filesystem::exists(folder.at("a.json.part")));
+    CHECK(content(folder.at("a.json")) == "old");
 }
 
 TEST_CASE("a line of a report in lines can be read the moment it is there, and its file is there when it is whole",
           "[app]")
 {
     const Folder folder;
-    const model::ReportHead head;
     {
-        OutputFiles files(head, {{report::find_format("ndjson"), folder.at("a.ndjson")}}, {});
+        auto opened = OutputFiles::open({{report::find_format("ndjson"), folder.at("a.ndjson")}});
+        OutputFiles& files = opened.value();
+        files.begin({}, {});
         files.endpoint(0, {}, {});
         const std::string part = content(folder.at("a.ndjson.part"));
         CHECK(part.ends_with("}\n"));
@@ -163,7 +216,7 @@ TEST_CASE("what a killed scan left is overwritten, and what is no file of ours i
     CHECK(content(folder.at("a.json")).find('x') == std::string::npos);
     std::ofstream(folder.at("other")) << "theirs";
     std::filesystem::create_symlink("other", folder.at("b.json.part"));
-    CHECK(write(folder.at("b.json")).exit_code == 3);
+    CHECK(write(folder.at("b.json")).exit_code == 2);
     std::filesystem::create_hard_link(folder.at("other"), folder.at("c.json.part"));
     CHECK(write(folder.at("c.json")).error.find("it is no file of ours") != std::string::npos);
     CHECK(content(folder.at("other")) == "theirs");

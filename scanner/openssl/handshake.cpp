@@ -164,6 +164,8 @@ void Handshake::on_message(int write, int, int type, const void* data, std::size
     const base::ByteView message(static_cast<const std::uint8_t*>(data), size);
     if (write == 1) {
         handshake.sent_key_exchange_ |= message[0] == SSL3_MT_CLIENT_KEY_EXCHANGE;
+    } else if (message[0] == SSL3_MT_HELLO_REQUEST) {
+        handshake.hello_requests_ += handshake.state_ == State::inside ? 1 : 0;  // before, they are ignored
     } else if (message[0] == SSL3_MT_SERVER_HELLO) {
         handshake.see_server_hello(message.subspan(4));
     } else if (handshake.choice_ && message[0] == SSL3_MT_CERTIFICATE_REQUEST) {
@@ -306,7 +308,7 @@ void Handshake::advance_inside()
             continue;
         }
         const int error = SSL_get_error(ssl_.get(), size);
-        if (error == SSL_ERROR_WANT_READ) {
+        if (error == SSL_ERROR_WANT_READ && hello_requests_ <= most_hello_requests) {
             return;
         }
         if (error == SSL_ERROR_ZERO_RETURN) {
@@ -357,7 +359,8 @@ void Handshake::fail(model::Outcome outcome)
     output_.clear();
     const bool clear_text = choice_ && !sent_key_exchange_ && choice_->version < ProtocolVersion::tls1_3;
     if (clear_text) {
-        const auto version = static_cast<std::uint16_t>(choice_->version);
+        // A version below SSL 3 is a lie, and a record of it would be none.
+        const auto version = static_cast<std::uint16_t>(std::max(choice_->version, ProtocolVersion::ssl3));
         output_ = {SSL3_RT_ALERT,
                    static_cast<std::uint8_t>(version >> 8U),
                    static_cast<std::uint8_t>(version),

@@ -23,6 +23,10 @@ public:
     /// half a second, and no standard group is larger (RFC 7919).
     static constexpr int most_dh_bits = 8192;
 
+    /// With more HelloRequests in the tunnel it is left: our library answers each of them, which may be four bytes long,
+    /// with an alert in a record of its own.
+    static constexpr unsigned most_hello_requests = 16;
+
     /// Begins with the ClientHello to be written. `server_name` goes into SNI if not empty. `inner`
     /// talks once the tunnel stands; it and `library` must outlive the handshake.
     Handshake(const Library& library, const model::HandshakeQuestion& question, const std::string& server_name,
@@ -91,6 +95,7 @@ private:
     std::optional<int> alert_;    // level << 8 | description, as received
     std::optional<int> verdict_;  // the alert our library would send, which is never sent
     int refused_dh_bits_ = 0;     // of the prime that was too large for us
+    unsigned hello_requests_ = 0;
     std::vector<std::string> key_log_;
     bool encrypt_then_mac_ = false;
     bool sent_key_exchange_ = false;

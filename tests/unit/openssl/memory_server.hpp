@@ -163,6 +163,17 @@ public:
         return take();
     }
 
+    /// So many HelloRequests, in TLS 1.2.
+    base::Bytes asks_for_hellos(unsigned count)
+    {
+        for (unsigned i = 0; i < count; ++i) {
+            SSL_renegotiate(ssl_.get());
+            SSL_do_handshake(ssl_.get());
+        }
+        ERR_clear_error();
+        return take();
+    }
+
     base::Bytes says_goodbye()
     {
         SSL_shutdown(ssl_.get());

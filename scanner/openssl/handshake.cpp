@@ -2,6 +2,7 @@
 
 #include "openssl/facts.hpp"
 #include "tls/record.hpp"
+#include "tls/server_flight.hpp"
 #include "tls/server_hello.hpp"
 
 #include <openssl/bio.h>
@@ -168,6 +169,8 @@ void Handshake::on_message(int write, int, int type, const void* data, std::size
         handshake.hello_requests_ += handshake.state_ == State::inside ? 1 : 0;  // before, they are ignored
     } else if (message[0] == SSL3_MT_SERVER_HELLO) {
         handshake.see_server_hello(message.subspan(4));
+    } else if (handshake.choice_ && message[0] == SSL3_MT_CERTIFICATE) {
+        handshake.see_chain(message.subspan(4));
     } else if (handshake.choice_ && message[0] == SSL3_MT_CERTIFICATE_REQUEST) {
         handshake.choice_->certificate_requested = true;
     } else if (handshake.choice_ && (message[0] == SSL3_MT_SERVER_DONE || message[0] == SSL3_MT_FINISHED)) {
@@ -179,6 +182,17 @@ void Handshake::see_server_hello(base::ByteView body)
 {
     if (const auto hello = tls::decode_server_hello(body)) {
         choice_ = model::ServerChoice{tls::version_of(*hello), hello->cipher_suite, false};
+    }
+}
+
+// OpenSSL would give a certificate with lengths that are not DER's another encoding.
+void Handshake::see_chain(base::ByteView body)
+{
+    if (choice_->version >= ProtocolVersion::tls1_3) {
+        return;
+    }
+    if (auto chain = tls::decode_certificate_chain(body)) {
+        shown_chain_ = std::move(chain->certificates);
     }
 }
 
@@ -218,8 +232,12 @@ void Handshake::on_key(const SSL* ssl, const char* line)
 
 std::vector<base::Bytes> Handshake::chain() const
 {
-    const bool completed = std::holds_alternative<model::Completed>(outcome_);
-    return completed ? chain_of(ssl_.get()) : std::vector<base::Bytes>();
+    if (!std::holds_alternative<model::Completed>(outcome_)) {
+        return {};
+    }
+    std::vector<base::Bytes> chain = shown_chain_.empty() ? chain_of(ssl_.get()) : shown_chain_;
+    chain.resize(std::min(chain.size(), tls::most_certificates));
+    return chain;
 }
 
 Want Handshake::want() const

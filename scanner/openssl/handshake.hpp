@@ -48,7 +48,8 @@ public:
     /// from the inner machine.
     const model::Outcome& outcome() const { return outcome_; }
 
-    /// What the server of a completed handshake sent: DER, leaf first; empty if it is not completed.
+    /// What the server of a completed handshake sent, leaf first, at most tls::most_certificates; empty if it is not
+    /// completed. Up to TLS 1.2 as it was on the wire, which need not be DER.
     std::vector<base::Bytes> chain() const;
 
     /// The connection's secrets so far, a line of the NSS key log format each, without its end.
@@ -73,6 +74,7 @@ private:
     void offer(const model::HandshakeQuestion& question, const std::string& server_name);
     void watch();
     void see_server_hello(base::ByteView body);
+    void see_chain(base::ByteView body);
     void advance();
     void advance_handshake();
     void advance_inside();
@@ -96,6 +98,7 @@ private:
     std::optional<int> verdict_;  // the alert our library would send, which is never sent
     int refused_dh_bits_ = 0;     // of the prime that was too large for us
     unsigned hello_requests_ = 0;
+    std::vector<base::Bytes> shown_chain_;  // in the clear; empty if it was none that we read
     std::vector<std::string> key_log_;
     bool encrypt_then_mac_ = false;
     bool sent_key_exchange_ = false;

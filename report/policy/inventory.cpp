@@ -17,8 +17,8 @@ using model::Fact;
 // RFC 4180 section 2: every cell in quotes, and quotes doubled.
 std::string cell(std::string_view text)
 {
-    std::string out = base::is_formula(text) ? "\"'" : "\"";
-    for (const char c : text) {
+    std::string out = "\"";
+    for (const char c : base::without_formulas(text)) {
         out += c == '"' ? "\"\"" : std::string(1, c);
     }
     return out + "\"";

@@ -10,7 +10,11 @@ namespace smtptls::base {
 /// blanks.
 bool is_formula(std::string_view text);
 
-/// Quoted where RFC 4180 wants it, and with an apostrophe in front of a formula.
+/// With an apostrophe in front of what a spreadsheet would take for a formula: the whole text, or what follows a
+/// semicolon or a tab, which in many countries separate cells. Not quoted.
+std::string without_formulas(std::string_view text);
+
+/// Quoted where RFC 4180 wants it, without formulas.
 std::string csv_cell(std::string_view text);
 
 }  // namespace smtptls::base

@@ -3,7 +3,8 @@ server's key are completed in TLS 1.2 and 1.3 (`completes`), with the others Ope
 """
 import ciphers
 import tunnels
-from der import (ADDRESS, BITS, BMP, COUNTRY, DATES, DNS, DSA, EC, GENERAL, GRAPHIC, IA5, INTEGER, MAIL, NUMERIC, OCTETS,
+from der import (ADDRESS, BITS, BMP, COUNTRY, DATES, DNS, DSA, EC, GENERAL, GRAPHIC, IA5, INTEGER, MAIL, NUMERIC,
+                 OCTETS,
                  OID, ORGANIZATION, PRINTABLE, PSS, SEQUENCE, SET, SHA256_RSA, TELETEX, UNIVERSAL, URI, UTF8, VISIBLE,
                  algorithm, alternatives, bits, certificate, explicit, extension, generalized, integer, key, length,
                  name, oid, rsa_key, sequence, tlv, utc)
@@ -48,7 +49,8 @@ leaf("a subject in a UniversalString beyond Unicode", subject=name(b"\x7f\xff\xf
 leaf("a subject in a T61String with escapes", subject=name(b"\x1b$B\x8f\x9b31m\xff", tag=TELETEX))
 leaf("a subject in UTF-8 that is none", subject=name(b"\xc0\x80\xed\xa0\x80\xf5\xff"), completes=False)
 leaf("a subject in strings of every kind", subject=sequence(*(
-    tlv(SET, sequence(oid("2.5.4.3"), tlv(tag, b"x=1"))) for tag in (NUMERIC, IA5, GRAPHIC, VISIBLE, GENERAL))))
+    tlv(SET, sequence(oid("2.5.4.3"), tlv(tag, b"x=1"))) for tag in (NUMERIC, IA5, GRAPHIC, VISIBLE, GENERAL))),
+     completes=False)
 leaf("a subject that is an INTEGER", subject=name(b"\x05", tag=INTEGER), completes=False)
 leaf("a subject of 2,000 RDNs", subject=name(*("x%d" % n for n in range(2000))))
 leaf("an RDN of 500 attributes", subject=sequence(tlv(SET, *(
@@ -58,21 +60,27 @@ leaf("an empty subject and an empty issuer", subject=sequence(), issuer=sequence
 leaf("an RDN without attributes", subject=sequence(tlv(SET)), completes=False)
 leaf("an issuer of hostile text", issuer=name(HOSTILE[:70], kind=ORGANIZATION))
 leaf("a country of 5,000 letters", issuer=name("c" * 5000, kind=COUNTRY))
-leaf("an attribute with an OID of 20,000 arcs", subject=sequence(tlv(SET, sequence(tlv(OID, b"\x55" + b"\x04" * 20000), tlv(UTF8, b"x")))),
+leaf("an attribute with an OID of 20,000 arcs", subject=sequence(tlv(SET,
+    sequence(tlv(OID, b"\x55" + b"\x04" * 20000), tlv(UTF8, b"x")))),
      completes=False)
 leaf("an attribute with an arc of 10,000 bytes", subject=sequence(tlv(SET, sequence(
     tlv(OID, b"\x55" + b"\xff" * 10000 + b"\x7f"), tlv(UTF8, b"x")))), completes=False)
-leaf("an attribute with an OID that never ends", subject=sequence(tlv(SET, sequence(tlv(OID, b"\x55\xff\xff"), tlv(UTF8, b"x")))),
+leaf("an attribute with an OID that never ends",
+     subject=sequence(tlv(SET, sequence(tlv(OID, b"\x55\xff\xff"), tlv(UTF8, b"x")))),
      completes=False)
 
 # --- Alternative names ---
 leaf("2,000 alternative names", extensions=(alternatives(*(b"%d.attack" % n for n in range(2000))),))
 leaf("an alternative name of 30,000 bytes", extensions=(alternatives(b"a" * 30000),))
-leaf("alternative names of hostile text", extensions=(alternatives(HOSTILE, (MAIL, HOSTILE), (URI, b"javascript:" + HOSTILE)),))
-leaf("alternative names with formulas", extensions=(alternatives(b"=1+1", b"x;=cmd|'/C calc'!A0;y", b"\t@SUM(1)", b"a,-1,b"),))
+leaf("alternative names of hostile text", extensions=(alternatives(HOSTILE, (MAIL, HOSTILE),
+                                                                   (URI, b"javascript:" + HOSTILE)),))
+leaf("alternative names with formulas", extensions=(alternatives(b"=1+1", b"x;=cmd|'/C calc'!A0;y", b"\t@SUM(1)",
+                                                                 b"a,-1,b"),))
 leaf("alternative names with NULs", extensions=(alternatives(b"mail.example\0.attack", b"\0", b""),))
-leaf("addresses of 0, 3, 5 and 1,000 bytes", extensions=(alternatives(*((ADDRESS, b"\x7f" * n) for n in (0, 3, 5, 1000))),))
-leaf("alternative names of a kind that nobody knows", extensions=(alternatives((0xa0, oid("1.2.3") + explicit(0, tlv(UTF8, HOSTILE))),
+leaf("addresses of 0, 3, 5 and 1,000 bytes",
+     extensions=(alternatives(*((ADDRESS, b"\x7f" * n) for n in (0, 3, 5, 1000))),))
+leaf("alternative names of a kind that nobody knows",
+     extensions=(alternatives((0xa0, oid("1.2.3") + explicit(0, tlv(UTF8, HOSTILE))),
                                                                                (0x9e, b"x")),))
 leaf("alternative names that are no DER", extensions=(extension("2.5.29.17", b"\xff\xff\xff"),))
 leaf("alternative names twice", extensions=(alternatives(b"one.example"), alternatives(b"two.example")))
@@ -105,28 +113,34 @@ leaf("dates that are junk", dates=sequence(utc("\x1b[2J<attacker>"), generalized
 leaf("dates of the 99th month", dates=sequence(utc("259999999999Z"), generalized("20259999999999Z")), completes=False)
 leaf("dates of no bytes", dates=sequence(utc(""), generalized("")), completes=False)
 leaf("dates of 10,000 digits", dates=sequence(utc("2" * 10000), generalized("2" * 10000)), completes=False)
-leaf("dates with fractions and zones", dates=sequence(generalized("20250101000000.123456789Z"), generalized("20300101000000+9959")),
+leaf("dates with fractions and zones", dates=sequence(generalized("20250101000000.123456789Z"),
+                                                      generalized("20300101000000+9959")),
      completes=False)
-leaf("the 29th of February of a year without one", dates=sequence(utc("230229000000Z"), utc("270229000000Z")), completes=False)
+leaf("the 29th of February of a year without one", dates=sequence(utc("230229000000Z"), utc("270229000000Z")),
+     completes=False)
 leaf("one date", dates=sequence(utc("250101000000Z")), completes=False)
 
 # --- Keys ---
 for words, modulus, exponent in (
         ("RSA with n = 0", 0, 65537), ("RSA with n = 1", 1, 65537), ("RSA with an even n", ciphers.MODULUS - 1, 65537),
-        ("RSA with a negative n", -ciphers.MODULUS, 65537), ("RSA with e = 0", ciphers.MODULUS, 0), ("RSA with e = 1", ciphers.MODULUS, 1),
+        ("RSA with a negative n", -ciphers.MODULUS, 65537), ("RSA with e = 0", ciphers.MODULUS, 0),
+        ("RSA with e = 1", ciphers.MODULUS, 1),
         ("RSA with e = 2", ciphers.MODULUS, 2), ("RSA with e greater than n", ciphers.MODULUS, ciphers.MODULUS * 4 + 1),
         ("RSA of 64 bits", (1 << 63) + 1, 3), ("RSA of 16,384 bits", (1 << 16383) + 1, 65537),
-        ("RSA of 16,385 bits", (1 << 16384) + 1, 65537), ("RSA of 16,384 bits with e of 16,000", (1 << 16383) + 1, (1 << 15999) + 1),
+        ("RSA of 16,385 bits", (1 << 16384) + 1, 65537),
+        ("RSA of 16,384 bits with e of 16,000", (1 << 16383) + 1, (1 << 15999) + 1),
         ("RSA of 300,000 bits", (1 << 299999) + 1, 65537)):
     leaf(words, completes=False, public=rsa_key(modulus, exponent))
 leaf("RSA without parameters", public=rsa_key(parameters=()), completes=False)
 leaf("RSA with parameters that are junk", public=rsa_key(parameters=(tlv(UTF8, HOSTILE),)), completes=False)
 leaf("RSA whose key is no DER", completes=False, public=key("1.2.840.113549.1.1.1", (tlv(5),), b"\xff" * 50))
 leaf("RSA whose key has unused bits", completes=False, public=key("1.2.840.113549.1.1.1", (tlv(5),), b"x" * 50, 7))
-leaf("RSA whose bit string has 200 unused bits", completes=False, public=key("1.2.840.113549.1.1.1", (tlv(5),), b"x" * 50, 200))
+leaf("RSA whose bit string has 200 unused bits", completes=False,
+     public=key("1.2.840.113549.1.1.1", (tlv(5),), b"x" * 50, 200))
 for words, salt in (("-1", -1), ("0", 0), ("2^31", 1 << 31), ("of 1,000 bytes", 1 << 7999)):
     leaf("PSS with a salt of " + words, completes=False,
-         public=rsa_key(kind=PSS, parameters=(sequence(explicit(0, algorithm("2.16.840.1.101.3.4.2.1")), explicit(2, integer(salt))),)))
+         public=rsa_key(kind=PSS, parameters=(sequence(explicit(0, algorithm("2.16.840.1.101.3.4.2.1")),
+                                                       explicit(2, integer(salt))),)))
 leaf("a signature by PSS with a salt of 2^31", signed=algorithm(PSS, sequence(explicit(2, integer(1 << 31)))))
 
 P256, POINT = oid("1.2.840.10045.3.1.7"), b"\x04" + b"\x05" * 64
@@ -145,24 +159,29 @@ def binary(degree, *basis):
 
 
 for words, parameters, body in (
-        ("P-256 and a point on no curve", P256, POINT), ("P-256 and no point", P256, b""), ("P-256 and infinity", P256, b"\0"),
-        ("P-256 and 10,000 bytes", P256, b"\x04" + b"p" * 10000), ("a curve that nobody knows", oid("1.3.9999.1"), POINT),
+        ("P-256 and a point on no curve", P256, POINT), ("P-256 and no point", P256, b""),
+        ("P-256 and infinity", P256, b"\0"),
+        ("P-256 and 10,000 bytes", P256, b"\x04" + b"p" * 10000),
+        ("a curve that nobody knows", oid("1.3.9999.1"), POINT),
         ("no parameters", b"", POINT), ("NULL for a curve", tlv(5), POINT),
         ("an explicit curve", curve((1 << 255) - 19, b"\5" * 32, b"\7" * 32, POINT), POINT),
         # p is no prime, so that the square root for a compressed base point was looked for without end.
         ("the curve of CVE-2022-0778", curve(697, b"\x02\x9b", b"\x00\x17", b"\x02\x00\x09", 23), b"\x02\x00\x09"),
-        ("the curve of CVE-2022-0778 with p of 2,000 bits", curve((1 << 2000) + 9, b"\x02", b"\x03", b"\x02" + b"\x09" * 251), b"\x02" + b"\x09" * 251),
+        ("the curve of CVE-2022-0778 with p of 2,000 bits",
+         curve((1 << 2000) + 9, b"\x02", b"\x03", b"\x02" + b"\x09" * 251), b"\x02" + b"\x09" * 251),
         ("an explicit curve with p = 0", curve(0, b"\1", b"\1", POINT), POINT),
         ("an explicit curve with p even", curve(1 << 255, b"\1", b"\1", POINT), POINT),
         ("an explicit curve of 100,000 bits", curve((1 << 99999) + 1, b"\1" * 12500, b"\1", POINT), POINT),
         ("a negative order", curve((1 << 255) - 19, b"\1", b"\1", POINT, -7, -1), POINT),
         ("GF(2^m) of 163", binary(163, oid("1.2.840.10045.1.2.3.2"), integer(7)), POINT),
         ("GF(2^m) of 2^31", binary(1 << 31, oid("1.2.840.10045.1.2.3.2"), integer(7)), POINT),
-        ("GF(2^m) of -1", binary(-1, oid("1.2.840.10045.1.2.3.3"), sequence(integer(1), integer(2), integer(3))), POINT)):
+        ("GF(2^m) of -1", binary(-1, oid("1.2.840.10045.1.2.3.3"), sequence(integer(1), integer(2), integer(3))),
+         POINT)):
     leaf("EC with " + words, completes=False, public=key(EC, (parameters,) if parameters else (), body))
 leaf("DSA", completes=False, public=key(DSA, (sequence(integer(23), integer(11), integer(4)),), integer(8)))
 leaf("DSA with p = 0", completes=False, public=key(DSA, (sequence(integer(0), integer(0), integer(0)),), integer(0)))
-leaf("DSA of 30,000 bits", completes=False, public=key(DSA, (sequence(integer((1 << 29999) + 1), integer(11), integer(4)),), integer(8)))
+leaf("DSA of 30,000 bits", completes=False, public=key(DSA,
+    (sequence(integer((1 << 29999) + 1), integer(11), integer(4)),), integer(8)))
 leaf("Ed25519", completes=False, public=key("1.3.101.112", (), b"\x09" * 32))
 leaf("Ed25519 of 31 bytes", completes=False, public=key("1.3.101.112", (), b"\x09" * 31))
 leaf("Ed448", completes=False, public=key("1.3.101.113", (), b"\x09" * 57))
@@ -171,7 +190,8 @@ leaf("GOST without parameters", completes=False, public=key("1.2.643.7.1.1.1.1",
 leaf("SM2", completes=False, public=key(EC, (oid("1.2.156.10197.1.301"),), POINT))
 leaf("ML-DSA", completes=False, public=key("2.16.840.1.101.3.4.3.18", (), b"m" * 1952))
 leaf("a key of an algorithm that nobody knows", completes=False, public=key("1.3.6.1.4.1.99999.1", (), b"k" * 100))
-leaf("a key of 40,000 bytes of an algorithm that nobody knows", completes=False, public=key("1.3.6.1.4.1.99999.1", (), b"k" * 40000))
+leaf("a key of 40,000 bytes of an algorithm that nobody knows", completes=False,
+     public=key("1.3.6.1.4.1.99999.1", (), b"k" * 40000))
 leaf("no key", completes=False, public=b"")
 
 # --- Signatures ---
@@ -207,10 +227,12 @@ raw("a certificate with a length of 126 bytes", b"\x30\xfe" + b"\xff" * 126 + GO
 raw("a certificate with a length of four bytes too many", b"\x30\x88" + bytes(6) + GOOD[2:])
 raw("a certificate whose length says 4 GiB", b"\x30\x84\xff\xff\xff\xff" + GOOD[4:])
 raw("sequences in sequences, five thousand deep", nested(5000))
-raw("an extension of sequences five thousand deep", certificate(extensions=(extension("2.5.29.17", nested(5000)),)), completes=True)
+raw("an extension of sequences five thousand deep", certificate(extensions=(extension("2.5.29.17", nested(5000)),)),
+    completes=True)
 raw("octet strings in pieces in pieces", certificate(serial=b"\x24\x80" * 5000 + b"\0\0" * 5000))
 raw("tags of many bytes", b"\x3f" + b"\xff" * 5000 + b"\x7f\x00" + GOOD)
-raw("unique identifiers of hostile text", certificate(extra=tlv(0x81, b"\0" + HOSTILE) + tlv(0x82, b"\0" + HOSTILE)), completes=True)
+raw("unique identifiers of hostile text", certificate(extra=tlv(0x81, b"\0" + HOSTILE) + tlv(0x82, b"\0" + HOSTILE)),
+    completes=True)
 raw("fields in another order", sequence(sequence(SHA256_RSA, integer(1), DATES, name("x")), SHA256_RSA, bits(b"s")))
 
 # --- Chains ---
@@ -228,5 +250,6 @@ raw("a chain of 60 KiB", GOOD, *(certificate(serial=tlv(INTEGER, b"\x7f" * 9800)
 raw("junk behind a good leaf", GOOD, b"\xff" * 3000)
 raw("two leaves that issued each other", certificate(subject=name("a"), issuer=name("b")),
     certificate(subject=name("b"), issuer=name("a")), completes=True)
-raw("a root that is the leaf", certificate(extensions=(extension("2.5.29.19", sequence(tlv(1, b"\xff"))),)), GOOD, completes=True)
+raw("a root that is the leaf", certificate(extensions=(extension("2.5.29.19", sequence(tlv(1, b"\xff"))),)), GOOD,
+    completes=True)
 

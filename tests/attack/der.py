@@ -29,7 +29,8 @@ def explicit(number, *parts):
 
 
 def integer(value):
-    return tlv(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    size = (value if value >= 0 else ~value).bit_length() // 8 + 1
+    return tlv(INTEGER, value.to_bytes(size, "big", signed=True))
 
 
 def bits(body, unused=0):

@@ -31,8 +31,10 @@ messages("a ServerHelloDone twice", HELLO, CERTIFICATE, DONE, DONE, accepts=ONLY
 messages("a ServerHello in the middle of the flight", HELLO, CERTIFICATE, HELLO, DONE)
 messages("a ServerHelloDone before the certificate", HELLO, DONE, CERTIFICATE)
 messages("a status before the certificate", HELLO, message(wire.STATUS, b"\1\0\0\0"), CERTIFICATE, DONE)
-messages("a status that was not asked for", HELLO, CERTIFICATE, message(wire.STATUS, b"\1\0\0\1x"), DONE, accepts=ONLY12)
-messages("a status of 30,000 bytes", HELLO, CERTIFICATE, message(wire.STATUS, b"\1" + vector(3, b"o" * 30000)), DONE, accepts=ONLY12)
+messages("a status that was not asked for", HELLO, CERTIFICATE, message(wire.STATUS, b"\1\0\0\1x"), DONE,
+         accepts=ONLY12)
+messages("a status of 30,000 bytes", HELLO, CERTIFICATE, message(wire.STATUS, b"\1" + vector(3, b"o" * 30000)), DONE,
+         accepts=ONLY12)
 messages("supplemental data", HELLO, message(wire.SUPPLEMENTAL, b"\0\0\0"), CERTIFICATE, DONE, accepts=ONLY12)
 messages("a key exchange that the suite does not have", HELLO, CERTIFICATE, message(12, b"x" * 50), DONE)
 messages("a Finished in the clear in the place of the certificate", HELLO, message(wire.FINISHED, bytes(12)), DONE)
@@ -43,7 +45,8 @@ messages("a KeyUpdate in the clear", HELLO, message(wire.KEY_UPDATE, b"\1"), CER
 messages("a message of the type 255", HELLO, message(255, b"x" * 1000), CERTIFICATE, DONE)
 messages("a compressed certificate that nobody asked for",
          HELLO, message(25, b"\0\1" + number(0xffffff, 3) + vector(3, b"\x78\x9c" + b"\0" * 100)), DONE)
-messages("HelloRequests between the messages", HELLO, message(0) * 50, CERTIFICATE, message(0) * 50, DONE, accepts=ONLY12)
+messages("HelloRequests between the messages", HELLO, message(0) * 50, CERTIFICATE, message(0) * 50, DONE,
+         accepts=ONLY12)
 
 # --- Lengths ---
 messages("a ServerHelloDone with 1,000 bytes", HELLO, CERTIFICATE, message(wire.SERVER_HELLO_DONE, b"d" * 1000))
@@ -52,13 +55,15 @@ messages("a certificate message of no bytes", HELLO, message(wire.CERTIFICATE), 
 messages("a certificate message that says 16 MiB", HELLO, message(wire.CERTIFICATE, b"\xff\xff\xfc", 0xffffff))
 messages("a chain that is longer than its message", HELLO, message(wire.CERTIFICATE, vector(3, b"", 0xffffff)), DONE)
 messages("a chain that is shorter than its message", HELLO, message(wire.CERTIFICATE, vector(3, b"\0\0\1x", 1)), DONE)
-messages("a certificate that goes beyond its chain", HELLO, message(wire.CERTIFICATE, vector(3, vector(3, b"x", 5000))), DONE)
+messages("a certificate that goes beyond its chain", HELLO, message(wire.CERTIFICATE, vector(3, vector(3, b"x", 5000))),
+         DONE)
 messages("half a length of a certificate", HELLO, message(wire.CERTIFICATE, vector(3, b"\0\1")), DONE)
 
 # --- CertificateRequest ---
 for name, body, good in (
         ("no bytes", b"", False), ("a length that goes beyond it", b"\xff\x01", False),
-        ("no types", b"\x00\x00\x02\x04\x01\x00\x00", True), ("all 255 types", vector(1, bytes(range(255))) + b"\0\2\4\1\0\0", True),
+        ("no types", b"\x00\x00\x02\x04\x01\x00\x00", True),
+        ("all 255 types", vector(1, bytes(range(255))) + b"\0\2\4\1\0\0", True),
         ("20,000 signature schemes", b"\1\1" + vector(2, b"\x04\x01" * 20000) + b"\0\0", True),
         ("no signature schemes", b"\1\1\0\0\0\0", True),
         ("40,000 bytes of names", b"\1\1\0\2\4\1" + vector(2, vector(2, b"\x30" * 1000) * 40), True),
@@ -123,13 +128,17 @@ for name, parameters in (
         ("a curve that nobody knows", ec(0xfafa, POINT)), ("the curve 0", ec(0, POINT)),
         ("a point that is on no curve", ec(0x17, POINT)), ("an empty point", ec(0x17, b"")),
         ("the point at infinity", ec(0x17, b"\0")), ("a point of one byte", ec(0x17, b"\x04")),
-        ("a compressed point", ec(0x17, b"\x02" + bytes(31) + b"\x05")), ("a hybrid point", ec(0x17, b"\x06" + POINT[1:])),
+        ("a compressed point", ec(0x17, b"\x02" + bytes(31) + b"\x05")),
+        ("a hybrid point", ec(0x17, b"\x06" + POINT[1:])),
         ("a point of 255 bytes", ec(0x17, b"\x04" + b"\x77" * 254)), ("X25519 and zeros", ec(0x1d, bytes(32))),
-        ("X25519 and a point of order 8", ec(0x1d, bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"))),
+        ("X25519 and a point of order 8", ec(0x1d,
+            bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"))),
         ("X25519 and 31 bytes", ec(0x1d, b"\x09" + bytes(30))), ("X448 and zeros", ec(0x1e, bytes(56))),
-        ("a curve of characteristic 2", ec(0x0e, b"\x04" + bytes(144))), ("a group of DH in TLS 1.3", ec(0x100, POINT))):
+        ("a curve of characteristic 2", ec(0x0e, b"\x04" + bytes(144))),
+        ("a group of DH in TLS 1.3", ec(0x100, POINT))):
     exchange("ECDH with " + name, wire.ECDHE_AES128, parameters, accepts=(ECDHE,))
-exchange("ECDH with an explicit prime curve", wire.ECDHE_AES128, b"\x01" + vector(1, b"\x17" * 32) * 6 + vector(1, POINT))
+exchange("ECDH with an explicit prime curve", wire.ECDHE_AES128,
+         b"\x01" + vector(1, b"\x17" * 32) * 6 + vector(1, POINT))
 exchange("ECDH with an explicit curve of characteristic 2", wire.ECDHE_AES128,
          b"\x02" + number(0xffff, 2) + b"\x02" + vector(1, b"\xff" * 3) * 9 + vector(1, POINT))
 exchange("ECDH with a curve type that nobody knows", wire.ECDHE_AES128, ec(0x17, POINT, 77))

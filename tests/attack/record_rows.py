@@ -41,7 +41,8 @@ flood("a record of warnings, eight thousand in each", record(ALERT, b"\x01\x70" 
 flood("HelloRequests", record(HANDSHAKE, wire.message(wire.HELLO_REQUEST)))
 flood("four thousand HelloRequests in each record", record(HANDSHAKE, wire.message(wire.HELLO_REQUEST) * 4000))
 flood("ServerHellos", record(HANDSHAKE, wire.server_hello()))
-flood("records of one byte of one message of 16 MiB", record(HANDSHAKE, b"\x0b"), record(HANDSHAKE, b"\x0b\xff\xff\xff"))
+flood("records of one byte of one message of 16 MiB", record(HANDSHAKE, b"\x0b"),
+      record(HANDSHAKE, b"\x0b\xff\xff\xff"))
 flood("NULs", b"\0" * 1000)
 flood("0xff", b"\xff" * 1000)
 flood("SMTP replies in the place of TLS", b"250-still here\r\n")
@@ -64,7 +65,8 @@ bytes_("an alert of three bytes", record(ALERT, b"\x02\x28\x00"))
 bytes_("half an alert", record(ALERT, b"\x02"))
 bytes_("an alert in a record of each version, one after the other",
        b"".join(wire.alert(1, 112, version) for version in range(0x0300, 0x0310)))
-bytes_("our own hello, sent back", record(HANDSHAKE, wire.message(wire.CLIENT_HELLO, b"\x03\x03" + bytes(32) + b"\0\0\2\0\x2f\1\0")))
+bytes_("our own hello, sent back", record(HANDSHAKE,
+    wire.message(wire.CLIENT_HELLO, b"\x03\x03" + bytes(32) + b"\0\0\2\0\x2f\1\0")))
 bytes_("a lone byte 0x16", b"\x16")
 bytes_("HTML in the place of TLS", b"<html><attacker onload='x'>" + HOSTILE + b"\n")
 bytes_("SSH in the place of TLS", b"SSH-2.0-OpenSSH_9.2\r\n")
@@ -72,7 +74,8 @@ bytes_("10 MB of noise in the place of TLS", bytes(n * n % 251 for n in range(10
 
 # --- A sound flight in unusual records ---
 cut("a flight in records of one byte", lambda hello: in_records(flight(), size=1), accepts=ONLY12)
-cut("a flight in records of one byte, each in a segment", lambda hello: lambda peer: peer.drip(in_records(flight(), size=1), 0, 6))
+cut("a flight in records of one byte, each in a segment",
+    lambda hello: lambda peer: peer.drip(in_records(flight(), size=1), 0, 6))
 cut("a flight with an empty record before each byte",
     lambda hello: b"".join(record(HANDSHAKE, b"") + record(HANDSHAKE, flight()[n:n + 1]) for n in range(len(flight()))))
 cut("a flight with a warning between its records", lambda hello: b"".join(
@@ -86,23 +89,26 @@ cut("a message cut by an alert", lambda hello: record(HANDSHAKE, flight()[:50]) 
 cut("a flight whose records have a version each", lambda hello: b"".join(
     record(HANDSHAKE, flight()[n:n + 40], 0x0300 + n // 40 % 5) for n in range(0, len(flight()), 40)), accepts=ONLY12)
 cut("a flight behind garbage of the type of SSL 2", lambda hello: b"\x80\x03\x04\x00\x01" + in_records(flight()))
-cut("a flight with 1,000 bytes of garbage behind it", lambda hello: in_records(flight()) + b"\xee" * 1000, accepts=ONLY12)
+cut("a flight with 1,000 bytes of garbage behind it", lambda hello: in_records(flight()) + b"\xee" * 1000,
+    accepts=ONLY12)
 cut("two whole flights", lambda hello: in_records(flight()) * 2, accepts=ONLY12)
 cut("a flight and a fatal alert behind it", lambda hello: in_records(flight()) + wire.alert(2, 80), accepts=ONLY12)
 cut("a flight and a Finished in the clear behind it",
     lambda hello: in_records(flight() + wire.message(wire.FINISHED, bytes(12))), accepts=ONLY12)
 cut("a flight, a byte in a segment, too slowly", lambda hello: lambda peer: peer.drip(in_records(flight()), 0.1))
-cut("a reset in the middle of a flight", lambda hello: lambda peer: (peer.send(in_records(flight())[:100]), peer.reset()))
+cut("a reset in the middle of a flight", lambda hello: lambda peer: (peer.send(in_records(flight())[:100]),
+                                                                     peer.reset()))
 cut("FIN in the middle of a flight", lambda hello: lambda peer: (peer.send(in_records(flight())[:100]), peer.close()))
-cut("silence in the middle of a flight", lambda hello: lambda peer: (peer.send(in_records(flight())[:100]), peer.rest()))
+cut("silence in the middle of a flight", lambda hello: lambda peer: (peer.send(in_records(flight())[:100]),
+                                                                     peer.rest()))
 
 
 # --- SSL 2 ---
-def ssl2(sentence, answer):
+def ssl2(sentence, answer, accepts=()):
     """To a hello of SSL 2 alone; the others are refused."""
     def play(peer):
         answer_ssl2(peer, answer)
-    ROWS.add(sentence, play, mode="implicit")
+    ROWS.add(sentence, play, mode="implicit", accepts=accepts)
 
 
 def answer_ssl2(peer, answer):
@@ -128,7 +134,8 @@ ssl2("a ServerHello of SSL 2 with no kinds and no certificate", hello2())
 ssl2("a ServerHello of SSL 2 whose lengths go beyond it", hello2(b"c", b"\1\0\x80", sizes=(65535, 65535, 65535)))
 ssl2("a ServerHello of SSL 2 with kinds that were never offered", hello2(b"\x30\x00", b"\xff\xff\xff" * 2000))
 ssl2("a ServerHello of SSL 2 with two bytes of a kind", hello2(b"\x30\x00", b"\x01\x00"))
-ssl2("a ServerHello of SSL 2 with a certificate of another type", hello2(b"\x30\x00", b"\1\0\x80", kind=77))
+ssl2("a ServerHello of SSL 2 with a certificate of another type", hello2(b"\x30\x00", b"\1\0\x80", kind=77),
+     (("SSL 2", "SSL_CK_RC4_128_WITH_MD5"),))
 ssl2("a record of SSL 2 without bytes", b"\x80\x00")
 ssl2("a record of SSL 2 with padding longer than itself", b"\x00\x03\xff\x04\x00\x00")
 ssl2("an error of SSL 2 with a code that nobody knows", b"\x80\x03\x00\xff\xff")

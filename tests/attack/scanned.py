@@ -98,7 +98,7 @@ class Scanned:
             if event["event"] == "exchange":
                 wire = event.get("before_tls", []) + event.get("tls", [])
                 size = sum(len(base64.b64decode(one["got"])) if "got" in one else len(one.get("got_text", ""))
-                           for one in wire) + sum(one.get("left_out", 0) for one in wire)
+                           for one in wire)
                 yield event["question"], size, event.get("facts", {}).get("kind", "")
 
 

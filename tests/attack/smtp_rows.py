@@ -72,7 +72,8 @@ step("a greeting with the code -22", greeting=b"-22 less\r\n")
 step("a greeting in digits of another script", greeting="٢٢٠ mail\r\n".encode())
 step("a greeting that is HTTP", greeting=b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
 step("a greeting that is a TLS alert", greeting=b"\x15\x03\x01\x00\x02\x02\x28")
-step("a greeting that is a ServerHello", greeting=lambda peer: peer.send(tunnels.wire.record(22, tunnels.wire.server_hello())))
+step("a greeting that is a ServerHello", greeting=lambda peer: peer.send(tunnels.wire.record(22,
+    tunnels.wire.server_hello())))
 step("a greeting that comes a byte at a time", greeting=dripped(GREETING))
 step("a greeting that never ends, a line at a time", greeting=lambda peer: peer.drip(b"220-wait\r\n" * 500, 0.2, 10))
 step("a greeting that is cut in its code by FIN", greeting=twice(b"22", b""))
@@ -96,7 +97,8 @@ step("two hundred replies to EHLO", ehlo=EHLO * 200)
 
 # --- The reply to EHLO ---
 step("a reply to EHLO of a million lines", ehlo=flooded(b"250-X\r\n"))
-step("a reply to EHLO of 128 keywords", BOTH, ehlo=b"".join(b"250-X%d\r\n" % n for n in range(127)) + b"250 STARTTLS\r\n")
+step("a reply to EHLO of 128 keywords", BOTH,
+     ehlo=b"".join(b"250-X%d\r\n" % n for n in range(127)) + b"250 STARTTLS\r\n")
 step("a reply to EHLO of 129 keywords", ehlo=b"".join(b"250-X%d\r\n" % n for n in range(128)) + b"250 STARTTLS\r\n")
 step("a keyword of 2,000 bytes", BOTH, ehlo=b"250-" + b"K" * 2000 + b"\r\n250 STARTTLS\r\n")
 step("a keyword of 10,000 bytes", ehlo=b"250-" + b"K" * 10000 + b"\r\n250 STARTTLS\r\n")
@@ -119,9 +121,9 @@ step("plaintext behind the 220 to STARTTLS", BOTH, ready=READY + b"250-injected\
 step("hostile plaintext behind the 220", BOTH, ready=READY + HOSTILE)
 step("60 KiB of plaintext behind the 220", ready=READY + b"250-injected\r\n" * 4300)
 step("plaintext without end behind the 220", ready=flooded(b"250-injected\r\n", READY))
-step("a ServerHello behind the 220, before ours",
+step("a ServerHello behind the 220, before ours", BOTH,
      ready=lambda peer: peer.send(READY + tunnels.wire.record(22, tunnels.wire.server_hello())))
-step("an alert behind the 220, before our hello", ready=READY + b"\x15\x03\x03\x00\x02\x02\x28")
+step("an alert behind the 220, before our hello", BOTH, ready=READY + b"\x15\x03\x03\x00\x02\x02\x28")
 step("a reply to STARTTLS without end", ready=flooded(b"220-x\r\n"))
 step("a reply to STARTTLS of hostile text", BOTH, ready=b"220 " + HOSTILE + b"\r\n")
 step("454 to STARTTLS, in a flood", ready=flooded(b"454 4.7.0 later\r\n"))

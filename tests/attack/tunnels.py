@@ -28,6 +28,14 @@ class Tunnel:
         header = self.peer.need(BODY)
         return header[0], header, self.peer.need(int.from_bytes(header[3:], "big"))
 
+    def check(self, good):
+        """A record that cannot be opened. Before the Finished it may be that of a client with the key of a hostile
+        certificate; behind it the fault is ours."""
+        if not good and not self.finished:
+            raise server.Gone
+        if not good:
+            raise ValueError("the client's record is not what we think")
+
     def heard(self, kind, plain):
         """Keeps what the client said in the tunnel."""
         if kind == wire.DATA:
@@ -141,8 +149,7 @@ class Tunnel12(Tunnel):
         plain, tag = body[:-ciphers.HASH_SIZE], body[-ciphers.HASH_SIZE:]
         good = ciphers.mac(self.keys[0], wire.number(self.got, 8) + header[:3] + wire.vector(2, plain))
         self.got += 1
-        if tag != good:
-            raise ValueError("the client's record is not what we think")
+        self.check(tag == good)
         if self.finished:
             self.heard(kind, plain)
         return kind, plain
@@ -213,7 +220,7 @@ class Tunnel13(Tunnel):
         self.send(wire.HANDSHAKE, made)
         self.next_keys()
         kind, plain = self.read()
-        while kind == wire.CCS:
+        while kind == wire.CCS or (kind == wire.HANDSHAKE and plain[0] != wire.FINISHED):  # an empty Certificate
             kind, plain = self.read()
         if kind != wire.HANDSHAKE:
             return False
@@ -267,8 +274,7 @@ class Tunnel13(Tunnel):
         secret, key, vector, count = self.read_keys
         self.read_keys[3] += 1
         inner = ciphers.unseal(key, nonce_of(vector, count), header, body)
-        if inner is None:
-            raise ValueError("the client's record is not what we think")
+        self.check(inner is not None)
         inner = inner.rstrip(b"\0")
         kind, plain = inner[-1], inner[:-1]
         if self.finished:

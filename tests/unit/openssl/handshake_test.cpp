@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "openssl/certificate_reader.hpp"
 #include "openssl/digest.hpp"
+#include "tls/server_flight.hpp"
 #include "tls/server_hello.hpp"
 #include "unit/openssl/memory_server.hpp"
 
@@ -76,6 +77,17 @@ TEST_CASE("a completed handshake has its chain and its secrets, each with the he
         for (const std::string& line : client.handshake.key_log()) {
             CHECK(line.find(" " + random + " ") != std::string::npos);
         }
+    }
+}
+
+TEST_CASE("of a chain as many certificates are kept as are read", "[openssl]")
+{
+    for (const auto version : {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3}) {
+        const bool tls13 = version == ProtocolVersion::tls1_3;
+        MemoryServer server({.more_certificates = 70});
+        Client client(version, {tls13 ? TLS_AES_128_GCM_SHA256 : TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA});
+        converse(client, server);
+        CHECK(client.handshake.chain().size() == tls::most_certificates);
     }
 }
 

@@ -69,9 +69,19 @@ bool agrees(const tls::ServerFlight& flight, const model::ServerChoice& choice, 
            (hides_chain || (shown == chain && flight.certificate_requested == choice.certificate_requested));
 }
 
-bool agrees(const tls::HelloRetryRequest& retry, const model::ServerChoice& choice)
+bool agrees(const tls::ServerHello& hello, const model::ServerChoice& choice)
 {
-    return tls::version_of(retry.hello) == choice.version && retry.hello.cipher_suite == choice.suite;
+    return tls::version_of(hello) == choice.version && hello.cipher_suite == choice.suite;
+}
+
+// OpenSSL reads what our own reader of flights gives up: empty records, longer chains. Only what was read of it can
+// contradict.
+bool gave_up(const tls::HelloOutcome& outcome, const model::ServerChoice& choice)
+{
+    const auto* const broken = std::get_if<tls::BrokenFlight>(&outcome);
+    return std::holds_alternative<tls::Malformed>(outcome) ||
+           (broken != nullptr && std::holds_alternative<tls::Malformed>(broken->end) &&
+            agrees(broken->begun.hello, choice));
 }
 
 // A refusal for want of a client certificate counts as an acceptance.
@@ -133,8 +143,9 @@ std::optional<std::string> contradiction(const model::Answer& answer, const mode
                    : std::nullopt;
     }
     const auto* const retry = outcome ? std::get_if<tls::HelloRetryRequest>(&*outcome) : nullptr;
-    const bool right = flight != nullptr ? agrees(*flight, completed->choice, trace.chain)
-                                         : retry != nullptr && agrees(*retry, completed->choice);
+    const bool right = flight != nullptr  ? agrees(*flight, completed->choice, trace.chain)
+                       : retry != nullptr ? agrees(retry->hello, completed->choice)
+                                          : outcome && gave_up(*outcome, completed->choice);
     return right ? std::nullopt : std::optional<std::string>("TLS: the bytes in the clear show another choice");
 }
 

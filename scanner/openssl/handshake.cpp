@@ -2,6 +2,7 @@
 
 #include "openssl/facts.hpp"
 #include "tls/record.hpp"
+#include "tls/server_flight.hpp"
 #include "tls/server_hello.hpp"
 
 #include <openssl/bio.h>
@@ -164,8 +165,12 @@ void Handshake::on_message(int write, int, int type, const void* data, std::size
     const base::ByteView message(static_cast<const std::uint8_t*>(data), size);
     if (write == 1) {
         handshake.sent_key_exchange_ |= message[0] == SSL3_MT_CLIENT_KEY_EXCHANGE;
+    } else if (message[0] == SSL3_MT_HELLO_REQUEST) {
+        handshake.hello_requests_ += handshake.state_ == State::inside ? 1 : 0;  // before, they are ignored
     } else if (message[0] == SSL3_MT_SERVER_HELLO) {
         handshake.see_server_hello(message.subspan(4));
+    } else if (handshake.choice_ && message[0] == SSL3_MT_CERTIFICATE) {
+        handshake.see_chain(message.subspan(4));
     } else if (handshake.choice_ && message[0] == SSL3_MT_CERTIFICATE_REQUEST) {
         handshake.choice_->certificate_requested = true;
     } else if (handshake.choice_ && (message[0] == SSL3_MT_SERVER_DONE || message[0] == SSL3_MT_FINISHED)) {
@@ -177,6 +182,17 @@ void Handshake::see_server_hello(base::ByteView body)
 {
     if (const auto hello = tls::decode_server_hello(body)) {
         choice_ = model::ServerChoice{tls::version_of(*hello), hello->cipher_suite, false};
+    }
+}
+
+// OpenSSL would give a certificate with lengths that are not DER's another encoding.
+void Handshake::see_chain(base::ByteView body)
+{
+    if (choice_->version >= ProtocolVersion::tls1_3) {
+        return;
+    }
+    if (auto chain = tls::decode_certificate_chain(body)) {
+        shown_chain_ = std::move(chain->certificates);
     }
 }
 
@@ -216,8 +232,12 @@ void Handshake::on_key(const SSL* ssl, const char* line)
 
 std::vector<base::Bytes> Handshake::chain() const
 {
-    const bool completed = std::holds_alternative<model::Completed>(outcome_);
-    return completed ? chain_of(ssl_.get()) : std::vector<base::Bytes>();
+    if (!std::holds_alternative<model::Completed>(outcome_)) {
+        return {};
+    }
+    std::vector<base::Bytes> chain = shown_chain_.empty() ? chain_of(ssl_.get()) : shown_chain_;
+    chain.resize(std::min(chain.size(), tls::most_certificates));
+    return chain;
 }
 
 Want Handshake::want() const
@@ -306,7 +326,7 @@ void Handshake::advance_inside()
             continue;
         }
         const int error = SSL_get_error(ssl_.get(), size);
-        if (error == SSL_ERROR_WANT_READ) {
+        if (error == SSL_ERROR_WANT_READ && hello_requests_ <= most_hello_requests) {
             return;
         }
         if (error == SSL_ERROR_ZERO_RETURN) {
@@ -357,7 +377,8 @@ void Handshake::fail(model::Outcome outcome)
     output_.clear();
     const bool clear_text = choice_ && !sent_key_exchange_ && choice_->version < ProtocolVersion::tls1_3;
     if (clear_text) {
-        const auto version = static_cast<std::uint16_t>(choice_->version);
+        // A version below SSL 3 is a lie, and a record of it would be none.
+        const auto version = static_cast<std::uint16_t>(std::max(choice_->version, ProtocolVersion::ssl3));
         output_ = {SSL3_RT_ALERT,
                    static_cast<std::uint8_t>(version >> 8U),
                    static_cast<std::uint8_t>(version),

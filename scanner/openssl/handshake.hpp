@@ -23,6 +23,10 @@ public:
     /// half a second, and no standard group is larger (RFC 7919).
     static constexpr int most_dh_bits = 8192;
 
+    /// With more HelloRequests in the tunnel it is left: our library answers each of them, which may be four bytes long,
+    /// with an alert in a record of its own.
+    static constexpr unsigned most_hello_requests = 16;
+
     /// Begins with the ClientHello to be written. `server_name` goes into SNI if not empty. `inner`
     /// talks once the tunnel stands; it and `library` must outlive the handshake.
     Handshake(const Library& library, const model::HandshakeQuestion& question, const std::string& server_name,
@@ -44,7 +48,8 @@ public:
     /// from the inner machine.
     const model::Outcome& outcome() const { return outcome_; }
 
-    /// What the server of a completed handshake sent: DER, leaf first; empty if it is not completed.
+    /// What the server of a completed handshake sent, leaf first, at most tls::most_certificates; empty if it is not
+    /// completed. Up to TLS 1.2 as it was on the wire, which need not be DER.
     std::vector<base::Bytes> chain() const;
 
     /// The connection's secrets so far, a line of the NSS key log format each, without its end.
@@ -69,6 +74,7 @@ private:
     void offer(const model::HandshakeQuestion& question, const std::string& server_name);
     void watch();
     void see_server_hello(base::ByteView body);
+    void see_chain(base::ByteView body);
     void advance();
     void advance_handshake();
     void advance_inside();
@@ -91,6 +97,8 @@ private:
     std::optional<int> alert_;    // level << 8 | description, as received
     std::optional<int> verdict_;  // the alert our library would send, which is never sent
     int refused_dh_bits_ = 0;     // of the prime that was too large for us
+    unsigned hello_requests_ = 0;
+    std::vector<base::Bytes> shown_chain_;  // in the clear; empty if it was none that we read
     std::vector<std::string> key_log_;
     bool encrypt_then_mac_ = false;
     bool sent_key_exchange_ = false;

@@ -236,8 +236,10 @@ void HelloExchange::read_messages(base::ByteView fragment)
         if (const std::optional<DecodeError> error = flight_.take(**message)) {
             return malformed(format((*message)->type), *error);
         }
-        // OpenSSL refuses a record of another version than it has chosen; TLS 1.3 writes 1.2 on its records.
-        record_version_ = std::min(version_of(flight_.flight().hello), ProtocolVersion::tls1_2);
+        // OpenSSL refuses a record of another version than it has chosen; TLS 1.3 writes 1.2 on its records. A version
+        // below SSL 3 is a lie, and a record of it would be none.
+        record_version_ =
+            std::clamp(version_of(flight_.flight().hello), ProtocolVersion::ssl3, ProtocolVersion::tls1_2);
         if (flight_.complete()) {
             return read_end();
         }

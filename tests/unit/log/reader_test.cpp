@@ -380,6 +380,10 @@ TEST_CASE("a cell of the CSV is quoted, and no formula")
         {"-1", "'-1"},
         {"@x", "'@x"},
         {" =1", "' =1"},
+        {"x;=1", "\"x;'=1\""},
+        {"x; \"@y", "\"x;' \"\"@y\""},
+        {"x\t-1;y", "\"x\t'-1;y\""},
+        {"x;y=1", "\"x;y=1\""},
         {"=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""},
         {"\xef\xbc\x9d"
          "1",

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "openssl/certificate_reader.hpp"
 #include "openssl/digest.hpp"
+#include "tls/server_flight.hpp"
 #include "tls/server_hello.hpp"
 #include "unit/openssl/memory_server.hpp"
 
@@ -79,6 +80,17 @@ TEST_CASE("a completed handshake has its chain and its secrets, each with the he
     }
 }
 
+TEST_CASE("of a chain as many certificates are kept as are read", "[openssl]")
+{
+    for (const auto version : {ProtocolVersion::tls1_2, ProtocolVersion::tls1_3}) {
+        const bool tls13 = version == ProtocolVersion::tls1_3;
+        MemoryServer server({.more_certificates = 70});
+        Client client(version, {tls13 ? TLS_AES_128_GCM_SHA256 : TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA});
+        converse(client, server);
+        CHECK(client.handshake.chain().size() == tls::most_certificates);
+    }
+}
+
 TEST_CASE("a certificate's dates are held to the time that is given", "[openssl]")
 {
     MemoryServer server({});
@@ -90,6 +102,22 @@ TEST_CASE("a certificate's dates are held to the time that is given", "[openssl]
     CHECK_FALSE(CertificateReader().read(leaf, 1, now)->expired);
     CHECK(CertificateReader().read(leaf, 1, now - day)->expired);
     CHECK(CertificateReader().read(leaf, 1, now + 2 * day)->expired);
+}
+
+TEST_CASE("HelloRequests are refused, and too many of them end the dialogue", "[openssl]")
+{
+    for (const unsigned count : {1U, Handshake::most_hello_requests, Handshake::most_hello_requests + 1}) {
+        INFO(count);
+        MemoryServer server({.highest = ProtocolVersion::tls1_2, .speaks = false});
+        Client client(ProtocolVersion::tls1_2, {TLS_RSA_WITH_AES_128_CBC_SHA});
+        converse(client, server);
+        REQUIRE(client.outcome<model::Completed>());
+        REQUIRE_FALSE(client.over());
+        client.read(server.asks_for_hellos(count));
+        CHECK(client.over() == (count > Handshake::most_hello_requests));
+        CHECK(client.inside.failure().has_value() == client.over());
+        CHECK(client.outcome<model::Completed>());
+    }
 }
 
 TEST_CASE("a handshake that broke has no chain", "[openssl]")
@@ -269,6 +297,16 @@ TEST_CASE("TLS 1.2 answered to a question about TLS 1.3 is OtherVersion, and we 
     REQUIRE(client.outcome<model::OtherVersion>());
     CHECK(client.outcome<model::OtherVersion>()->choice.version == ProtocolVersion::tls1_2);
     CHECK(base::format_hex(client.write()) == "1503030002015a");
+    CHECK(client.over());
+}
+
+TEST_CASE("a version below SSL 3 is left with a record all the same", "[openssl]")
+{
+    Client client(ProtocolVersion::tls1_2, {TLS_RSA_WITH_AES_128_CBC_SHA});
+    client.write();
+    client.read(server_hello_record(ProtocolVersion{0x0002}, TLS_RSA_WITH_AES_128_CBC_SHA));
+    REQUIRE(client.outcome<model::OtherVersion>());
+    CHECK(base::format_hex(client.write()) == "1503000002015a");
     CHECK(client.over());
 }
 

@@ -43,6 +43,7 @@ struct ServerSetup {
     std::string ehlo_answer = "250-mail.example.com\r\n250 8BITMIME\r\n";
     bool speaks = true;            ///< inside the tunnel
     int verify = SSL_VERIFY_NONE;  ///< SSL_VERIFY_PEER: asks for a client certificate
+    int more_certificates = 0;     ///< behind its own in the chain
     int dh_bits = 0;               ///< of an odd number for DHE that is no prime; 0: as long as the certificate's key
 };
 
@@ -131,6 +132,9 @@ public:
         if (setup_.key != Key::none) {
             require(SSL_CTX_use_certificate(context, identity(setup_.key).certificate.get()) == 1,
                     "use its certificate");
+            for (int i = 0; i < setup_.more_certificates; ++i) {
+                SSL_CTX_add1_chain_cert(context, identity(setup_.key).certificate.get());
+            }
             require(SSL_CTX_use_PrivateKey(context, identity(setup_.key).key.get()) == 1, "use its key");
         }
         ssl_.reset(SSL_new(context), SSL_free);
@@ -160,6 +164,17 @@ public:
     base::Bytes says(const std::string& text)
     {
         SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size()));
+        return take();
+    }
+
+    /// So many HelloRequests, in TLS 1.2.
+    base::Bytes asks_for_hellos(unsigned count)
+    {
+        for (unsigned i = 0; i < count; ++i) {
+            SSL_renegotiate(ssl_.get());
+            SSL_do_handshake(ssl_.get());
+        }
+        ERR_clear_error();
         return take();
     }
 

@@ -30,22 +30,28 @@ std::string without_formulas(std::string_view text)
     return out;
 }
 
-}  // namespace
-
-std::string csv_quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string quoted = "\"";
-    for (const char c : without_formulas(text)) {
+    for (const char c : text) {
         quoted += c == '"' ? "\"\"" : std::string(1, c);
     }
     return quoted + "\"";
 }
 
+}  // namespace
+
+std::string csv_quoted(std::string_view text)
+{
+    return in_quotes(without_formulas(text));
+}
+
 std::string csv_cell(std::string_view text)
 {
+    const std::string out = without_formulas(text);
     const bool plain =
-        text.find_first_of(",;\t\"\r\n") == std::string_view::npos && !text.starts_with(' ') && !text.ends_with(' ');
-    return plain ? without_formulas(text) : csv_quoted(text);
+        out.find_first_of(",;\t\"\r\n") == std::string::npos && !out.starts_with(' ') && !out.ends_with(' ');
+    return plain ? out : in_quotes(out);
 }
 
 }  // namespace smtptls::base

@@ -126,7 +126,7 @@ std::string_view Node::view() const
 {
     const std::string_view text = raw();
     if (!base::is_safe(text)) {
-        err("has a character in it that is not shown (a control, or one that reorders or hides text)");
+        err("has a control character in it, or one that reorders or hides text");
         return {};
     }
     return text;

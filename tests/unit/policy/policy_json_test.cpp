@@ -62,7 +62,7 @@ const std::vector<Mistake> mistakes = {
      "name: is not a name of letters"},
     {R"({"format": "smtptls-scan policy", "schema_version": 1, "name": "a", "title": "\u202eT", "date": "D",
          "document": "d", "rules": []})",
-     "title: has a backslash or an invisible character in it"},
+     "title: has a control character in it, or one that reorders or hides text"},
 };
 
 const std::string waiver_head = R"({"format": "smtptls-scan waivers", "schema_version": 1, "waivers": [{)";

@@ -1,5 +1,7 @@
 #include "report/policy/waivers.hpp"
 
+#include "report/policy/policies.hpp"
+
 #include <algorithm>
 
 namespace smtptls::policy {
@@ -37,6 +39,15 @@ void mark(const Waiver& waiver, bool expired, Finding& finding)
 std::string name_of(const Waiver& waiver)
 {
     return waiver.finding.empty() ? waiver.rule + " at " + waiver.endpoints : waiver.finding;
+}
+
+// Ids have the full name of a policy: "pci/versions" meets none.
+std::string hint_for(const Waiver& waiver)
+{
+    const std::string& named = waiver.finding.empty() ? waiver.rule : waiver.finding;
+    const std::string name = named.substr(0, named.find('/'));
+    const auto policy = find_policy(name);
+    return policy && policy->name != name ? ": write " + policy->name + " in the place of " + name : "";
 }
 
 }  // namespace
@@ -92,7 +103,7 @@ std::vector<std::string> Waivers::notes() const
     for (const auto& [waiver, expired, covered] : entries_) {
         const std::string subject = "the waiver of " + name_of(waiver) + " (" + waiver.owner + ") ";
         if (covered == 0) {
-            notes.push_back(subject + "covers nothing");
+            notes.push_back(subject + "covers nothing" + hint_for(waiver));
         } else if (expired) {
             notes.push_back(subject + "expired on " + waiver.expires);
         }

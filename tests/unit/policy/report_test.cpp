@@ -158,6 +158,12 @@ TEST_CASE("a waiver of a subject holds while nothing else is at fault, and one t
     CHECK(notes.front().find("covers nothing") != std::string::npos);
     CHECK(versions_of(two).counts());
 
+    policy::Waiver by_alias = waiver_until("2027-01-01");
+    by_alias.rule = "pci/versions-early-tls";
+    Report three = judged(good());
+    CHECK(
+        waived({by_alias}, today, three).front().ends_with("covers nothing: write pci-dss-4.0.1 in the place of pci"));
+
     policy::Waiver by_id;
     by_id.finding = versions_of(two).id.str();
     by_id.owner = "ops";

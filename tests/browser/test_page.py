@@ -107,6 +107,16 @@ class Pages(unittest.TestCase):
         self.assertTrue(self.driver.run("return %s.parentElement.open" % body))
         self.driver.picture(self.folder / "many-linked.png")
 
+    def test_the_picture_of_the_readme_is_of_this_page(self):
+        """docs/html.png is what this test makes: copy readme.png there when the page has changed to the eye."""
+        self.driver.look(1000, 720)
+        self.driver.open(self.pages["violations"])
+        made = self.folder / "readme.png"
+        self.driver.picture(made)
+        size = slice(16, 24)  # PNG, third edition, section 11.2.2: width and height
+        kept = (pathlib.Path(__file__).parents[2] / "docs/html.png").read_bytes()
+        self.assertEqual(kept[size], made.read_bytes()[size])
+
     def test_a_printed_page_has_everything_unfolded(self):
         self.driver.open(self.pages["many"])
         self.driver.tell("Emulation.setEmulatedMedia", media="print")

@@ -48,7 +48,7 @@ public:
     /// Whether there are some, and none is standard output.
     bool are_silent() const;
 
-    /// `head` as in report::Writer.
+    /// `head` as in report::Writer: it lives until the end.
     void begin(const model::ReportHead& head, const report::Style& style);
 
     void endpoint(std::size_t place, const model::EndpointResult& result, model::Judgements judgements);

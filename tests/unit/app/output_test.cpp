@@ -48,7 +48,8 @@ Leave write(const std::string& path, const char* format = "json")
     if (!files) {
         return {2, "", files.error()};
     }
-    files->begin({}, {.colour = true});
+    const model::ReportHead head;
+    files->begin(head, {.colour = true});
     return files->end(0);
 }
 
@@ -192,10 +193,11 @@ TEST_CASE("a line of a report in lines can be read the moment it is there, and i
           "[app]")
 {
     const Folder folder;
+    const model::ReportHead head;
     {
         auto opened = OutputFiles::open({{report::find_format("ndjson"), folder.at("a.ndjson")}});
         OutputFiles& files = opened.value();
-        files.begin({}, {});
+        files.begin(head, {});
         files.endpoint(0, {}, {});
         const std::string part = content(folder.at("a.ndjson.part"));
         CHECK(part.ends_with("}\n"));

@@ -25,18 +25,25 @@ FINDING = 99  # the exit code of a sanitizer
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=%d" % FINDING, "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=%d" % FINDING,
               "LSAN_OPTIONS": "exitcode=%d" % FINDING}
 HANGS = 300  # seconds, on any machine
-# The peak of a child begins with its parent's: each is measured by a small process of its own. Linux tells how long its
-# loop was ready to run and had no processor: that is the machine's time.
-MEASURE = """import os, subprocess, sys, time
+# The peak of a child begins with its parent's: each is measured by a small process of its own. Linux tells how long each
+# thread was ready to run and had no processor: that is the machine's time.
+MEASURE = """import glob, os, subprocess, sys, time
+delays = {}
+def look():
+    for path in glob.glob("/proc/%d/task/*/schedstat" % process.pid):
+        try:
+            with open(path) as waited:
+                delays[path] = int(waited.read().split()[1]) / 1e9
+        except (OSError, IndexError):
+            pass
 begun = time.monotonic()
 process = subprocess.Popen(sys.argv[2:])
-os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+    look()
+    time.sleep(0.05)
 seconds = time.monotonic() - begun
-try:
-    with open("/proc/%d/schedstat" % process.pid) as waited:
-        starved = int(waited.read().split()[1]) / 1e9
-except OSError:
-    starved = 0
+look()
+starved = sum(delays.values())
 _, status, usage = os.wait4(process.pid, 0)
 with open(sys.argv[1], "w") as told:
     print(os.waitstatus_to_exitcode(status), seconds - starved, starved, usage.ru_utime + usage.ru_stime,

@@ -25,26 +25,42 @@ FINDING = 99  # the exit code of a sanitizer
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=%d" % FINDING, "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=%d" % FINDING,
               "LSAN_OPTIONS": "exitcode=%d" % FINDING}
 HANGS = 300  # seconds, on any machine
-# The peak of a child begins with its parent's: each is measured by a small process of its own.
-MEASURE = """import os, subprocess, sys, time
+# The peak of a child begins with its parent's: each is measured by a small process of its own. Linux tells how long each
+# thread was ready to run and had no processor: that is the machine's time.
+MEASURE = """import glob, os, subprocess, sys, time
+delays = {}
+def look():
+    for path in glob.glob("/proc/%d/task/*/schedstat" % process.pid):
+        try:
+            with open(path) as waited:
+                delays[path] = int(waited.read().split()[1]) / 1e9
+        except (OSError, IndexError):
+            pass
 begun = time.monotonic()
 process = subprocess.Popen(sys.argv[2:])
-_, status, usage = os.wait4(process.pid, 0)
+while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+    look()
+    time.sleep(0.05)
 seconds = time.monotonic() - begun
+look()
+starved = sum(delays.values())
+_, status, usage = os.wait4(process.pid, 0)
 with open(sys.argv[1], "w") as told:
-    print(os.waitstatus_to_exitcode(status), seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, file=told)
+    print(os.waitstatus_to_exitcode(status), seconds - starved, starved, usage.ru_utime + usage.ru_stime,
+          usage.ru_maxrss, file=told)
 """
 
 
 class Run:
-    """A program's end: `code`, `out`, `err`, wall and processor `seconds`, `kib` at its peak."""
+    """A program's end: `code`, `out`, `err`; `seconds` that it took, beside those that it was `starved` by a busy
+    machine; seconds of `processor`; `kib` of memory at its peak."""
 
     def __init__(self, told, folder, *command):
         done = subprocess.run([sys.executable, "-S", "-E", "-c", MEASURE, str(told), *map(str, command)], cwd=folder,
                               capture_output=True, timeout=HANGS, stdin=subprocess.DEVNULL,
                               env={**os.environ, **SANITIZERS})
         self.out, self.err = done.stdout, done.stderr
-        code, self.seconds, self.processor, kib = map(float, told.read_text().split())
+        code, self.seconds, self.starved, self.processor, kib = map(float, told.read_text().split())
         self.code, self.kib = int(code), int(kib)
 
 

@@ -171,7 +171,7 @@ class Attack(unittest.TestCase):
                 outputs["stderr"] = one.run.err.decode()
                 for form, text in outputs.items():
                     text = text.replace("\r\n", "\n") if form == "csv" else text
-                    self.assertEqual([c for c in text if unicodedata.category(c) in RAW and c != "\n"][:5], [], form)
+                    self.assertEqual({c for c in set(text) - {"\n"} if unicodedata.category(c) in RAW}, set(), form)
 
     def test_no_markup_of_a_server_becomes_markup(self):
         for one in played:

@@ -149,7 +149,8 @@ bool is_safe(std::string_view text)
             continue;
         }
         const CodePoint point = decode_utf8(text);
-        if (point.length == 0 || !may_be_shown(point.value)) {
+        const bool seen = point.length > 0 && may_be_shown(point.value);
+        if (!seen) {
             return false;
         }
         text.remove_prefix(point.length);

@@ -13,11 +13,6 @@
 namespace smtptls::app {
 namespace {
 
-std::string shown_path(const std::string& path)
-{
-    return base::UntrustedText(path).escaped();
-}
-
 std::optional<std::string> twice(const std::vector<Output>& outputs)
 {
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -25,11 +20,12 @@ std::optional<std::string> twice(const std::vector<Output>& outputs)
             const std::string& one = outputs[i].path;
             const std::string& other = outputs[k].path;
             if (!one.empty() && !other.empty() && (one == part_of(other) || other == part_of(one))) {
-                return "-o " + shown_path(std::max(one, other)) + " is what the other -o is called while it is written";
+                return "-o " + base::escaped(std::max(one, other)) +
+                       " is what the other -o is called while it is written";
             }
             if (outputs[i].path == outputs[k].path) {
                 return outputs[i].path.empty() ? "standard output takes one format: put -o FILE behind the others"
-                                               : "-o " + shown_path(outputs[i].path) + " is given twice";
+                                               : "-o " + base::escaped(outputs[i].path) + " is given twice";
             }
         }
     }
@@ -57,7 +53,7 @@ base::Expected<std::vector<Output>, std::string> parse_outputs(const std::vector
         const report::Format* const format = std::exchange(waiting, nullptr);
         outputs.push_back({format != nullptr ? format : report::format_of_file(word.value), path});
         if (outputs.back().format == nullptr) {
-            return base::Unexpected<std::string>("-o " + shown_path(word.value) +
+            return base::Unexpected<std::string>("-o " + base::escaped(word.value) +
                                                  ": its name does not say the format; put --format in front of it");
         }
         if (word.value.empty() || word.value.ends_with('/')) {

@@ -142,11 +142,11 @@ std::string objection_to_part(const std::string& part, int descriptor)
     if (!is_at(part, facts)) {
         return "another scan has just finished it";
     }
-    return ftruncate(descriptor, 0) != 0 || fchmod(descriptor, 0600) != 0 ? words_of(errno) : "";
+    return fchmod(descriptor, 0600) != 0 ? words_of(errno) : "";
 }
 
-// A file of ours to fill: what a killed scan of ours left is emptied; what is somebody else's, or no plain file, or
-// another scan's that is under way, is an error.
+// A file of ours to fill, with what a killed scan left in it; what is somebody else's, or no plain file, or another
+// scan's that is under way, is an error.
 base::Expected<int, std::string> open_part(const std::string& path)
 {
     const std::string part = part_of(path);
@@ -243,7 +243,7 @@ base::Expected<WrittenFile, std::string> WrittenFile::open(const std::string& pa
 WrittenFile::WrittenFile(WrittenFile&& other) noexcept
     : path_(std::move(other.path_)),
       device_(other.device_),
-      touched_(other.touched_),
+      emptied_(other.emptied_),
       open_(std::exchange(other.open_, false)),
       stream_(std::move(other.stream_)),
       old_(other.old_)
@@ -255,7 +255,8 @@ WrittenFile::~WrittenFile()
     if (!open_) {
         return;
     }
-    if (!device_ && !touched_) {
+    struct stat facts = {};
+    if (!device_ && fstat(stream_.descriptor(), &facts) == 0 && facts.st_size == 0) {
         unlink(part_of(path_).c_str());
     }
     close(stream_.descriptor());
@@ -263,12 +264,21 @@ WrittenFile::~WrittenFile()
 
 void WrittenFile::add(std::string_view piece)
 {
-    touched_ = true;
+    empty();
     stream_.add(piece);
+}
+
+// Not before there is something in its place: it may be what is being read.
+void WrittenFile::empty()
+{
+    if (!device_ && !std::exchange(emptied_, true) && ftruncate(stream_.descriptor(), 0) != 0) {
+        stream_.fail(errno);
+    }
 }
 
 std::optional<std::string> WrittenFile::end()
 {
+    empty();
     stream_.flush();
     if (!device_) {
         const std::string part = part_of(path_);

@@ -39,14 +39,15 @@ base::Expected<std::optional<int>, std::string> open_device(const std::string& p
 
 /// A file to be replaced as a whole. It grows beside its place, as FILE.part with mode 0600, and is moved there at the
 /// end, so that a reader of FILE sees the old or the new one; the mode and the group of the old one stay, where there
-/// was none the umask decides. What a killed scan left as FILE.part is overwritten, unless another one is writing it.
-/// A device is written straight to.
+/// was none the umask decides. What a killed scan left as FILE.part stays until there is something to write in its
+/// place: a report may be made of it (report night.ndjson.part -o night.ndjson). One that another scan is writing is an
+/// error. A device is written straight to.
 class WrittenFile {
 public:
     /// The error is a sentence: what is there is not ours, or no regular file; or the system's words.
     static base::Expected<WrittenFile, std::string> open(const std::string& path);
 
-    /// Where nothing was written and it was not ended, FILE.part is removed.
+    /// Where it was not ended and FILE.part is empty, that is removed.
     ~WrittenFile();
     WrittenFile(WrittenFile&& other) noexcept;
     WrittenFile& operator=(WrittenFile&&) = delete;
@@ -58,6 +59,8 @@ public:
     std::optional<std::string> end();
 
 private:
+    void empty();
+
     WrittenFile(std::string path, int descriptor, bool device)
         : path_(std::move(path)), device_(device), stream_(descriptor)
     {
@@ -65,7 +68,7 @@ private:
 
     std::string path_;
     bool device_;
-    bool touched_ = false;
+    bool emptied_ = false;
     bool open_ = true;
     ByteStream stream_;
     std::optional<struct stat> old_;

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from scanner import EHLO, Lab, PATIENCE, Run, Scan, main, wait_for
+from scanner import EHLO, Lab, PATIENCE, REPOSITORY, Run, Scan, main, wait_for
 
 CLOSED = "localhost:1"  # nobody listens: a scan is over at once
 OTHER_USER = 12345
@@ -73,6 +73,16 @@ class Files(Scan):
                     self.assertEqual(run.out, "")
                     self.assertIn(refusal, run.err)
                     self.assertEqual(sorted(os.listdir(self.folder)), before)
+
+    def test_what_a_killed_scan_left_can_be_made_into_the_report_that_it_was_of(self):
+        lines = (REPOSITORY / "tests/golden/ndjson/default_server.ndjson").read_text().splitlines()
+        part = self.folder / "night.ndjson.part"
+        part.write_text("\n".join(lines[:-1]) + "\n")
+        alone = Run("report", str(part), "--format", "ndjson")
+        self.assertTrue(alone.out, alone.err)
+        run = Run("report", str(part), "-o", str(self.folder / "night.ndjson"))
+        self.assertEqual(run.code, alone.code, run.err)
+        self.assertEqual((self.folder / "night.ndjson").read_text(), alone.out)
 
     def test_evidence_is_never_written_over_a_file_and_is_for_its_owner_alone(self):
         path = self.folder / "e.jsonl"

@@ -189,6 +189,19 @@ TEST_CASE("a report that was opened and never begun leaves nothing", "[app]")
     CHECK(content(folder.at("a.json")) == "old");
 }
 
+TEST_CASE("what a killed scan left stays until there is something in its place", "[app]")
+{
+    const Folder folder;
+    std::ofstream(folder.at("a.json.part")) << "lines that were done";
+    {
+        const auto refused_later = OutputFiles::open({{report::find_format("json"), folder.at("a.json")}});
+        CHECK(content(folder.at("a.json.part")) == "lines that were done");
+    }
+    CHECK(content(folder.at("a.json.part")) == "lines that were done");
+    CHECK(write(folder.at("a.json")).exit_code == 0);
+    CHECK_FALSE(std::filesystem::exists(folder.at("a.json.part")));
+}
+
 TEST_CASE("a line of a report in lines can be read the moment it is there, and its file is there when it is whole",
           "[app]")
 {

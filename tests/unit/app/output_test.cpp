@@ -2,6 +2,7 @@
 #include "app/output.hpp"
 
 #include "catch.hpp"
+#include "unit/app/folder.hpp"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,22 +19,6 @@ namespace smtptls::app {
 namespace {
 
 using Kind = OutputWord::Kind;
-
-struct Folder {
-    Folder()
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "outputXXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path); }
-
-    std::string at(const std::string& name) const { return (path / name).string(); }
-
-    std::filesystem::path path;
-};
 
 std::string content(const std::string& path)
 {

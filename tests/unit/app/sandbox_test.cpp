@@ -2,6 +2,7 @@
 #include "app/sandbox.hpp"
 
 #include "catch.hpp"
+#include "unit/app/folder.hpp"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -18,22 +19,6 @@
 
 namespace smtptls::app {
 namespace {
-
-struct ScratchFolder {
-    ScratchFolder()
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "sandboxXXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder() { std::filesystem::remove_all(path); }
-
-    std::string at(const std::string& name) const { return path + "/" + name; }
-
-    std::string path;
-};
 
 // Whether the child could do it once it was confined.
 bool can_do(const Needs& needs, const std::function<bool()>& deed)
@@ -66,7 +51,7 @@ TEST_CASE("a confined process reads what was named and nothing else", "[app]")
         WARN("skipped: no Landlock in this kernel or this build");
         return;
     }
-    const ScratchFolder folder;
+    const Folder folder;
     std::ofstream(folder.at("named")) << "n";
     std::ofstream(folder.at("other")) << "o";
     const Needs needs{.network = false, .reads = {folder.at("named")}, .replaces = {}, .fills = {}};
@@ -82,7 +67,7 @@ TEST_CASE("a confined process writes nowhere but into what is open, and moves fi
         WARN("skipped: no Landlock in this kernel or this build");
         return;
     }
-    const ScratchFolder folder;
+    const Folder folder;
     std::filesystem::create_directory(folder.at("out"));
     std::filesystem::create_directory(folder.at("elsewhere"));
     std::ofstream(folder.at("out/a.part")) << "new";

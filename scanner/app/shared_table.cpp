@@ -185,12 +185,12 @@ Option sandbox_option()
     return {.names = "--no-sandbox",
             .group = group::other,
             .takes = Takes::nothing,
-            .sentence = "keep the rights that the program gives up before it reads what others wrote",
+            .sentence = "keep the rights that the program gives up once its files are open",
             .manual =
-                "Keep the rights that the program gives up, where the kernel can take them, before it reads what "
-                "others wrote: files that were not named (Landlock), and starting programs, looking into other "
-                "processes, mounting and the like (seccomp). `--version` says what there is. For where names are "
-                "looked up by a library in an unusual place."};
+                "Keep the rights that the program gives up, where the kernel can take them, once its options are "
+                "read and its files are open: reading files that were not named (Landlock), and starting programs, "
+                "looking into other processes, mounting and the like (seccomp). `--version` says what there is. "
+                "For where names are looked up by a library in an unusual place."};
 }
 
 Option help_option()

@@ -1,14 +1,10 @@
 #include "engine/computing.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <ctime>
-#include <system_error>
+#include <stdexcept>
 
 namespace smtptls::engine {
 namespace {
@@ -33,13 +29,6 @@ void compute_for(Account& account, const std::function<void()>& work)
     auto spent = account.spent.load();
     while (!account.spent.compare_exchange_weak(spent, spent + took)) {
     }
-}
-
-// The loop and the cheap ones first. On Linux a priority is a thread's.
-void step_back()
-{
-    constexpr int nicer = 10;
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nicer);
 }
 
 asio::awaitable<bool> compute(net::Stop& stop, Account& account, std::function<void()> work)
@@ -68,8 +57,7 @@ Computing::Computing(net::Stop& stop) : stop_(stop)
     try {
         cheap_.emplace(1);
         costly_.emplace(1);
-        asio::post(*costly_, step_back);
-    } catch (const std::system_error&) {
+    } catch (const std::runtime_error&) {
         costly_.reset();
         cheap_.reset();
     }

@@ -3,13 +3,13 @@
 
 #include "catch.hpp"
 #include "unit/app/folder.hpp"
+#include "unit/child.hpp"
 
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -23,16 +23,10 @@ namespace {
 // Whether the child could do it once it was confined.
 bool can_do(const Needs& needs, const std::function<bool()>& deed)
 {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
+    return testing::in_child([&] {
         confine(needs);
-        _exit(deed() ? 0 : 1);
-    }
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    REQUIRE(WIFEXITED(status));
-    return WEXITSTATUS(status) == 0;
+        return deed();
+    });
 }
 
 bool opens(const std::string& path, int flags)

@@ -1,6 +1,7 @@
 // Work on all processors: every part is done, once, before it returns.
 #include "app/side_by_side.hpp"
 #include "catch.hpp"
+#include "unit/child.hpp"
 
 #include <atomic>
 #include <vector>
@@ -29,6 +30,17 @@ TEST_CASE("what one part throws ends the work and reaches who asked for it", "[a
     };
     CHECK_THROWS_AS(side_by_side(1000, work), std::bad_alloc);
     CHECK(done < 1000);
+}
+
+TEST_CASE("where no thread can be started one does all parts", "[app]")
+{
+    const auto deed = [] {
+        int done = 0;
+        const bool alone = testing::forbid_threads();
+        side_by_side(1000, [&done](std::size_t) { ++done; });
+        return alone && done == 1000;
+    };
+    CHECK(testing::in_child(deed));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "engine/computing.hpp"
 
 #include "catch.hpp"
+#include "unit/child.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -82,6 +83,19 @@ TEST_CASE("what did not have its turn before the stop is not computed", "[engine
     bool worked = false;
     CHECK_FALSE(run(computing, account, [&worked] { worked = true; }).done);
     CHECK_FALSE(worked);
+}
+
+TEST_CASE("where no thread can be started the loop computes", "[engine]")
+{
+    const auto deed = [] {
+        net::Stop stop;
+        const bool alone = testing::forbid_threads();
+        Computing computing(stop);
+        Account account;
+        const Ran ran = run(computing, account);
+        return alone && ran.done && ran.thread == std::this_thread::get_id();
+    };
+    CHECK(testing::in_child(deed));
 }
 
 TEST_CASE("a group of usual size is not costly", "[engine]")

@@ -19,8 +19,8 @@ HEAD = "| id | subject | type | label | meaning | probe |\n|---|---|---|---|---|
 
 def table(root):
     text = tree.read(root, LIST)
-    rows = ["| `%s` | %s | %s | %s | %s | [%s](probes/%s.md) |\n"
-            % (name, subject, TYPES[kind], label, sentence.replace("|", "\\|"), page, page)
+    rows = ["| `%s` | %s | %s | %s | %s | [%s](%s.md) |\n"
+            % (name, subject, TYPES[kind], label, sentence.replace("|", "\\|"), page, "baseline" if page == "baseline" else "probes/" + page)
             for _, name, kind, subject, label, sentence, page in ENTRY.findall(text)]
     awaited = ["| `%s` | %s |\n" % (name, TYPES[kind]) for name, kind in AWAITED.findall(text)]
     return (HEAD + "".join(rows) + "\nRules of policies rest on these too, which no probe observes yet: until then they say "

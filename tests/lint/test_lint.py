@@ -8,6 +8,7 @@ import unittest
 import anchors
 import coroutines
 import counts
+import figures
 import fuzzed
 import headers
 import layers
@@ -157,6 +158,17 @@ class Counts(Broken):
         self.append("README.md", "All %d cells.\n" % counts.counts(self.root)["cells"])
         self.append(counts.TABLE, 'SUITE(0xfffe, TLS_RSA_WITH_AES_128_CBC_SHA_NEW, "", ssl3)\n')
         self.new(counts.find, ("README.md", "cells: the registry has"))
+
+
+class Figures(Broken):
+    def test_a_number_that_prose_says_otherwise_is_found(self):
+        self.append("docs/log.md", "Some 20 fuzz targets, 482 behaviours in SMTP and TLS.\n")
+        self.new(figures.find, ("docs/log.md", "20 fuzz targets: fuzz targets are"))
+
+    def test_a_page_that_is_not_what_the_tree_has_is_found(self):
+        self.append("scanner/model/observations.def",
+                    'OBSERVATION(smtp_new, "smtp.new", text, "", "new", "what is new", "dialogue")\n')
+        self.new(figures.find, (figures.PAGE, "is not what the tree has"))
 
 
 class Observations(Broken):

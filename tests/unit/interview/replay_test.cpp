@@ -133,6 +133,39 @@ TEST_CASE("a refusal for want of a client certificate is believed if one was ask
     CHECK(contradiction(answer, trace).has_value() != asked_for);
 }
 
+// A completed handshake with this suite, as it was recorded, whose flight OpenSSL read and our own reader gave up.
+std::optional<std::string> objection_to(const base::Bytes& received, tls::CipherSuite suite)
+{
+    tls::ClientHello hello;
+    hello.cipher_suites = {tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+                           tls::CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA};
+    model::Trace trace;
+    trace.tls.sent(tls::encode_records(hello));
+    trace.tls.received(received);
+    model::Answer answer;
+    answer.question.asked = model::HandshakeQuestion{tls::ProtocolVersion::tls1_2, hello.cipher_suites};
+    model::Completed completed;
+    completed.choice = {tls::ProtocolVersion::tls1_2, suite, true, false};
+    answer.outcome = completed;
+    return contradiction(answer, trace);
+}
+
+TEST_CASE("a flight that our own reader gives up contradicts a handshake by its ServerHello alone", "[interview]")
+{
+    constexpr auto chosen = tls::CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA;
+    constexpr auto other = tls::CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA;
+    tls::ServerFlight flight;
+    flight.hello.cipher_suite = chosen;
+    const auto handshake = tls::ContentType::handshake;
+    const auto version = tls::ProtocolVersion::tls1_2;
+    base::Bytes bytes = tls::encode_records(handshake, version, tls::encode(flight.hello));
+    const base::Bytes chain_beyond_its_length = {0x0b, 0x00, 0x00, 0x04, 0x00, 0x00, 0x09, 0x01};
+    const base::Bytes rest = tls::encode_records(handshake, version, chain_beyond_its_length);
+    bytes.insert(bytes.end(), rest.begin(), rest.end());
+    CHECK_FALSE(objection_to(bytes, chosen));
+    CHECK(objection_to(bytes, other) == "TLS: the bytes in the clear show another choice");
+}
+
 TEST_CASE("what is no hello has no randomness, and what was never sent has none either", "[interview]")
 {
     CHECK(entropy_of(model::Wire(), tls::ProtocolVersion::tls1_2));

@@ -8,6 +8,7 @@
 #include "report/format/worth_a_look.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace smtptls::report {
@@ -32,6 +33,7 @@ private:
     void explain(Judgements judgements);
     void tested();
     void worth_looking();
+    void changes();
     void proof();
     void open_cells();
     void members();
@@ -242,6 +244,29 @@ void EndpointText::worth_looking()
     }
 }
 
+// Beside a baseline without policies.
+void EndpointText::changes()
+{
+    static constexpr std::array words = {std::pair(Fact::baseline_accepted, "accepted now, and not then: "),
+                                         std::pair(Fact::baseline_refused, "refused now, and accepted then: "),
+                                         std::pair(Fact::baseline_not_known, "not known now, and accepted then: "),
+                                         std::pair(Fact::baseline_certificates, "a certificate that is new: "),
+                                         std::pair(Fact::baseline_certificates_gone, "a certificate that is gone: ")};
+    std::map<Fact, std::string> facts = facts_of(endpoint_, "");
+    if (facts.contains(Fact::baseline_has_it)) {
+        page_.fact("since then", "new: the baseline has no such endpoint");
+    } else if (facts.contains(Fact::baseline_same)) {
+        page_.fact("since then", "nothing has changed: the same suites, the same certificates");
+    }
+    const char* label = "since then";
+    for (const auto& [fact, what] : words) {
+        if (facts.contains(fact)) {
+            page_.fact(label, what + facts[fact]);
+            label = "";
+        }
+    }
+}
+
 void EndpointText::tested()
 {
     observations();
@@ -261,6 +286,7 @@ void EndpointText::tested()
                                 " needs (--verdict-only): + and . stand for suites that were not asked about");
     }
     open_cells();
+    changes();
     worth_looking();
     proof();
     other_observations();
@@ -280,6 +306,7 @@ void EndpointText::write(Judgements judgements)
         tested();
     } else {
         observations();
+        changes();
         other_observations();
     }
 }

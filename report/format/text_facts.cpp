@@ -40,7 +40,14 @@ constexpr std::array in_other_words = {Fact::smtp_greeting,
                                        Fact::intolerance_high_suites,
                                        Fact::intolerance_extensions,
                                        Fact::intolerance_server_name,
-                                       Fact::intolerance_tls1_3_hello};
+                                       Fact::intolerance_tls1_3_hello,
+                                       Fact::baseline_same,
+                                       Fact::baseline_has_it,
+                                       Fact::baseline_accepted,
+                                       Fact::baseline_refused,
+                                       Fact::baseline_not_known,
+                                       Fact::baseline_certificates,
+                                       Fact::baseline_certificates_gone};
 
 }  // namespace
 

@@ -236,7 +236,7 @@ void TextSummary::unasked_text(Page& page) const
 // In one line what became better and what worse.
 void TextSummary::changes_text(const model::ReportHead& head, Page& page) const
 {
-    if (head.baseline.empty()) {
+    if (head.baseline.empty() || head.policies.empty()) {
         return;
     }
     const auto count = [this](model::Change change) { return changes_.at(static_cast<std::size_t>(change)); };

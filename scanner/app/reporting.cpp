@@ -9,7 +9,7 @@ namespace {
 
 std::optional<policy::Baseline> baseline_of(const VerdictOptions& options)
 {
-    if (!options.baseline) {
+    if (!options.baseline || options.policies.empty()) {
         return std::nullopt;
     }
     policy::Baseline baseline;
@@ -40,6 +40,9 @@ Reporting::Reporting(const VerdictOptions& options, OutputFiles outputs, const r
       files_(std::move(outputs)),
       width_(style.width)
 {
+    if (options.baseline && options.policies.empty()) {
+        accepted_.emplace(*options.baseline);
+    }
     files_.begin(head_, style);
     if (files_.are_silent() && isatty(STDERR_FILENO) == 1) {
         summary_.emplace();
@@ -48,6 +51,18 @@ Reporting::Reporting(const VerdictOptions& options, OutputFiles outputs, const r
 
 void Reporting::endpoint(std::size_t place, const model::EndpointResult& result, const std::string& server_name,
                          const std::string& seen)
+{
+    if (!accepted_) {
+        write(place, result, server_name, seen);
+        return;
+    }
+    model::EndpointResult compared = result;
+    accepted_->compare(compared);
+    write(place, compared, server_name, seen);
+}
+
+void Reporting::write(std::size_t place, const model::EndpointResult& result, const std::string& server_name,
+                      const std::string& seen)
 {
     head_.totals.add(result);
     std::vector<model::Judgement> judgements = policy::judge(options_.policies, options_.role, result, server_name);
@@ -83,6 +98,9 @@ Leave Reporting::end(model::ScanHead scan)
     std::string notes;
     for (const std::string& sentence : waivers_.notes()) {
         notes += "smtptls-scan: " + sentence + "\n";
+    }
+    for (const std::string& endpoint : accepted_ ? accepted_->gone() : std::vector<std::string>()) {
+        notes += "smtptls-scan: " + endpoint + " is in the baseline and not in this scan\n";
     }
     leave.error.insert(0, notes);
     if (summary_) {

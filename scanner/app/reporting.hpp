@@ -5,6 +5,7 @@
 #include "app/verdict_options.hpp"
 #include "base/spool.hpp"
 #include "report/format/text_summary.hpp"
+#include "report/policy/accepted_before.hpp"
 #include "report/policy/baseline.hpp"
 #include "report/policy/inventory.hpp"
 #include "report/policy/waivers.hpp"
@@ -35,10 +36,14 @@ public:
     Leave end(model::ScanHead scan);
 
 private:
+    void write(std::size_t place, const model::EndpointResult& result, const std::string& server_name,
+               const std::string& seen);
+
     VerdictOptions const& options_;
     model::ReportHead head_;
     policy::Waivers waivers_;
-    std::optional<policy::Baseline> baseline_;
+    std::optional<policy::Baseline> baseline_;        // with policies
+    std::optional<policy::AcceptedBefore> accepted_;  // without any
     policy::ExitCode exit_code_;
     OutputFiles files_;
     policy::Inventory inventory_ = policy::Inventory::none;

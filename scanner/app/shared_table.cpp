@@ -92,7 +92,9 @@ std::vector<Option> judging_options()
          .takes = Takes::file,
          .sentence = "compare with the JSON of an earlier scan",
          .manual = "The JSON, or the lines of JSON, of an earlier scan of the same targets: what is new, unchanged, "
-                   "fixed or no longer testable."},
+                   "fixed or no longer testable. Without a policy: which suites are accepted now and were not, or the "
+                   "other way "
+                   "round, and which certificates are others."},
         {.names = "--fail-on",
          .value = "WHICH",
          .group = group::judging,

@@ -84,12 +84,12 @@ std::variant<VerdictOptions, Leave> checked_verdict(const Line& line)
     VerdictOptions options;
     const std::string command = line.command().name();
     const std::string role = line.text("--role");
-    if (!line.has("--policy") && (line.has("--waivers") || line.has("--baseline") || role != "auto")) {
-        return wrong_usage("--role, --waivers and --baseline go with --policy", command);
+    if (!line.has("--policy") && (line.has("--waivers") || role != "auto")) {
+        return wrong_usage("--role and --waivers go with --policy", command);
     }
     const bool only_new = line.text("--fail-on") == "new";
-    if (only_new && !line.has("--baseline")) {
-        return wrong_usage("--fail-on new goes with --baseline", command);
+    if (only_new && !(line.has("--baseline") && line.has("--policy"))) {
+        return wrong_usage("--fail-on new goes with --policy and --baseline", command);
     }
     options.fail_on = only_new ? policy::FailOn::added : policy::FailOn::any;
     const auto known = std::ranges::find(model::all_roles, role, [](model::Role one) { return format(one); });

@@ -34,7 +34,7 @@ struct FactInfo {
     std::string_view subject;   ///< what the subject is: "version", "certificate"; empty: there is none
     std::string_view label;     ///< for people
     std::string_view sentence;  ///< what it means; empty if no probe observes it yet
-    std::string_view page;      ///< of docs/probes
+    std::string_view page;      ///< of docs/probes; "baseline": docs/baseline.md
 };
 
 const FactInfo& info_of(Fact fact);

@@ -78,7 +78,7 @@ class Policies(Scan):
                 (["--policy", "none.json"], "none.json: No such file"), (["--policy", "pci", "--policy", "pci-dss-4.0.1"], "twice"),
                 (["--policy", "pci", "--role", "relay"], "role"), (["--role", "mx"], "go with --policy"),
                 (["--policy", "pci", "--waivers", waivers], "waivers[0].expires: is not a day"),
-                (["--policy", "pci", "--fail-on", "new"], "goes with --baseline")]:
+                (["--policy", "pci", "--fail-on", "new"], "goes with --policy and --baseline")]:
             with self.subTest(words):
                 for command in (["report", scan], ["127.0.0.1:1"]):
                     run = Run(*command, *arguments)
@@ -147,6 +147,17 @@ class Policies(Scan):
         self.assertIn("[unchanged]", run.out)
         other = self.file("before.json", (GOLDENS / "broken_starttls.json").read_text())
         self.assertIn("[new]", self.report(now, "--policy", "rfc8997", "--baseline", other, "--fail-on", "new", code=1).out)
+
+    def test_a_baseline_without_a_policy_says_what_has_changed_and_fails_nothing(self):
+        now = str(GOLDENS / "default_server.json")
+        self.assertIn("nothing has changed", self.report(now, "--baseline", now, code=0).out)
+        run = self.report(now, "--baseline", str(GOLDENS / "open_cells.json"), "--format", "json", code=0)
+        changes = {one["id"]: one["value"] for one in json.loads(run.out)["endpoints"][0]["observations"]}
+        self.assertEqual(changes["baseline.not_known"], ["TLS 1.2 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"])
+        again = self.report(self.file("again.json", run.out), "--baseline", now, code=0)
+        self.assertIn("nothing has changed", again.out)
+        gone = self.report(str(GOLDENS / "broken_starttls.json"), "--baseline", now, code=3)
+        self.assertIn("mail.example.com 192.0.2.25:587 is in the baseline and not in this scan", gone.err)
 
     def test_several_scans_are_one_report_and_the_last_of_an_endpoint_counts(self):
         run = self.report(str(GOLDENS / "default_server.json"), str(GOLDENS / "open_cells.json"), str(GOLDENS / "max_time.json"), code=3)

@@ -57,7 +57,7 @@ Targets and options may stand in any order; an option takes one value, and
 ends the options.
 .PP
 Scan what is yours, or what you may scan. A scan makes about a hundred connections to a server with
-default settings, and each refused handshake leaves a line or two in its log.
+default settings, each of which leaves one to four lines in its log.
 )";
 
 constexpr const char* end_of_page = R"(.SH EXIT STATUS

@@ -77,11 +77,6 @@ std::string exim_value(const EximConfig& config, std::string_view name)
     return at == nullptr ? "" : at->value;
 }
 
-std::string exim_place(const ConfigPlace& place)
-{
-    return place.file.escaped() + (place.line == 0 ? "" : ":" + std::to_string(place.line));
-}
-
 TlsForecast exim_without_tls(TlsOffer offer, std::string note)
 {
     return {offer, true, {}, {}, std::move(note)};
@@ -247,6 +242,11 @@ TlsForecast forecast_starttls(const EximConfig& config, const EximBuild& build, 
 }
 
 }  // namespace
+
+std::string exim_place(const ConfigPlace& place)
+{
+    return place.file.escaped() + (place.line == 0 ? "" : ":" + std::to_string(place.line));
+}
 
 Advertised advertised(const EximConfig& config, const EximBuild& build)
 {

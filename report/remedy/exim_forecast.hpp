@@ -11,6 +11,9 @@
 
 namespace smtptls::remedy {
 
+/// "exim4.conf:12", escaped; the file alone where the line is not known.
+std::string exim_place(const ConfigPlace& place);
+
 /// To whom STARTTLS is offered, by tls_advertise_hosts. unclear: it is worked out for each connection.
 enum class Advertised { everyone, some, nobody, unclear };
 

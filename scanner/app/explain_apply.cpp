@@ -2,6 +2,7 @@
 
 #include "app/certificate_files.hpp"
 #include "app/file.hpp"
+#include "app/written_file.hpp"
 #include "base/text_layout.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/remedy/compare.hpp"

@@ -2,6 +2,7 @@
 
 #include "api/version.hpp"
 #include "app/option_table.hpp"
+#include "app/sandbox.hpp"
 #include "app/values.hpp"
 #include "base/text_layout.hpp"
 #include "openssl/library.hpp"

@@ -189,7 +189,7 @@ Leave OutputFiles::end(int exit_code)
 {
     Leave leave{exit_code, "", ""};
     for (const std::unique_ptr<File>& file : files_) {
-        if (const Problem wrong = file->end()) {
+        if (const std::optional<std::string> wrong = file->end()) {
             leave.exit_code = 3;
             leave.error += "smtptls-scan: " + *wrong + "\n";
         }

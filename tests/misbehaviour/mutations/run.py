@@ -110,7 +110,8 @@ class Tree:
         return failed.read_text().splitlines()
 
     def failed_tests(self, tests):
-        return [test for test in tests if self.call(*self.command_of(test)).returncode != 0]
+        """What takes so long waits for ever, and that is noticed too."""
+        return [test for test in tests if self.call("timeout", "300", *self.command_of(test)).returncode != 0]
 
     def command_of(self, test):
         build = self.folder / "build" / self.preset

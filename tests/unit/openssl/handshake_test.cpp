@@ -114,6 +114,9 @@ TEST_CASE("HelloRequests are refused, and too many of them end the dialogue", "[
         REQUIRE(client.outcome<model::Completed>());
         REQUIRE_FALSE(client.over());
         client.read(server.asks_for_hellos(count));
+        for (const base::Bytes& record : records(client.write())) {
+            CHECK(record.front() != SSL3_RT_HANDSHAKE);
+        }
         CHECK(client.over() == (count > Handshake::most_hello_requests));
         CHECK(client.inside.failure().has_value() == client.over());
         CHECK(client.outcome<model::Completed>());

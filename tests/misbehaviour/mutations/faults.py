@@ -112,7 +112,7 @@ FAULTS = [
           "scanner/app/side_by_side.hpp", "    } catch (const std::system_error&) {", "    } catch (const std::bad_alloc&) {"),
     Fault("a thread that cannot be started is no trouble of handshakes", ("where no thread can be started the loop computes",),
           "scanner/engine/computing.cpp", "    } catch (const std::runtime_error&) {", "    } catch (const std::bad_alloc&) {"),
-    Fault("what a thread throws reaches who asked", ("what one part throws ends the work and reaches who asked for it",),
+    Fault("what a thread throws reaches who asked", ("what another thread than the caller's throws reaches the caller",),
           "scanner/app/side_by_side.hpp", "        } catch (...) {", "        } catch (const std::system_error&) {"),
     Fault("the end of a terminal ends a scan as SIGTERM does", ("tests/misbehaviour/test_ends.py Ends.test_a_signal_ends_it_everywhere",),
           "scanner/app/run.cpp", "signals.add(SIGHUP);", "signals.add(SIGUSR2);"),

@@ -4,6 +4,8 @@
 #include "unit/child.hpp"
 
 #include <atomic>
+#include <new>
+#include <thread>
 #include <vector>
 
 namespace smtptls::app {
@@ -30,6 +32,26 @@ TEST_CASE("what one part throws ends the work and reaches who asked for it", "[a
     };
     CHECK_THROWS_AS(side_by_side(1000, work), std::bad_alloc);
     CHECK(done < 1000);
+}
+
+TEST_CASE("what another thread than the caller's throws reaches the caller", "[app]")
+{
+    if (std::thread::hardware_concurrency() < 2) {
+        WARN("skipped: one processor");
+        return;
+    }
+    const std::thread::id caller = std::this_thread::get_id();
+    std::atomic<bool> thrown = false;
+    const auto work = [&](std::size_t) {
+        if (std::this_thread::get_id() == caller) {
+            thrown.wait(false);
+            return;
+        }
+        thrown = true;
+        thrown.notify_all();
+        throw std::bad_alloc();
+    };
+    CHECK_THROWS_AS(side_by_side(1000, work), std::bad_alloc);
 }
 
 TEST_CASE("where no thread can be started one does all parts", "[app]")

@@ -4,20 +4,23 @@
 #include "json/json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <vector>
 
 namespace smtptls::json {
 namespace {
 
-// The token that the library's sentence ends with: "...; expected end of input".
+// The token that the library's sentence ends with: "...; expected end of input". What it last read stands before, and
+// may say "; expected" too.
 std::string expected_in(std::string_view words)
 {
     constexpr std::string_view before = "; expected ";
+    constexpr std::array<std::string_view, 6> signs = {"'['", "'{'", "']'", "'}'", "':'", "','"};
     const std::size_t at = words.rfind(before);
     const std::string_view token = at == std::string_view::npos ? "" : words.substr(at + before.size());
-    const bool value = token.empty() || token.find("literal") != std::string_view::npos;
-    return value ? "a value" : token == "end of input" ? "the end" : std::string(token);
+    const bool sign = std::ranges::find(signs, token) != signs.end();
+    return sign ? std::string(token) : token == "end of input" ? "the end" : "a value";
 }
 
 // Where it is and what is wrong, from the library's "[json.exception.parse_error.101] parse error at line 1, column 2:

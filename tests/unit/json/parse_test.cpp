@@ -92,6 +92,7 @@ TEST_CASE("what is not JSON is refused with its place and a sentence without the
         {"{\"a\": 1 2}", "not JSON at 1:9: expected '}'"},
         {"1 2", "not JSON at 1:3: expected the end"},
         {"nul", "not JSON at 1:4: expected a value"},
+        {"{\"; expected \x7f\": s", "not JSON at 1:18: expected a value"},
         {"\"a", "not JSON at 1:3: a text has no closing quote"},
         {"\"\xff\"", "not JSON at 1:2: a text is not UTF-8"},
         {"\"\n\"", "not JSON at 2:0: a text has a control character"},

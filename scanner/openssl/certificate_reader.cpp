@@ -33,6 +33,7 @@ using Owned = std::unique_ptr<T, Free>;
 
 // What is kept of a certificate's names is bounded by UntrustedText; how many of them, by this.
 constexpr int most_names = 100;
+constexpr std::size_t most_issuers = 8;
 
 UntrustedText text_of(const X509_NAME* name)
 {
@@ -164,6 +165,23 @@ const CertificateReader::Known& CertificateReader::known(base::ByteView der)
     }
     known_.push_back(std::move(fresh));
     return known_.back();
+}
+
+std::optional<model::Certificate> CertificateReader::read(std::span<const base::Bytes> chain, std::int64_t at)
+{
+    auto leaf = read(chain.front(), static_cast<int>(chain.size()), at);
+    for (const base::Bytes& der : chain.subspan(1)) {
+        if (!leaf || leaf->issuers.size() == most_issuers) {
+            break;
+        }
+        const Known& one = known(der);
+        if (one.certificate && !one.facts.self_signed.value_or(false)) {
+            const model::Certificate& facts = one.facts;
+            leaf->issuers.push_back({facts.subject, facts.key_type, facts.key_bits, facts.signature_algorithm,
+                                     facts.not_before, facts.not_after});
+        }
+    }
+    return leaf;
 }
 
 std::optional<model::Certificate> CertificateReader::read(base::ByteView der, int chain_length, std::int64_t at)

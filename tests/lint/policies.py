@@ -12,11 +12,17 @@ FOLDER = "report/policy"
 MOST_UNVERIFIED = 1 / 20
 ROLES = ("mx", "mx-mandatory", "submission", "submissions")
 
-# The verbs of RFC 2119 in each case, NIST's, the BSI's German, and the words of documents that grade.
-MUST = r"must|must not|shall|shall not|required|prohibited|muss|müssen|darf nicht|dürfen nicht|darf|verbindlich|insufficient|disallowed|never"
-SHOULD = (r"should|should not|recommended|not recommended|sollte|sollten|sollte nicht|sollten nicht|empfohlen|wird empfohlen|"
-          r"phase out|degraded|discouraged|obligé?|encouraged")
-MAY = r"may|optional|kann|können|permitted|allowed|sufficient|good"
+# The verbs of RFC 2119 in each case, NIST's, the BSI's German, ANSSI's French as others quote it, and the words of documents
+# that grade. PCI DSS has no modal verbs: it says what is so.
+MUST = (r"must|must not|shall|shall not|required|prohibited|insufficient|disallowed|never|ensure|no longer accepts|"
+        r"is|are|does not support|"
+        r"muss|müssen|darf nicht|dürfen nicht|dürfen keine|verbindlich|"
+        r"proscrits?|proscrites?|à proscrire|doit|doivent|obligatoires?")
+SHOULD = (r"should|should not|recommended|not recommended|recommend|phase out|degraded|discouraged|encouraged|avoid|"
+          r"sollte|sollten|sollte nicht|sollten nicht|empfohlen|nicht empfohlen|wird empfohlen|werden empfohlen|"
+          r"recommandation|recommandée?s?|prioritaires?|préférée?s?")
+MAY = (r"may|optional|permitted|permissible|allowed|sufficient|good|prefer|"
+       r"kann|können|darf|dürfen|tolérée?s?|acceptée?s?")
 LEVELS = (("must", MUST), ("should", SHOULD), ("may", MAY))
 
 

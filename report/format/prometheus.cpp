@@ -173,8 +173,8 @@ std::string findings(const model::Judgement& judgement, const Labels& labels)
     for (const bool ours : {false, true}) {
         for (const Shown shown : all_shown) {
             const Labels of = {{"verdict", std::string(word_of(shown))}, {"origin", ours ? "ours" : "document"}};
-            out += sample("smtptls_policy_findings", with(labels, of),
-                          std::to_string(tallies.at(ours ? 1 : 0).of(shown)));
+            out +=
+                sample("smtptls_policy_findings", with(labels, of), std::to_string(tallies.at(ours ? 1 : 0).of(shown)));
         }
     }
     return out;
@@ -202,7 +202,8 @@ struct PolicyMetric {
 constexpr std::array<PolicyMetric, 3> policy_metrics = {
     {{"smtptls_policy_violated", "1: a rule of the policy fails, and nobody has waived it.", violated},
      {"smtptls_policy_verdict", "The verdict of a policy on an endpoint; always 1.", verdict},
-     {"smtptls_policy_findings", "How many rules of a policy have a verdict; origin ours: rules that its document does not have.", findings}}};
+     {"smtptls_policy_findings",
+      "How many rules of a policy have a verdict; origin ours: rules that its document does not have.", findings}}};
 
 class Prometheus : public Writer {
 public:

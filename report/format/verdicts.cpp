@@ -68,8 +68,7 @@ std::size_t Tally::all() const
 std::string Tally::words() const
 {
     static constexpr std::array<std::string_view, all_shown.size()> words = {
-        "failed", "inconclusive", "warning",   "waived",    "hint",
-        "passed", "not asked",    "not judged", "not applicable"};
+        "failed", "inconclusive", "warning", "waived", "hint", "passed", "not asked", "not judged", "not applicable"};
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
         const auto shown = static_cast<Shown>(i);

@@ -156,20 +156,21 @@ bool names_host(const Leaf& leaf, const std::string& host)
 
 Outcome apply(const check::CertificateKeys& check, const Seen& seen)
 {
-    return judge_shown(check.of, seen, "the key is of a kind and size that is asked for", [&](const Shown& leaf) -> Judged {
-        const bool fits =
-            std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
-        // Of a kind that nobody asks for the size is no matter.
-        const auto of_kind = [&](const check::KeyKind& kind) { return kind.type == split(leaf.key_type).first; };
-        if (!leaf.key_bits && !fits && (leaf.key_type.empty() || std::ranges::any_of(check.kinds, of_kind))) {
-            return {"", "the size of the key"};
-        }
-        const auto is_silent = [&](const std::string& kind) { return kind == split(leaf.key_type).first; };
-        if (!fits && std::ranges::any_of(check.silent, is_silent)) {
-            return {"", "", "the key (" + key_of(leaf) + ")"};
-        }
-        return {fits ? "" : "its key is " + key_of(leaf), ""};
-    });
+    return judge_shown(
+        check.of, seen, "the key is of a kind and size that is asked for", [&](const Shown& leaf) -> Judged {
+            const bool fits =
+                std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
+            // Of a kind that nobody asks for the size is no matter.
+            const auto of_kind = [&](const check::KeyKind& kind) { return kind.type == split(leaf.key_type).first; };
+            if (!leaf.key_bits && !fits && (leaf.key_type.empty() || std::ranges::any_of(check.kinds, of_kind))) {
+                return {"", "the size of the key"};
+            }
+            const auto is_silent = [&](const std::string& kind) { return kind == split(leaf.key_type).first; };
+            if (!fits && std::ranges::any_of(check.silent, is_silent)) {
+                return {"", "", "the key (" + key_of(leaf) + ")"};
+            }
+            return {fits ? "" : "its key is " + key_of(leaf), ""};
+        });
 }
 
 Outcome apply(const check::CertificateSignatures& check, const Seen& seen)

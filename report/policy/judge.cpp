@@ -197,9 +197,9 @@ model::Finding judge(const Policy& policy, const PolicyRule& rule, Role role, co
 
 model::Verdict worst(const std::vector<Finding>& findings)
 {
-    static constexpr std::array order = {Verdict::fail, Verdict::inconclusive, Verdict::warn,          Verdict::advice,
-                                         Verdict::pass, Verdict::not_asked,    Verdict::not_judged,
-                                         Verdict::not_applicable};
+    static constexpr std::array order = {Verdict::fail,       Verdict::inconclusive,  Verdict::warn,
+                                         Verdict::advice,     Verdict::pass,          Verdict::not_asked,
+                                         Verdict::not_judged, Verdict::not_applicable};
     for (const Verdict verdict : order) {
         if (std::ranges::any_of(findings, [verdict](const Finding& one) { return one.verdict == verdict; })) {
             return verdict;

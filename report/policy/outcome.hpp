@@ -9,8 +9,8 @@
 
 namespace smtptls::policy {
 
-/// Faults weigh more than what is open, that more than what was not asked, and that more than what the document does not
-/// know; with none of them it is passed.
+/// Faults weigh more than what is open, that more than what was not asked, and that more than what the document does
+/// not know; with none of them it is passed.
 struct Outcome {
     bool applies = true;
     std::vector<std::string> faults;          ///< subjects that violate

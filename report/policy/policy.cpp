@@ -63,7 +63,7 @@ std::string_view format(Read value)
     return "extract";
 }
 
-std::string_view format(check::Of value)
+std::string_view check::format(Of value)
 {
     switch (value) {
         case check::Of::leaf: return "leaf";

@@ -83,6 +83,8 @@ struct ServerOrder {
 /// The certificates that a rule is about: the server's own, those shown beside it that are no root, or all.
 enum class Of : std::uint8_t { leaf, issuers, all };
 
+std::string_view format(Of value);
+
 /// A kind of public key: "RSA", "EC", "DSA", "ED25519", "ED448", "ML-DSA-65"; no curves: any.
 struct KeyKind {
     std::string type;
@@ -97,8 +99,8 @@ struct CertificateKeys {
     std::vector<std::string> silent = {};  ///< kinds that the document does not know: not judged
 };
 
-/// Each certificate is signed with one of these hashes ("SHA-256"; "none" for Ed25519 and Ed448, which take no hash from
-/// outside), or by an algorithm of this name.
+/// Each certificate is signed with one of these hashes ("SHA-256"; "none" for Ed25519 and Ed448, which take no hash
+/// from outside), or by an algorithm of this name.
 struct CertificateSignatures {
     std::vector<std::string> hashes;
     std::vector<std::string> algorithms;
@@ -170,7 +172,8 @@ using Check =
                  check::CertificateSignatures, check::CertificateDates, check::CertificateTrusted,
                  check::CertificateName, check::CertificateNoWildcard, check::CertificateHasNames,
                  check::CertificateValidity, check::GroupsAllowed, check::GroupsRequired, check::GroupsPreferred,
-                 check::SchemesAllowed, check::DhBits, check::HasFeature, check::StarttlsOffered, check::NoAuthBeforeTls, check::NoPlaintextAfterStarttls>;
+                 check::SchemesAllowed, check::DhBits, check::HasFeature, check::StarttlsOffered,
+                 check::NoAuthBeforeTls, check::NoPlaintextAfterStarttls>;
 
 using model::all_roles;
 
@@ -234,11 +237,11 @@ struct Policy {
     std::vector<std::string> notes;                                       ///< for every endpoint
     std::array<std::vector<std::string>, all_roles.size()> role_notes{};  ///< by Role
     std::vector<Document> documents = {};
-    std::vector<std::string> supersedes = {};                             ///< names of policies that it follows
-    bool draft = false;                                                   ///< its document is one
+    std::vector<std::string> supersedes = {};  ///< names of policies that it follows
+    bool draft = false;                        ///< its document is one
     std::vector<NotJudged> not_judged = {};
-    std::string day = {};                                                 ///< it is judged by, "2026-11-30"; empty: dates are not looked at
-    std::vector<NamedSuites> lists;                                       ///< that the rules use, for showing
+    std::string day = {};            ///< it is judged by, "2026-11-30"; empty: dates are not looked at
+    std::vector<NamedSuites> lists;  ///< that the rules use, for showing
     std::vector<PolicyRule> rules;
 };
 
@@ -254,7 +257,6 @@ void set_day(Policy& policy, const std::string& day);
 Verdict violation(Level level);
 
 std::string_view format(Read value);
-std::string_view format(check::Of value);
 
 inline constexpr auto last_feature = Feature::tls_reporting_by_mail;
 

@@ -108,8 +108,10 @@ std::vector<Cite> decode_cites(const json::Node& node, const std::vector<Documen
             one.at("document").err(key + " is none of the policy's documents");
             return cites;
         }
-        cites.push_back(
-            {document->title, sentence(one.at("section")), sentence(one.at("verb")), sentence(one.at("demand"))});
+        const std::string place = sentence(one.at("section"));
+        const bool number = !place.empty() && place.front() >= '0' && place.front() <= '9';
+        cites.push_back({document->title, (number ? "section " : "") + place, sentence(one.at("verb")),
+                         sentence(one.at("demand"))});
     }
     if (cites.empty()) {
         node.err("cites nothing");
@@ -117,17 +119,16 @@ std::vector<Cite> decode_cites(const json::Node& node, const std::vector<Documen
     return cites;
 }
 
-// "RFC 9325 section 3.1.1, section 4.1; RFC 8996 section 4"
+// "RFC 9325 section 3.1.1; RFC 8996 section 4": of each document the first place.
 std::string source_of(const std::vector<Cite>& cites)
 {
     std::string source;
-    const Cite* before = nullptr;
+    std::vector<std::string> documents;
     for (const Cite& one : cites) {
-        const bool again = before != nullptr && before->document == one.document;
-        if (!again || before->section != one.section) {
-            source += (before == nullptr ? "" : again ? ", " : "; ") + (again ? "" : one.document + " ") + one.section;
+        if (std::ranges::find(documents, one.document) == documents.end()) {
+            documents.push_back(one.document);
+            source += (source.empty() ? "" : "; ") + one.document + " " + one.section;
         }
-        before = &one;
     }
     return source;
 }

@@ -225,8 +225,9 @@ std::string show(const Policy& policy)
     std::string out = policy.name + (policy.draft ? " (draft)" : "") + "\n" + policy.title + ", " + policy.date + "\n" +
                       wrapped("read: ", policy.document, 6);
     for (const Document& one : policy.documents) {
-        out += wrapped("document: ", one.title + ", " + one.edition + " (" + std::string(format(one.read)) + ": " +
-                                         one.where + ")", 10);
+        out +=
+            wrapped("document: ",
+                    one.title + ", " + one.edition + " (" + std::string(format(one.read)) + ": " + one.where + ")", 10);
     }
     if (!policy.supersedes.empty()) {
         out += wrapped("follows: ", base::joined(policy.supersedes), 9);
@@ -248,9 +249,7 @@ std::string show(const Policy& policy)
 // "38 rules, 7 of ours, 2 unread; follows rfc9325"
 std::string counts_of(const Policy& policy)
 {
-    const auto count = [&policy](auto is) {
-        return static_cast<std::size_t>(std::ranges::count_if(policy.rules, is));
-    };
+    const auto count = [&policy](auto is) { return static_cast<std::size_t>(std::ranges::count_if(policy.rules, is)); };
     const std::size_t ours = count([](const PolicyRule& rule) { return rule.ours; });
     const std::size_t unread = count([](const PolicyRule& rule) { return !rule.unverified.empty(); });
     return base::plural(policy.rules.size(), "rule") + (ours > 0 ? ", " + std::to_string(ours) + " of ours" : "") +
@@ -268,7 +267,7 @@ std::string list_policies()
         }
         const std::vector<std::string> aliases = aliases_of(name);
         const std::string label = aliases.empty() ? "" : aliases.size() == 1 ? "alias: " : "aliases: ";
-        const std::string date = aliases.empty() ? policy->date : padded(policy->date, 9);
+        const std::string date = aliases.empty() ? policy->date : padded(policy->date, 12);
         out += padded(name, 26) + date + label + listed(aliases, as_is) + "\n    " + policy->title + "\n    " +
                counts_of(*policy) + "\n";
     }

@@ -108,7 +108,8 @@ std::variant<VerdictOptions, Leave> checked_verdict(const Line& line)
         return wrong_usage("--role, --waivers, --as-of and --only-document go with --policy", command);
     }
     if (line.has("--as-of") && !policy::is_day(line.text("--as-of"))) {
-        return wrong_usage("--as-of takes a day such as 2026-12-31, not " + base::escaped(line.text("--as-of")), command);
+        return wrong_usage("--as-of takes a day such as 2026-12-31, not " + base::escaped(line.text("--as-of")),
+                           command);
     }
     const bool only_new = line.text("--fail-on") == "new";
     if (only_new && !(line.has("--baseline") && line.has("--policy"))) {

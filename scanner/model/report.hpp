@@ -105,7 +105,7 @@ struct ReportHead {
     std::string baseline;              ///< where the earlier scan came from; empty: none
     std::vector<Finding> gone;         ///< of the baseline's endpoints that this scan does not have: `lost`
     Totals totals;
-    std::optional<int> exit_code = {};  ///< of the program that is about to leave; nothing: nobody said
+    std::optional<int> exit_code = {};    ///< of the program that is about to leave; nothing: nobody said
     std::vector<std::string> files = {};  ///< that it writes, as they were named
 
     bool complete() const { return totals.complete(scan); }

@@ -117,15 +117,21 @@ Outcome apply(const check::GroupsPreferred& check, const Seen& seen)
 
 Outcome apply(const check::SchemesAllowed& check, const Seen& seen)
 {
-    const model::Observation* const told = seen.find(model::Fact::key_exchange_signatures_seen);
+    // All schemes, each asked for (no probe of ours does that yet), or those that were seen.
+    constexpr model::Fact all = model::Fact::key_exchange_signatures_accepted;
+    const bool complete = seen.find(all) != nullptr;
+    const model::Fact fact = complete ? all : model::Fact::key_exchange_signatures_seen;
+    const model::Observation* const told = seen.find(fact);
     Outcome outcome;
     if (told != nullptr) {
         outcome.rest_on(told->evidence);
     }
-    std::ranges::copy_if(seen.list(model::Fact::key_exchange_signatures_seen), std::back_inserter(outcome.faults),
+    std::ranges::copy_if(seen.list(fact), std::back_inserter(outcome.faults),
                          [&](const std::string& scheme) { return !contains(check.schemes, scheme); });
-    outcome.unasked.emplace_back("other schemes than those that were seen");
-    outcome.sentence = shortened(outcome.faults) + " seen";
+    if (!complete) {
+        outcome.unasked.emplace_back("other schemes than those that were seen");
+    }
+    outcome.sentence = outcome.faults.empty() ? "no other scheme is used" : shortened(outcome.faults) + " used";
     return outcome;
 }
 

@@ -78,6 +78,17 @@ void show_leaf(EndpointResult& result, const LeafSample& leaf)
     fact(model::Fact::certificate_trusted, true);
 }
 
+void show_issuer(EndpointResult& result, const LeafSample& issuer)
+{
+    const auto fact = [&](model::Fact id, const std::string& word) {
+        observe(result, id, leaf_subject, texts({word}));
+    };
+    fact(model::Fact::certificate_issuer_names, "CN=Example CA");
+    fact(model::Fact::certificate_issuer_keys, issuer.key_type + " " + std::to_string(issuer.bits));
+    fact(model::Fact::certificate_issuer_signatures, issuer.signature);
+    fact(model::Fact::certificate_issuer_dates, "2025-01-01T00:00:00Z 2027-01-01T00:00:00Z");
+}
+
 const std::vector<LeafSample>& leaf_samples()
 {
     static const std::vector<LeafSample> samples = {
@@ -86,7 +97,8 @@ const std::vector<LeafSample>& leaf_samples()
         {"RSA", 1024, "sha256WithRSAEncryption"},   {"RSA", 1024, "ecdsa-with-SHA256"},
         {"EC secp192r1", 192, "ecdsa-with-SHA256"}, {"EC secp256r1", 256, "ecdsa-with-SHA224"},
         {"EC secp256r1", 256, "ecdsa-with-SHA1"},   {"RSA", 4096, "sha1WithRSAEncryption"},
-        {"RSA", 4096, "md5WithRSAEncryption"},
+        {"RSA", 4096, "md5WithRSAEncryption"},      {"EC secp384r1", 384, "ecdsa-with-SHA384"},
+        {"ML-DSA-87", 20736, "ML-DSA-87"},          {"EC brainpoolP256r1", 256, "ecdsa-with-SHA256"},
     };
     return samples;
 }
@@ -182,6 +194,14 @@ void show_groups(const Policy& policy, EndpointResult& result)
         groups.emplace_back("secp256r1");
     }
     observe(result, model::Fact::key_exchange_groups_accepted, "", texts(groups));
+    std::vector<std::string> order;
+    for (const auto& preferred : checks_of<check::GroupsPreferred>(policy)) {
+        order.insert(order.end(), preferred.groups.begin(), preferred.groups.end());
+    }
+    observe(result, model::Fact::key_exchange_groups_order, "", texts(order));
+    const auto schemes = checks_of<check::SchemesAllowed>(policy);
+    observe(result, model::Fact::key_exchange_signatures_accepted, "",
+            texts(schemes.empty() ? std::vector<std::string>() : std::vector{schemes.front().schemes.front()}));
 }
 
 bool passes(const model::Judgement& judgement)
@@ -229,8 +249,11 @@ EndpointResult passing(const Policy& policy, Role role)
     }
     for (const LeafSample& leaf : leaf_samples()) {
         show_leaf(result, leaf);
-        if (passes(policy::judge(policy, role, result))) {
-            break;
+        for (const LeafSample& issuer : leaf_samples()) {
+            show_issuer(result, issuer);
+            if (passes(policy::judge(policy, role, result))) {
+                return result;
+            }
         }
     }
     return result;

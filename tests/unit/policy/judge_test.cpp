@@ -74,6 +74,8 @@ struct Break {
         for (const test::LeafSample& leaf : test::leaf_samples()) {
             all.push_back(good);
             test::show_leaf(all.back(), leaf);
+            all.push_back(good);
+            test::show_issuer(all.back(), leaf);
         }
         return all;
     }
@@ -160,7 +162,9 @@ struct Break {
     Changed operator()(const check::CertificateValidity& one) const
     {
         const std::string years = one.days > 1000 ? "2029-11-30" : one.days > 300 ? "2028-11-30" : "2027-02-28";
-        return {observed(model::Fact::certificate_not_after, test::leaf_subject, UntrustedText(years + "T00:00:00Z"))};
+        return {observed(model::Fact::certificate_not_after, test::leaf_subject, UntrustedText(years + "T00:00:00Z")),
+                observed(model::Fact::certificate_issuer_dates, test::leaf_subject,
+                         test::texts({"2025-01-01T00:00:00Z 2045-01-01T00:00:00Z"}))};
     }
     Changed operator()(const check::GroupsAllowed&) const
     {
@@ -179,6 +183,15 @@ struct Break {
             return std::ranges::find(one.groups, group.escaped()) != one.groups.end();
         });
         return {observed(model::Fact::key_exchange_groups_accepted, "", groups)};
+    }
+    Changed operator()(const check::GroupsPreferred& one) const
+    {
+        return {observed(model::Fact::key_exchange_groups_order, "", test::texts({"secp521r1", one.groups.front()}))};
+    }
+    Changed operator()(const check::SchemesAllowed& one) const
+    {
+        return {observed(model::Fact::key_exchange_signatures_accepted, "",
+                         test::texts({one.schemes.front(), "rsa_pkcs1_md5"}))};
     }
     Changed operator()(const check::DhBits& one) const
     {

@@ -160,7 +160,7 @@ struct Lines {
     }
 };
 
-std::string levels(const PolicyRule& rule)
+std::string levels_of_roles(const PolicyRule& rule)
 {
     std::string out;
     for (const model::Role role : all_roles) {
@@ -185,7 +185,8 @@ std::string cite_text(const Cite& cite)
 
 std::string rule_text(const PolicyRule& rule)
 {
-    std::string out = "\n" + wrapped(rule.id + ": ", levels(rule) + dates_of(rule) + (rule.ours ? ", ours" : ""), 4) +
+    std::string out = "\n" +
+                      wrapped(rule.id + ": ", levels_of_roles(rule) + dates_of(rule) + (rule.ours ? ", ours" : ""), 4) +
                       wrapped("  ", rule.asks, 2);
     for (const std::string& line : std::visit(Lines(), rule.check)) {
         out += wrapped("  check:  ", line, 10);
@@ -218,7 +219,28 @@ std::string not_judged_text(const Policy& policy)
     return out;
 }
 
+// "38 rules, 7 of ours, 2 unread; follows rfc9325"
+std::string counts_of(const Policy& policy)
+{
+    const auto count = [&policy](auto is) { return static_cast<std::size_t>(std::ranges::count_if(policy.rules, is)); };
+    const std::size_t ours = count([](const PolicyRule& rule) { return rule.ours; });
+    const std::size_t unread = count([](const PolicyRule& rule) { return !rule.unverified.empty(); });
+    return base::plural(policy.rules.size(), "rule") + (ours > 0 ? ", " + std::to_string(ours) + " of ours" : "") +
+           (unread > 0 ? ", " + std::to_string(unread) + " unverified" : "") + (policy.draft ? "; a draft" : "") +
+           (policy.supersedes.empty() ? "" : "; follows " + base::joined(policy.supersedes));
+}
+
 }  // namespace
+
+std::vector<std::string> check_lines(const Check& check)
+{
+    return std::visit(Lines(), check);
+}
+
+std::string levels_text(const PolicyRule& rule)
+{
+    return levels_of_roles(rule) + dates_of(rule) + (rule.ours ? ", ours" : "");
+}
 
 std::string show(const Policy& policy)
 {
@@ -244,17 +266,6 @@ std::string show(const Policy& policy)
         out += rule_text(rule);
     }
     return out + not_judged_text(policy);
-}
-
-// "38 rules, 7 of ours, 2 unread; follows rfc9325"
-std::string counts_of(const Policy& policy)
-{
-    const auto count = [&policy](auto is) { return static_cast<std::size_t>(std::ranges::count_if(policy.rules, is)); };
-    const std::size_t ours = count([](const PolicyRule& rule) { return rule.ours; });
-    const std::size_t unread = count([](const PolicyRule& rule) { return !rule.unverified.empty(); });
-    return base::plural(policy.rules.size(), "rule") + (ours > 0 ? ", " + std::to_string(ours) + " of ours" : "") +
-           (unread > 0 ? ", " + std::to_string(unread) + " unverified" : "") + (policy.draft ? "; a draft" : "") +
-           (policy.supersedes.empty() ? "" : "; follows " + base::joined(policy.supersedes));
 }
 
 std::string list_policies()

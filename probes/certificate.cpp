@@ -142,7 +142,7 @@ std::vector<Observation> describe(const Seen& seen)
         names.push_back(one.name);
         keys.emplace_back(one.key_type + (one.key_bits > 0 ? " " + std::to_string(one.key_bits) : ""));
         signatures.push_back(one.signature_algorithm);
-        dates.emplace_back(one.not_before + " " + one.not_after);
+        dates.emplace_back(one.not_before + " " + one.not_after + (one.expired ? " outside" : ""));
     }
     note.operator()<Fact::certificate_issuer_names>(std::move(names));
     note.operator()<Fact::certificate_issuer_keys>(std::move(keys));

@@ -111,10 +111,13 @@ std::optional<std::vector<Shown>> Seen::issuers_of(const std::string& subject) c
         take_key(keys[i], issuer);
         issuer.name = at(names, i);
         issuer.signature_algorithm = at(signatures, i);
+        constexpr std::size_t length = 20;  // of 2026-11-21T20:48:54Z
         const std::string from_and_to = at(dates, i);
-        const std::size_t space = from_and_to.find(' ');
-        issuer.not_before = from_and_to.substr(0, space);
-        issuer.not_after = space == std::string::npos ? "" : from_and_to.substr(space + 1);
+        if (from_and_to.size() > 2 * length) {
+            issuer.not_before = from_and_to.substr(0, length);
+            issuer.not_after = from_and_to.substr(length + 1, length);
+            issuer.outside_its_dates = from_and_to.ends_with(" outside");
+        }
         issuer.label = label_of(issuer, "issuer", "without a name");
         issuers.push_back(std::move(issuer));
     }

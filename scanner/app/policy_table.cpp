@@ -12,14 +12,14 @@ Command policy_command()
             "       smtptls-scan policy show NAME\n"
             "       smtptls-scan policy diff OLD NEW [SCAN.json]",
         .description =
-            "Prints the policies that --policy judges by: all of them, the rules of one, or how\n"
-            "two differ; with a saved scan, on which of its endpoints they judge otherwise.\n"
+            "Prints the policies that --policy judges by: all of them, the rules of one, or\n"
+            "how two differ; with a saved scan, where on it they judge otherwise.\n"
             "\n"
             "NAME is a policy's full name, which means the same for ever; an alias, which may\n"
             "move to a newer policy; or a file of your own whose name ends with .json.",
         .footer =
-            "Exit codes: 0 printed; 2 wrong usage, no such policy, or a mistake in it; 3 the scan\n"
-            "cannot be read.\n"
+            "Exit codes: 0 printed; 2 wrong usage, no such policy, or a mistake in it;\n"
+            "3 the scan cannot be read.\n"
             "\n"
             "Examples:\n"
             "  smtptls-scan policy list\n"

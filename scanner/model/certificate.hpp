@@ -18,6 +18,7 @@ struct Issuer {
     base::UntrustedText signature_algorithm;
     std::string not_before;
     std::string not_after;
+    bool expired = false;  ///< outside its dates at the time of the handshake
 
     bool operator==(const Issuer&) const = default;
 };

@@ -144,6 +144,13 @@ model::Certificate facts_of(X509* leaf)
     return out;
 }
 
+bool is_outside(const X509* certificate, std::int64_t at)
+{
+    std::time_t day = at;
+    return X509_cmp_time(X509_get0_notBefore(certificate), &day) > 0 ||
+           X509_cmp_time(X509_get0_notAfter(certificate), &day) < 0;
+}
+
 }  // namespace
 
 const CertificateReader::Known& CertificateReader::known(base::ByteView der)
@@ -178,7 +185,7 @@ std::optional<model::Certificate> CertificateReader::read(std::span<const base::
         if (one.certificate && !one.facts.self_signed.value_or(false)) {
             const model::Certificate& facts = one.facts;
             leaf->issuers.push_back({facts.subject, facts.key_type, facts.key_bits, facts.signature_algorithm,
-                                     facts.not_before, facts.not_after});
+                                     facts.not_before, facts.not_after, is_outside(one.certificate.get(), at)});
         }
     }
     return leaf;
@@ -191,10 +198,7 @@ std::optional<model::Certificate> CertificateReader::read(base::ByteView der, in
         return std::nullopt;
     }
     model::Certificate facts = one.facts;
-    std::time_t day = at;
-    const X509* const leaf = one.certificate.get();
-    facts.expired =
-        X509_cmp_time(X509_get0_notBefore(leaf), &day) > 0 || X509_cmp_time(X509_get0_notAfter(leaf), &day) < 0;
+    facts.expired = is_outside(one.certificate.get(), at);
     facts.chain_length = chain_length;
     return facts;
 }

@@ -137,17 +137,21 @@ std::vector<Kind> checks_of(const Policy& policy)
     return all;
 }
 
-bool is_preferred(const Policy& policy, CipherSuite suite)
+// A list that names no suite of the version says nothing of it.
+bool is_preferred(const Policy& policy, ProtocolVersion version, CipherSuite suite)
 {
-    return std::ranges::all_of(checks_of<check::SuitesPreferred>(policy),
-                               [&](const auto& one) { return std::ranges::binary_search(one.suites, suite); });
+    const std::vector<CipherSuite> all = askable(version);
+    return std::ranges::all_of(checks_of<check::SuitesPreferred>(policy), [&](const auto& one) {
+        const auto names = [&](CipherSuite other) { return std::ranges::binary_search(one.suites, other); };
+        return names(suite) || std::ranges::none_of(all, names);
+    });
 }
 
 // What is required and allowed; else the first suite that nothing forbids and that is preferred.
 void accept_suites(const Policy& policy, Role role, ProtocolVersion version, EndpointResult& result)
 {
     const auto fits = [&](CipherSuite suite) {
-        return forbidding(policy, role, version, suite) == 0 && is_preferred(policy, suite);
+        return forbidding(policy, role, version, suite) == 0 && is_preferred(policy, version, suite);
     };
     bool accepted = false;
     for (const auto& required : checks_of<check::SuitesRequired>(policy)) {
@@ -183,12 +187,14 @@ void show_groups(const Policy& policy, EndpointResult& result)
 {
     const auto allowed = [&](const std::string& group) {
         return std::ranges::all_of(checks_of<check::GroupsAllowed>(policy), [&](const auto& one) {
-            return std::ranges::find(one.groups, group) != one.groups.end();
+            return std::ranges::find(one.groups, group) != one.groups.end() ||
+                   std::ranges::find(one.silent, group) != one.silent.end();
         });
     };
     std::vector<std::string> groups;
     for (const auto& required : checks_of<check::GroupsRequired>(policy)) {
-        groups.push_back(*std::ranges::find_if(required.groups, allowed));
+        const auto found = std::ranges::find_if(required.groups, allowed);
+        groups.push_back(found == required.groups.end() ? required.groups.front() : *found);
     }
     if (groups.empty()) {
         groups.emplace_back("secp256r1");
@@ -223,7 +229,7 @@ void show_order(const Policy& policy, EndpointResult& result)
         std::vector<std::string> last;
         for (const model::CellView& cell : result.matrix.cells()) {
             if (cell.version == version && cell.state == CellState::accepted) {
-                (is_preferred(policy, cell.suite) ? first : last).push_back(tls::format(cell.suite));
+                (is_preferred(policy, cell.version, cell.suite) ? first : last).push_back(tls::format(cell.suite));
             }
         }
         if (!first.empty() || !last.empty()) {

@@ -140,7 +140,9 @@ struct Break {
     }
     Changed operator()(const check::CertificateDates&) const
     {
-        return {observed(model::Fact::certificate_outside_its_dates, test::leaf_subject, true)};
+        return {observed(model::Fact::certificate_outside_its_dates, test::leaf_subject, true),
+                observed(model::Fact::certificate_issuer_dates, test::leaf_subject,
+                         test::texts({"2025-01-01T00:00:00Z 2026-01-01T00:00:00Z outside"}))};
     }
     Changed operator()(const check::CertificateTrusted&) const
     {
@@ -206,6 +208,13 @@ struct Break {
             const auto version = one.only_with_old ? tls::ProtocolVersion::tls1_1 : tls::ProtocolVersion::tls1_2;
             test::set_cell(bad, version, tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, CellState::accepted);
             test::show_order(policy, bad);
+        }
+        if (one.only_without_tls13) {
+            for (const model::Cell& cell : good.matrix.values()) {
+                if (cell.version == tls::ProtocolVersion::tls1_3) {
+                    test::set_cell(bad, cell.version, cell.suite, CellState::rejected);
+                }
+            }
         }
         test::observe(bad, observation_of(one.feature), "", !one.wanted);
         return {bad};

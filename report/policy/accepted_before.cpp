@@ -56,13 +56,15 @@ ByVersion without(const ByVersion& all, const ByVersion& those)
     return rest;
 }
 
-// Suite by suite; where nothing else of a version was offered, "TLS 1.0, all 12 suites".
-Texts words_of(const ByVersion& some, const ByVersion& all)
+// Of `all` those that are not in `others`, suite by suite; where the others have nothing of a version, "TLS 1.0, all 12
+// suites".
+Texts words_of(const ByVersion& some, const ByVersion& all, const ByVersion& others)
 {
     Texts texts;
     for (const auto& [version, suites] : some) {
         const std::string name = tls::format(version);
-        if (suites.size() > 1 && suites.size() == all.at(version).size()) {
+        const bool whole = suites.size() == all.at(version).size() && !others.contains(version);
+        if (whole && suites.size() > 1) {
             texts.emplace_back(name + ", all " + base::plural(suites.size(), "suite"));
             continue;
         }
@@ -140,12 +142,15 @@ void observe_changes(const EndpointResult& before, EndpointResult& now)
     const auto shown_then = certificates_of(before);
     const auto shown_now = certificates_of(now);
     const std::size_t others = now.observations.size();
-    observe<Fact::baseline_accepted>(words_of(without(accepted_now, accepted_then), accepted_now), now);
-    observe<Fact::baseline_refused>(words_of(refused, accepted_then), now);
-    observe<Fact::baseline_not_known>(words_of(without(gone, refused), accepted_then), now);
+    const ByVersion fresh = without(accepted_now, accepted_then);
+    observe<Fact::baseline_accepted>(words_of(fresh, accepted_now, accepted_then), now);
+    observe<Fact::baseline_refused>(words_of(refused, accepted_then, accepted_now), now);
+    observe<Fact::baseline_not_known>(words_of(without(gone, refused), accepted_then, accepted_now), now);
     observe<Fact::baseline_certificates>(beyond(shown_now, shown_then), now);
     observe<Fact::baseline_certificates_gone>(shown_now.empty() ? Texts() : beyond(shown_then, shown_now), now);
-    if (now.observations.size() == others) {
+    // What was not told to the end, or shows no certificate any more, is not known to be the same.
+    const bool known = !before.is_open() && !now.is_open() && shown_now.empty() == shown_then.empty();
+    if (known && now.observations.size() == others) {
         now.observations.push_back(model::observed<Fact::baseline_same>(true));
     }
 }

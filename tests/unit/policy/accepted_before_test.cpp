@@ -84,6 +84,31 @@ TEST_CASE("a suite that came or went is named, and a version that did as a whole
                   "baseline.refused: TLS 1.2 TLS_RSA_WITH_AES_256_CBC_SHA"});
 }
 
+TEST_CASE("where all suites of a version are others, each is named, since the version stayed", "[policy]")
+{
+    EndpointResult now = then();
+    test::set_cell(now, ProtocolVersion::tls1_2, gcm, CellState::rejected);
+    test::set_cell(now, ProtocolVersion::tls1_2, rsa_128, CellState::rejected);
+    test::set_cell(now, ProtocolVersion::tls1_2, rsa_256, CellState::accepted);
+    CHECK(changes(then(), now) == Changes{"baseline.accepted: TLS 1.2 TLS_RSA_WITH_AES_256_CBC_SHA",
+                                          "baseline.refused: TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, TLS 1.2 "
+                                          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
+}
+
+TEST_CASE("what was not told to the end is not said to be the same", "[policy]")
+{
+    EndpointResult unreached = test::endpoint_for(model::Role::mx);
+    unreached.status = EndpointStatus::failed;
+    CHECK(changes(unreached, unreached).empty());
+    EndpointResult half = then();
+    half.status = EndpointStatus::incomplete;
+    CHECK(changes(then(), half).empty());
+    CHECK(changes(half, then()).empty());
+    EndpointResult shown = then();
+    show_certificate(shown, "aa", "2026-12-01");
+    CHECK(changes(shown, then()).empty());
+}
+
 TEST_CASE("what cannot be told any more is not said to be refused", "[policy]")
 {
     EndpointResult now = then();

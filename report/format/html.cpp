@@ -33,15 +33,19 @@ std::string words_of(model::EndpointStatus status)
     return words;
 }
 
-// "TLS verdicts of mail.example.com, 2026-11-21".
+// "TLS verdicts of mail.example.com": the day follows it.
 std::string title_of(const model::ReportHead& report, const std::string& only)
 {
     constexpr std::size_t most_hosts = 3;
     const std::vector<std::string>& targets = report.scan.targets;
     const std::string hosts = targets.empty() ? plural(report.totals.endpoints(), "mail endpoint")
                                               : markup(joined(some_of(targets, most_hosts)));
-    return (report.policies.empty() ? "TLS of " : "TLS verdicts of ") +
-           (report.totals.endpoints() == 1 ? only : hosts) + ", " + markup(report.scan.started.substr(0, 10));
+    return (report.policies.empty() ? "TLS of " : "TLS verdicts of ") + (report.totals.endpoints() == 1 ? only : hosts);
+}
+
+std::string day_of(const model::ReportHead& report)
+{
+    return markup(report.scan.started.substr(0, 10));
 }
 
 std::string head_of_page(const model::ReportHead& report, const std::string& only)
@@ -54,7 +58,7 @@ std::string head_of_page(const model::ReportHead& report, const std::string& onl
         "'; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, "
         "initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
         "content=\"no-referrer\">\n<meta name=\"generator\" content=\"smtptls-scan\">\n<title>";
-    out += title_of(report, only);
+    out += title_of(report, only) + ", " + day_of(report);
     out.append("</title>\n<style>").append(html_style).append("</style>\n</head>\n<body>\n");
     return out + "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n";
 }
@@ -75,21 +79,23 @@ std::string banner(const model::ReportHead& report, const std::string& only)
     for (const auto& [name, value] : scan.options) {
         options += (options.empty() ? "" : ", ") + name + " " + value;
     }
-    return "<header>\n<h1>" + title_of(report, only) + "</h1>\n<p class=\"who\">smtptls-scan " +
-           markup(scan.program_version) + ", " + markup(scan.library_version) +
-           markup(source.empty() ? "" : " from " + source) + "<br>" + markup(scan.started) + " to " +
-           markup(scan.finished) + " (" + seconds(scan.duration_ms) + ")" + interruption_of(scan) +
-           "<br>options: " + markup(options) + "</p>\n</header>\n";
+    return "<header>\n<h1>" + title_of(report, only) + ", <span class=\"day\">" + day_of(report) +
+           "</span></h1>\n<p class=\"who\">smtptls-scan " + markup(scan.program_version) + ", " +
+           markup(scan.library_version) + markup(source.empty() ? "" : " from " + source) + "<br>" +
+           markup(scan.started) + " to " + markup(scan.finished) + " (" + seconds(scan.duration_ms) + ")" +
+           interruption_of(scan) + "<br>options: " + markup(options) + "</p>\n</header>\n";
 }
 
 struct Numbers {
     std::size_t open = 0;
+    std::size_t untested = 0;      // there is no way to these addresses from here
     std::vector<Tally> by_policy;  // of the endpoints' verdicts
     std::size_t violating = 0;     // endpoints
 
     void add(const model::EndpointResult& endpoint, Judgements judgements)
     {
         open += endpoint.is_open() ? 1U : 0U;
+        untested += endpoint.status == model::EndpointStatus::not_tested ? 1U : 0U;
         by_policy.resize(std::max(by_policy.size(), judgements.size()));
         for (std::size_t i = 0; i < judgements.size(); ++i) {
             by_policy[i].add(shown_as(judgements[i]));
@@ -142,8 +148,9 @@ std::string summary(const model::ReportHead& report, const Numbers& numbers)
         out += big(numbers.violating > 0 ? Shown::fail : Shown::pass, numbers.violating,
                    numbers.violating == 1 ? "violates a policy" : "violate a policy");
     }
-    out += big(numbers.open > 0 ? Shown::inconclusive : Shown::pass, numbers.open, "could not be tested to the end") +
-           "</ul>\n";
+    out += big(numbers.open > 0 ? Shown::inconclusive : Shown::pass, numbers.open, "could not be tested to the end");
+    out += numbers.untested > 0 ? big(Shown::inconclusive, numbers.untested, "not tested") : "";
+    out += "</ul>\n";
     out += judged ? policy_table(report, numbers) : "";
     out += report.baseline.empty() ? "" : "<p>Compared with " + markup(report.baseline) + ".</p>\n";
     return out + "</section>\n";

@@ -4,7 +4,7 @@
 
 namespace smtptls::report {
 
-const std::string_view html_style_hash = "sha256-QwWEVGRUcGlA2qF+MVx41gGR3nO6Z5W0H7SUMhKftQ4=";
+const std::string_view html_style_hash = "sha256-KGlJ7QlriD741oQ/duP80wo/40kIhQsUrRj1SyHZod8=";
 const std::string_view html_script_hash = "sha256-OnPxBfpOgZGfw+fpM7/IypPVBlw5UoPDOtxwW2AO5hI=";
 
 // clang-format off
@@ -40,7 +40,7 @@ cite::before{content:"("}cite::after{content:")"}
 .big{border:1px solid var(--line);border-radius:.6rem;padding:.6rem 1rem;display:flex;align-items:center;gap:.7rem}
 .big .chip{font-size:1.25rem}
 .chip{display:inline-block;border-radius:1rem;padding:.05rem .6rem;font-size:.85rem;font-weight:600;background:var(--soft);color:var(--fg);border:1px solid var(--line);overflow-wrap:break-word;max-width:100%}
-td .chip,th .chip{white-space:nowrap}
+td .chip,th .chip,.day{white-space:nowrap}
 .chip.fail{background:var(--bad-bg);color:var(--bad);border-color:var(--bad-bg)}
 .chip.open{background:var(--open-bg);color:var(--open);border-color:var(--open)}
 .chip.warn{background:var(--warn-bg);color:var(--warn);border-color:var(--warn)}

@@ -140,7 +140,7 @@ std::string Paper::section(const model::ReportHead& head) const
         open += cells(
             {markup(base::UntrustedText(failure.target).escaped()), markup(sentence_with_words(failure.failure))});
     }
-    out += !open.empty() ? table("Not tested to the end", {"Endpoint", "Why"}, open)
+    out += !open.empty() ? table("Not tested, or not to the end", {"Endpoint", "Why"}, open)
                          : "<p>Every endpoint was tested to the end; rules that were not asked say so above.</p>\n";
     return out + "<p>What follows is the evidence, endpoint by endpoint.</p>\n</section>\n";
 }

@@ -3,6 +3,7 @@
 Needs chromium, chromium-driver and npm (for axe-core); skips loudly without.
 """
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -57,7 +58,7 @@ class Pages(unittest.TestCase):
 
     def test_axe_finds_nothing_wide_or_narrow_light_or_dark(self):
         for name in ("violations", "hostile_judged", "open_cells", "unreachable", "all_pass"):
-            for width, scheme in ((1200, "light"), (1200, "dark"), (390, "light")):
+            for width, scheme in ((1200, "light"), (1200, "dark"), (375, "light")):
                 with self.subTest(name=name, width=width, scheme=scheme):
                     self.driver.look(width, 900, scheme)
                     self.driver.open(self.pages[name])
@@ -65,12 +66,12 @@ class Pages(unittest.TestCase):
                     self.driver.picture(self.folder / ("%s-%d-%s.png" % (name, width, scheme)))
 
     def test_a_narrow_page_does_not_scroll_sideways(self):
-        self.driver.look(390, 900)
+        self.driver.look(375, 900)
         for name in ("violations", "open_cells", "hostile_judged"):
             with self.subTest(name):
                 self.driver.open(self.pages[name])
                 self.driver.run("document.querySelectorAll('details').forEach(one => one.open = true)")
-                self.assertLessEqual(self.driver.run("return document.documentElement.scrollWidth"), 390)
+                self.assertLessEqual(self.driver.run("return document.documentElement.scrollWidth"), 375)
 
     def test_three_hundred_endpoints_stay_usable(self):
         self.driver.look(1200, 900)
@@ -126,6 +127,16 @@ class Pages(unittest.TestCase):
         self.driver.tell("Emulation.setEmulatedMedia", media="")
         self.driver.open(self.pages["violations"])
         self.driver.print_to(self.folder / "violations.pdf")
+
+    @unittest.skipIf(shutil.which("pdftotext") is None, "pdftotext (poppler-utils) is not installed")
+    def test_the_summary_of_one_host_is_two_pages_of_paper(self):
+        paper = self.folder / "summary.pdf"
+        self.driver.open(self.pages["violations"])
+        self.driver.print_to(paper)
+        text = subprocess.run(["pdftotext", paper, "-"], check=True, capture_output=True, text=True).stdout
+        pages = text.split("\f")
+        self.assertIn("What follows is the evidence", pages[1])
+        self.assertIn("Endpoints and versions", pages[2])
 
 
 def main():

@@ -131,6 +131,23 @@ std::vector<Observation> describe(const Seen& seen)
     }
     note.operator()<Fact::certificate_outside_its_dates>(c.expired);
     note.operator()<Fact::certificate_chain_length>(c.chain_length);
+    if (c.chain_length < 2) {
+        return facts;
+    }
+    std::vector<UntrustedText> names;
+    std::vector<UntrustedText> keys;
+    std::vector<UntrustedText> signatures;
+    std::vector<UntrustedText> dates;
+    for (const model::Issuer& one : c.issuers) {
+        names.push_back(one.name);
+        keys.emplace_back(one.key_type + (one.key_bits > 0 ? " " + std::to_string(one.key_bits) : ""));
+        signatures.push_back(one.signature_algorithm);
+        dates.emplace_back(one.not_before + " " + one.not_after + (one.expired ? " outside" : ""));
+    }
+    note.operator()<Fact::certificate_issuer_names>(std::move(names));
+    note.operator()<Fact::certificate_issuer_keys>(std::move(keys));
+    note.operator()<Fact::certificate_issuer_signatures>(std::move(signatures));
+    note.operator()<Fact::certificate_issuer_dates>(std::move(dates));
     return facts;
 }
 

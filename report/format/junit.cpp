@@ -59,7 +59,7 @@ struct Counts {
         ++tests;
         failures += shown == Shown::fail ? 1U : 0U;
         errors += shown == Shown::inconclusive ? 1U : 0U;
-        skipped += shown == Shown::waived || shown == Shown::not_asked || shown == Shown::not_applicable ? 1U : 0U;
+        skipped += shown == Shown::waived || shown >= Shown::not_asked ? 1U : 0U;
     }
 
     std::string attributes() const
@@ -110,6 +110,7 @@ std::string text_of(const Suite& suite, const Case& one)
             return begin + ">\n      <error type=\"inconclusive\"" + message + ">" + one.text + "</error>\n" + end;
         case Shown::waived:
         case Shown::not_asked:
+        case Shown::not_judged:
         case Shown::not_applicable: return begin + ">\n      <skipped" + message + "/>\n" + end;
         case Shown::warn:
         case Shown::advice:

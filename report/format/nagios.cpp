@@ -58,7 +58,8 @@ std::string lines_of(const model::EndpointResult& endpoint, const model::Judgeme
         if (shown == Shown::fail || shown == Shown::inconclusive || shown == Shown::warn) {
             std::string line(word_of(shown));
             line.append(" ").append(place_of(endpoint.endpoint)).append(" ").append(judgement.policy);
-            line.append("/").append(finding->rule).append(": ").append(finding->sentence);
+            line.append("/").append(finding->rule).append(finding->ours ? " (a rule of ours): " : ": ");
+            line.append(finding->sentence);
             const std::string subjects = joined(some_of(finding->subjects, 2));
             lines += plugin_line(line + (subjects.empty() ? "" : " (" + subjects + ")"));
         }

@@ -165,11 +165,17 @@ std::string verdict(const model::Judgement& judgement, const Labels& labels)
 
 std::string findings(const model::Judgement& judgement, const Labels& labels)
 {
-    const Tally tally = tally_of(judgement);
+    std::array<Tally, 2> tallies;
+    for (const model::Finding& finding : judgement.findings) {
+        tallies.at(finding.ours ? 1 : 0).add(shown_as(finding));
+    }
     std::string out;
-    for (const Shown shown : all_shown) {
-        out += sample("smtptls_policy_findings", with(labels, {{"verdict", std::string(word_of(shown))}}),
-                      std::to_string(tally.of(shown)));
+    for (const bool ours : {false, true}) {
+        for (const Shown shown : all_shown) {
+            const Labels of = {{"verdict", std::string(word_of(shown))}, {"origin", ours ? "ours" : "document"}};
+            out +=
+                sample("smtptls_policy_findings", with(labels, of), std::to_string(tallies.at(ours ? 1 : 0).of(shown)));
+        }
     }
     return out;
 }
@@ -196,7 +202,8 @@ struct PolicyMetric {
 constexpr std::array<PolicyMetric, 3> policy_metrics = {
     {{"smtptls_policy_violated", "1: a rule of the policy fails, and nobody has waived it.", violated},
      {"smtptls_policy_verdict", "The verdict of a policy on an endpoint; always 1.", verdict},
-     {"smtptls_policy_findings", "How many rules of a policy have a verdict.", findings}}};
+     {"smtptls_policy_findings",
+      "How many rules of a policy have a verdict; origin ours: rules that its document does not have.", findings}}};
 
 class Prometheus : public Writer {
 public:

@@ -56,7 +56,8 @@ std::pair<std::string_view, std::string_view> kind_and_level(const Finding& find
         case Verdict::warn: return {"fail", "warning"};
         case Verdict::advice: return {"fail", "note"};
         case Verdict::inconclusive: return {"open", "none"};
-        case Verdict::not_asked: return {"open", "none"};
+        case Verdict::not_asked:
+        case Verdict::not_judged: return {"open", "none"};
         case Verdict::not_applicable: return {"notApplicable", "none"};
         case Verdict::pass: break;
     }
@@ -154,7 +155,8 @@ json::Value encode_result(const std::string& id, const Finding& finding)
 
 bool is_result(const Finding& finding)
 {
-    return finding.verdict != Verdict::not_applicable && finding.verdict != Verdict::not_asked;
+    return finding.verdict != Verdict::not_applicable && finding.verdict != Verdict::not_asked &&
+           finding.verdict != Verdict::not_judged;
 }
 
 json::Value notification(const std::string& text)

@@ -17,6 +17,7 @@ Shown shown_as(model::Verdict verdict)
         case model::Verdict::fail: return Shown::fail;
         case model::Verdict::inconclusive: return Shown::inconclusive;
         case model::Verdict::not_asked: return Shown::not_asked;
+        case model::Verdict::not_judged: return Shown::not_judged;
         case model::Verdict::not_applicable: break;
     }
     return Shown::not_applicable;
@@ -48,7 +49,7 @@ Shown shown_as(const model::Judgement& judgement)
 std::string_view word_of(Shown shown)
 {
     static constexpr std::array<std::string_view, all_shown.size()> words = {
-        "fail", "inconclusive", "warn", "waived", "advice", "pass", "not asked", "not applicable"};
+        "fail", "inconclusive", "warn", "waived", "advice", "pass", "not asked", "not judged", "not applicable"};
     return words.at(static_cast<std::size_t>(shown));
 }
 
@@ -67,7 +68,7 @@ std::size_t Tally::all() const
 std::string Tally::words() const
 {
     static constexpr std::array<std::string_view, all_shown.size()> words = {
-        "failed", "inconclusive", "warning", "waived", "hint", "passed", "not asked", "not applicable"};
+        "failed", "inconclusive", "warning", "waived", "hint", "passed", "not asked", "not judged", "not applicable"};
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
         const auto shown = static_cast<Shown>(i);

@@ -13,11 +13,11 @@
 namespace smtptls::report {
 
 /// Worst first.
-enum class Shown { fail, inconclusive, warn, waived, advice, pass, not_asked, not_applicable };
+enum class Shown { fail, inconclusive, warn, waived, advice, pass, not_asked, not_judged, not_applicable };
 
-constexpr std::array<Shown, 8> all_shown = {Shown::fail,      Shown::inconclusive,  Shown::warn,
-                                            Shown::waived,    Shown::advice,        Shown::pass,
-                                            Shown::not_asked, Shown::not_applicable};
+constexpr std::array<Shown, 9> all_shown = {Shown::fail,      Shown::inconclusive, Shown::warn,
+                                            Shown::waived,    Shown::advice,       Shown::pass,
+                                            Shown::not_asked, Shown::not_judged,   Shown::not_applicable};
 
 /// A failed finding with a waiver that holds is `waived`, one that is no longer testable `inconclusive`; else as the
 /// verdict.

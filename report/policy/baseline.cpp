@@ -27,7 +27,7 @@ Subjects without(const Subjects& all, const Subjects& those)
 // Of what was at fault, what this scan does not answer for.
 Subjects lost_of(const Finding& before, const Finding& now, EndpointStatus status)
 {
-    if (now.verdict == Verdict::not_asked ||
+    if (now.verdict == Verdict::not_asked || now.verdict == Verdict::not_judged ||
         (now.verdict == Verdict::not_applicable && status == EndpointStatus::not_tested)) {
         return before.subjects;
     }

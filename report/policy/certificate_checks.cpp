@@ -12,13 +12,15 @@ namespace {
 
 namespace check = check;
 
-/// What a check says of one leaf: `fault` or `unasked` is a phrase, or both are empty.
-struct LeafVerdict {
+/// What a check says of one certificate: one of them is a phrase, or all are empty.
+struct Judged {
     std::string fault;
     std::string unasked;
+    std::string unjudged = {};
 };
 
-using JudgeLeaf = std::function<LeafVerdict(const Leaf&)>;
+using JudgeLeaf = std::function<Judged(const Leaf&)>;
+using JudgeShown = std::function<Judged(const Shown&)>;
 
 Outcome without_leaf(const Seen& seen)
 {
@@ -46,31 +48,80 @@ void add(std::vector<std::string>& all, const std::string& one)
     }
 }
 
+class Tally {
+public:
+    void take(const Shown& shown, const Judged& verdict)
+    {
+        if (!verdict.fault.empty()) {
+            add(outcome_.faults, shown.label);
+            add(phrases_, shown.label + ": " + verdict.fault);
+        } else if (!verdict.unasked.empty()) {
+            add(outcome_.unasked, verdict.unasked + " of " + shown.label);
+        } else if (!verdict.unjudged.empty()) {
+            add(outcome_.unjudged, verdict.unjudged + " of " + shown.label);
+        }
+    }
+
+    Outcome& outcome() { return outcome_; }
+
+    Outcome end(const Seen& seen, const std::string& when_passed)
+    {
+        if (seen.may_hide_a_leaf()) {
+            outcome_.open.emplace_back("a certificate of another kind");
+        }
+        if (seen.may_leave_out_a_leaf()) {
+            outcome_.unasked.emplace_back("certificates of other kinds");
+        }
+        outcome_.sentence = outcome_.faults.empty() ? when_passed : shortened(phrases_);
+        return std::move(outcome_);
+    }
+
+private:
+    Outcome outcome_;
+    std::vector<std::string> phrases_;
+};
+
 Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
 {
     if (seen.leaves().empty()) {
         return without_leaf(seen);
     }
-    Outcome outcome;
-    std::vector<std::string> phrases;
+    Tally tally;
     for (const Leaf& leaf : seen.leaves()) {
-        const LeafVerdict verdict = judge(leaf);
-        outcome.rest_on(leaf.evidence);
-        if (!verdict.fault.empty()) {
-            add(outcome.faults, leaf.label);
-            add(phrases, leaf.label + ": " + verdict.fault);
-        } else if (!verdict.unasked.empty()) {
-            add(outcome.unasked, verdict.unasked + " of " + leaf.label);
+        tally.outcome().rest_on(leaf.evidence);
+        tally.take(leaf, judge(leaf));
+    }
+    return tally.end(seen, when_passed);
+}
+
+// A chain of one certificate shows no issuer, unless that signed itself.
+bool hides_issuers(const Leaf& leaf)
+{
+    return !leaf.issuers || (leaf.issuers->empty() && !leaf.self_signed.value_or(false));
+}
+
+Outcome judge_shown(check::Of of, const Seen& seen, const std::string& when_passed, const JudgeShown& judge)
+{
+    if (seen.leaves().empty()) {
+        return without_leaf(seen);
+    }
+    Tally tally;
+    for (const Leaf& leaf : seen.leaves()) {
+        tally.outcome().rest_on(leaf.evidence);
+        if (of != check::Of::issuers) {
+            tally.take(leaf, judge(leaf));
+        }
+        if (of == check::Of::leaf) {
+            continue;
+        }
+        if (hides_issuers(leaf)) {
+            add(tally.outcome().unasked, "the issuers of " + leaf.label);
+        }
+        for (const Shown& issuer : leaf.issuers.value_or(std::vector<Shown>())) {
+            tally.take(issuer, judge(issuer));
         }
     }
-    if (seen.may_hide_a_leaf()) {
-        outcome.open.emplace_back("a certificate of another kind");
-    }
-    if (seen.may_leave_out_a_leaf()) {
-        outcome.unasked.emplace_back("certificates of other kinds");
-    }
-    outcome.sentence = outcome.faults.empty() ? when_passed : shortened(phrases);
-    return outcome;
+    return tally.end(seen, when_passed);
 }
 
 // "EC secp256r1": its kind, and its curve.
@@ -80,7 +131,7 @@ std::pair<std::string, std::string> split(const std::string& type)
     return {type.substr(0, space), space == std::string::npos ? "" : type.substr(space + 1)};
 }
 
-bool is_of(const Leaf& leaf, const check::KeyKind& kind)
+bool is_of(const Shown& leaf, const check::KeyKind& kind)
 {
     const auto [type, curve] = split(leaf.key_type);
     const auto same = [&name = curve](const std::string& one) { return one == name; };
@@ -88,7 +139,7 @@ bool is_of(const Leaf& leaf, const check::KeyKind& kind)
            (kind.curves.empty() || std::ranges::any_of(kind.curves, same));
 }
 
-std::string key_of(const Leaf& leaf)
+std::string key_of(const Shown& leaf)
 {
     return leaf.key_type + (leaf.key_bits ? ", " + std::to_string(*leaf.key_bits) + " bits" : "");
 }
@@ -105,21 +156,26 @@ bool names_host(const Leaf& leaf, const std::string& host)
 
 Outcome apply(const check::CertificateKeys& check, const Seen& seen)
 {
-    return judge_leaves(seen, "the key is of a kind and size that is asked for", [&](const Leaf& leaf) -> LeafVerdict {
-        const bool fits =
-            std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
-        // Of a kind that nobody asks for the size is no matter.
-        const auto of_kind = [&](const check::KeyKind& kind) { return kind.type == split(leaf.key_type).first; };
-        if (!leaf.key_bits && !fits && (leaf.key_type.empty() || std::ranges::any_of(check.kinds, of_kind))) {
-            return {"", "the size of the key"};
-        }
-        return {fits ? "" : "its key is " + key_of(leaf), ""};
-    });
+    return judge_shown(
+        check.of, seen, "the key is of a kind and size that is asked for", [&](const Shown& leaf) -> Judged {
+            const bool fits =
+                std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
+            // Of a kind that nobody asks for the size is no matter.
+            const auto of_kind = [&](const check::KeyKind& kind) { return kind.type == split(leaf.key_type).first; };
+            if (!leaf.key_bits && !fits && (leaf.key_type.empty() || std::ranges::any_of(check.kinds, of_kind))) {
+                return {"", "the size of the key"};
+            }
+            const auto is_silent = [&](const std::string& kind) { return kind == split(leaf.key_type).first; };
+            if (!fits && std::ranges::any_of(check.silent, is_silent)) {
+                return {"", "", "the key (" + key_of(leaf) + ")"};
+            }
+            return {fits ? "" : "its key is " + key_of(leaf), ""};
+        });
 }
 
 Outcome apply(const check::CertificateSignatures& check, const Seen& seen)
 {
-    return judge_leaves(seen, "signed as is asked for", [&](const Leaf& leaf) -> LeafVerdict {
+    return judge_shown(check.of, seen, "signed as is asked for", [&](const Shown& leaf) -> Judged {
         const std::string& algorithm = leaf.signature_algorithm;
         if (std::ranges::find(check.algorithms, algorithm) != check.algorithms.end()) {
             return {};
@@ -130,14 +186,17 @@ Outcome apply(const check::CertificateSignatures& check, const Seen& seen)
         if (algorithm.empty() || (pss && !hash && !check.hashes.empty())) {
             return {"", "the hash of the signature"};
         }
+        if (std::ranges::find(check.silent, algorithm) != check.silent.end()) {
+            return {"", "", "the signature (" + algorithm + ")"};
+        }
         const bool fits = hash && std::ranges::find(check.hashes, *hash) != check.hashes.end();
         return {fits ? "" : "signed with " + algorithm, ""};
     });
 }
 
-Outcome apply(const check::CertificateDates&, const Seen& seen)
+Outcome apply(const check::CertificateDates& check, const Seen& seen)
 {
-    return judge_leaves(seen, "within its dates when it was seen", [](const Leaf& leaf) -> LeafVerdict {
+    return judge_shown(check.of, seen, "within its dates when it was seen", [](const Shown& leaf) -> Judged {
         if (!leaf.outside_its_dates) {
             return {"", "the dates"};
         }
@@ -148,7 +207,7 @@ Outcome apply(const check::CertificateDates&, const Seen& seen)
 
 Outcome apply(const check::CertificateTrusted&, const Seen& seen)
 {
-    return judge_leaves(seen, "its chain leads to a trusted root", [](const Leaf& leaf) -> LeafVerdict {
+    return judge_leaves(seen, "its chain leads to a trusted root", [](const Leaf& leaf) -> Judged {
         if (leaf.self_signed.value_or(false)) {
             return {"self-signed", ""};
         }
@@ -163,7 +222,7 @@ Outcome apply(const check::CertificateName&, const Seen& seen)
 {
     const std::string& host = seen.reference_name();
     const bool address = model::IpAddress::parse(host).has_value();
-    return judge_leaves(seen, "it names " + host, [&](const Leaf& leaf) -> LeafVerdict {
+    return judge_leaves(seen, "it names " + host, [&](const Leaf& leaf) -> Judged {
         if (names_host(leaf, host)) {
             return {};
         }
@@ -178,7 +237,7 @@ Outcome apply(const check::CertificateName&, const Seen& seen)
 
 Outcome apply(const check::CertificateNoWildcard&, const Seen& seen)
 {
-    return judge_leaves(seen, "it has no wildcard", [](const Leaf& leaf) -> LeafVerdict {
+    return judge_leaves(seen, "it has no wildcard", [](const Leaf& leaf) -> Judged {
         const auto wild = [](const std::string& name) { return name.find('*') != std::string::npos; };
         const auto found = std::ranges::find_if(leaf.names, wild);
         const bool in_subject = leaf.name.find("CN=*") != std::string::npos;
@@ -191,7 +250,7 @@ Outcome apply(const check::CertificateNoWildcard&, const Seen& seen)
 
 Outcome apply(const check::CertificateHasNames&, const Seen& seen)
 {
-    return judge_leaves(seen, "it has a subjectAltName", [](const Leaf& leaf) -> LeafVerdict {
+    return judge_leaves(seen, "it has a subjectAltName", [](const Leaf& leaf) -> Judged {
         return {leaf.names.empty() ? "it has no subjectAltName" : "", ""};
     });
 }
@@ -199,7 +258,7 @@ Outcome apply(const check::CertificateHasNames&, const Seen& seen)
 Outcome apply(const check::CertificateValidity& check, const Seen& seen)
 {
     constexpr std::int64_t day = 86400;
-    return judge_leaves(seen, "it is valid for no longer", [&](const Leaf& leaf) -> LeafVerdict {
+    return judge_shown(check.of, seen, "it is valid for no longer", [&](const Shown& leaf) -> Judged {
         const auto from = seconds_of(leaf.not_before);
         const auto to = seconds_of(leaf.not_after);
         if (!from || !to) {

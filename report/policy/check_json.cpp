@@ -1,6 +1,8 @@
 #include "report/policy/check_json.hpp"
 
+#include "base/text_layout.hpp"
 #include "base/untrusted_text.hpp"
+#include "report/policy/policy_json.hpp"
 
 #include <algorithm>
 #include <map>
@@ -78,8 +80,12 @@ Check suites_allowed(const json::Node& node, const Lists& lists)
     node.demand_keys({"kind", "groups"});
     check::SuitesAllowed allowed;
     for (const json::Node& group : node.at("groups").elements()) {
-        group.demand_keys({"versions", "suites"});
-        allowed.groups.push_back({decode_versions(group.at("versions")), decode_suites(group.at("suites"), lists)});
+        group.demand_keys({"versions", "suites"}, {"until"});
+        allowed.groups.push_back({decode_versions(group.at("versions")), decode_suites(group.at("suites"), lists),
+                                  group.has("until") ? group.at("until").text() : ""});
+        if (group.has("until") && !is_day(allowed.groups.back().until)) {
+            group.at("until").err("is not a day such as 2026-12-31");
+        }
     }
     return allowed;
 }
@@ -108,18 +114,24 @@ Check suites_required(const json::Node& node, const Lists& lists)
     return check::SuitesRequired{decode_versions(node.at("versions")), decode_suites(node.at("suites"), lists)};
 }
 
+check::Of of_which(const json::Node& node)
+{
+    return node.has("of") ? node.at("of").one_of(check::Of::all) : check::Of::leaf;
+}
+
 Check certificate_keys(const json::Node& node, const Lists&)
 {
-    node.demand_keys({"kind", "keys"});
+    node.demand_keys({"kind", "keys"}, {"of"});
     check::CertificateKeys keys;
+    keys.of = of_which(node);
     for (const json::Node& one : node.at("keys").elements()) {
         one.demand_keys({"type"}, {"bits", "curves"});
         check::KeyKind kind;
         kind.type = one.at("type").text();
-        static const std::vector<std::string> types = {"RSA", "RSA-PSS", "EC", "DSA", "ED25519", "ED448"};
+        static const std::vector<std::string> types = {"RSA",   "RSA-PSS",   "EC",        "DSA",      "ED25519",
+                                                       "ED448", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"};
         if (std::find(types.begin(), types.end(), kind.type) == types.end()) {
-            one.at("type").err(base::escaped(kind.type) +
-                               " is no type of key: RSA, RSA-PSS, EC, DSA, ED25519 or ED448");
+            one.at("type").err(base::escaped(kind.type) + " is no type of key: " + base::joined(types));
         }
         kind.bits = one.has("bits") ? decode_size(one.at("bits"), 65536) : 0;
         kind.curves = one.has("curves") ? decode_words(one.at("curves")) : std::vector<std::string>();
@@ -130,7 +142,7 @@ Check certificate_keys(const json::Node& node, const Lists&)
 
 Check certificate_signatures(const json::Node& node, const Lists&)
 {
-    node.demand_keys({"kind", "hashes"}, {"algorithms"});
+    node.demand_keys({"kind", "hashes"}, {"algorithms", "of"});
     static const std::vector<std::string> known = {"MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512", "none"};
     check::CertificateSignatures signatures;
     for (const json::Node& one : node.at("hashes").elements()) {
@@ -140,18 +152,20 @@ Check certificate_signatures(const json::Node& node, const Lists&)
                     " is no hash: MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512 or none");
         }
     }
+    signatures.of = of_which(node);
     signatures.algorithms = optional<std::vector<std::string>>(node, "algorithms", decode_words);
     return signatures;
 }
 
 Check feature(const json::Node& node, const Lists&)
 {
-    node.demand_keys({"kind", "feature", "wanted"}, {"only_with_cbc", "only_with_old"});
+    node.demand_keys({"kind", "feature", "wanted"}, {"only_with_cbc", "only_with_old", "only_without_tls13"});
     check::HasFeature has;
     has.feature = node.at("feature").one_of(last_feature);
     has.wanted = node.at("wanted").boolean();
     has.only_with_cbc = node.has("only_with_cbc") && node.at("only_with_cbc").boolean();
     has.only_with_old = node.has("only_with_old") && node.at("only_with_old").boolean();
+    has.only_without_tls13 = node.has("only_without_tls13") && node.at("only_without_tls13").boolean();
     return has;
 }
 
@@ -193,15 +207,19 @@ const std::map<std::string, Decode>& decoders()
          }},
         {"certificate_keys", certificate_keys},
         {"certificate_signatures", certificate_signatures},
-        {"certificate_dates", plain<check::CertificateDates>},
+        {"certificate_dates",
+         [](const json::Node& node, const Lists&) -> Check {
+             node.demand_keys({"kind"}, {"of"});
+             return check::CertificateDates{of_which(node)};
+         }},
         {"certificate_trusted", plain<check::CertificateTrusted>},
         {"certificate_name", plain<check::CertificateName>},
         {"certificate_no_wildcard", plain<check::CertificateNoWildcard>},
         {"certificate_has_names", plain<check::CertificateHasNames>},
         {"certificate_validity",
          [](const json::Node& node, const Lists&) -> Check {
-             node.demand_keys({"kind", "days"});
-             return check::CertificateValidity{decode_size(node.at("days"), 36500)};
+             node.demand_keys({"kind", "days"}, {"of"});
+             return check::CertificateValidity{decode_size(node.at("days"), 36500), of_which(node)};
          }},
         {"groups_allowed",
          [](const json::Node& node, const Lists&) -> Check {
@@ -212,6 +230,16 @@ const std::map<std::string, Decode>& decoders()
          [](const json::Node& node, const Lists&) -> Check {
              node.demand_keys({"kind", "groups"});
              return check::GroupsRequired{decode_words(node.at("groups"))};
+         }},
+        {"groups_preferred",
+         [](const json::Node& node, const Lists&) -> Check {
+             node.demand_keys({"kind", "groups"});
+             return check::GroupsPreferred{decode_words(node.at("groups"))};
+         }},
+        {"schemes_allowed",
+         [](const json::Node& node, const Lists&) -> Check {
+             node.demand_keys({"kind", "schemes"});
+             return check::SchemesAllowed{decode_words(node.at("schemes"))};
          }},
         {"dh_bits",
          [](const json::Node& node, const Lists&) -> Check {

@@ -33,8 +33,10 @@ bool needs_tls(const Check& check)
 {
     namespace check_of = check;
     if (const auto* const has = std::get_if<check_of::HasFeature>(&check)) {
-        static constexpr std::array beside_tls = {Feature::plaintext_refused, Feature::dane, Feature::mta_sts,
-                                                  Feature::tls_reporting, Feature::implicit_tls_offered};
+        static constexpr std::array beside_tls = {
+            Feature::plaintext_refused,    Feature::dane, Feature::mta_sts, Feature::tls_reporting,
+            Feature::implicit_tls_offered, Feature::caa,  Feature::dnssec,  Feature::srv_submissions,
+            Feature::tls_reporting_by_mail};
         return std::ranges::find(beside_tls, has->feature) == beside_tls.end();
     }
     return !std::holds_alternative<check_of::StarttlsOffered>(check) &&

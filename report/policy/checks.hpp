@@ -39,6 +39,8 @@ Outcome apply(const check::CertificateHasNames& check, const Seen& seen);
 Outcome apply(const check::CertificateValidity& check, const Seen& seen);
 Outcome apply(const check::GroupsAllowed& check, const Seen& seen);
 Outcome apply(const check::GroupsRequired& check, const Seen& seen);
+Outcome apply(const check::GroupsPreferred& check, const Seen& seen);
+Outcome apply(const check::SchemesAllowed& check, const Seen& seen);
 Outcome apply(const check::DhBits& check, const Seen& seen);
 Outcome apply(const check::HasFeature& check, const Seen& seen);
 Outcome apply(const check::StarttlsOffered& check, const Seen& seen);

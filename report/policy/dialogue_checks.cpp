@@ -62,6 +62,9 @@ Outcome apply(const check::HasFeature& check, const Seen& seen)
     if (check.only_with_old && reached && !may_accept(seen, is_old)) {
         return not_applicable("no version below TLS 1.2 is accepted");
     }
+    if (check.only_without_tls13 && seen.accepts(ProtocolVersion::tls1_3)) {
+        return not_applicable("TLS 1.3 is accepted");
+    }
     const std::optional<bool> value = value_of(check.feature, seen);
     Outcome outcome;
     if (!value) {

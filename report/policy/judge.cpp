@@ -1,10 +1,13 @@
 #include "report/policy/judge.hpp"
 
 #include "report/policy/checks.hpp"
+#include "report/policy/names.hpp"
 #include "report/policy/remedies.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <set>
 
 namespace smtptls::policy {
 namespace {
@@ -36,8 +39,26 @@ std::string failure_of(const model::EndpointResult& result)
            std::string(format(result.failure->stage)) + (words.empty() ? "" : ": " + words);
 }
 
-Outcome outcome_of(const PolicyRule& rule, Role role, const Seen& seen)
+// "31 December 2026"
+std::string in_words(const std::string& day)
 {
+    static constexpr std::array months = {"January", "February", "March",     "April",   "May",      "June",
+                                          "July",    "August",   "September", "October", "November", "December"};
+    const auto number = [&day](std::size_t from, std::size_t count) { return std::stoul(day.substr(from, count)); };
+    return std::to_string(number(8, 2)) + " " + months.at(number(5, 2) - 1) + " " + day.substr(0, 4);
+}
+
+// Why a rule does not hold on the day.
+std::string out_of_time(const PolicyRule& rule, const std::string& day)
+{
+    return day < rule.from ? "holds from " + in_words(rule.from) + " on" : "held until " + in_words(rule.until);
+}
+
+Outcome outcome_of(const PolicyRule& rule, Role role, const Seen& seen, const std::string& day)
+{
+    if (!rule.holds) {
+        return not_applicable(out_of_time(rule, day));
+    }
     if (!rule.level(role)) {
         return not_applicable("asks nothing of the role " + std::string(format(role)));
     }
@@ -75,8 +96,59 @@ void settle(Finding& finding, Outcome outcome, std::optional<Level> level)
     } else if (!outcome.unasked.empty()) {
         finding.verdict = Verdict::not_asked;
         finding.sentence = "not asked: " + shortened(outcome.unasked);
+    } else if (!outcome.unjudged.empty()) {
+        finding.verdict = Verdict::not_judged;
+        finding.sentence = "newer than the document: " + shortened(outcome.unjudged);
     } else {
         finding.verdict = Verdict::pass;
+    }
+}
+
+// The days on which the rule changes, each the first of what is new.
+std::set<std::string> turns_of(const PolicyRule& rule)
+{
+    std::set<std::string> turns;
+    const auto add_end = [&turns](const std::string& until) {
+        if (!until.empty()) {
+            turns.insert(day_after(until));
+        }
+    };
+    if (!rule.from.empty()) {
+        turns.insert(rule.from);
+    }
+    add_end(rule.until);
+    if (const auto* const allowed = std::get_if<check::SuitesAllowed>(&rule.check)) {
+        for (const check::SuiteGroup& group : allowed->groups) {
+            add_end(group.until);
+        }
+    }
+    return turns;
+}
+
+bool is_violation(Verdict verdict)
+{
+    return verdict == Verdict::fail || verdict == Verdict::warn || verdict == Verdict::advice;
+}
+
+// What is no violation today and will be one on a day that the document names.
+void foretell(const PolicyRule& rule, Role role, const Seen& seen, const std::string& day, Finding& finding)
+{
+    if (day.empty() || is_violation(finding.verdict) || finding.verdict == Verdict::inconclusive) {
+        return;
+    }
+    for (const std::string& turn : turns_of(rule)) {
+        if (turn <= day) {
+            continue;
+        }
+        PolicyRule changed = rule;
+        set_day(changed, turn);
+        Finding then;
+        settle(then, outcome_of(changed, role, seen, turn), changed.level(role));
+        if (is_violation(then.verdict)) {
+            finding.sentence = finding.sentence + ("; until " + in_words(day_before(turn)) + ", then " +
+                                                   std::string(format(then.verdict)) + ": " + then.sentence.str());
+            return;
+        }
     }
 }
 
@@ -111,20 +183,23 @@ model::Finding judge(const Policy& policy, const PolicyRule& rule, Role role, co
     finding.id = finding_id(policy, rule, seen.result().endpoint);
     finding.rule = rule.id;
     finding.requirement = rule.asks;
-    finding.source = rule.source;
+    finding.source = rule.ours ? "a rule of ours" + (rule.cites.empty() ? "" : ", after " + rule.source) : rule.source;
+    finding.ours = rule.ours;
     finding.level = rule.level(role);
-    Outcome outcome = outcome_of(rule, role, seen);
+    Outcome outcome = outcome_of(rule, role, seen, policy.day);
     std::ranges::sort(outcome.evidence);
     outcome.evidence.erase(std::unique(outcome.evidence.begin(), outcome.evidence.end()), outcome.evidence.end());
     finding.evidence = outcome.evidence;
     settle(finding, std::move(outcome), rule.level(role));
+    foretell(rule, role, seen, policy.day, finding);
     return finding;
 }
 
 model::Verdict worst(const std::vector<Finding>& findings)
 {
-    static constexpr std::array order = {Verdict::fail, Verdict::inconclusive, Verdict::warn,          Verdict::advice,
-                                         Verdict::pass, Verdict::not_asked,    Verdict::not_applicable};
+    static constexpr std::array order = {Verdict::fail,       Verdict::inconclusive,  Verdict::warn,
+                                         Verdict::advice,     Verdict::pass,          Verdict::not_asked,
+                                         Verdict::not_judged, Verdict::not_applicable};
     for (const Verdict verdict : order) {
         if (std::ranges::any_of(findings, [verdict](const Finding& one) { return one.verdict == verdict; })) {
             return verdict;

@@ -4,6 +4,7 @@
 #include "report/policy/names.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace smtptls::policy {
 namespace {
@@ -63,6 +64,8 @@ Outcome apply(const check::GroupsAllowed& check, const Seen& seen)
         }
         if (may_be_one_of(check.groups, group)) {
             outcome.unasked.push_back("whether " + group + " is the group of RFC 7919");
+        } else if (contains(check.silent, group)) {
+            outcome.unjudged.push_back(group);
         } else {
             outcome.faults.push_back(group);
         }
@@ -87,6 +90,48 @@ Outcome apply(const check::GroupsRequired& check, const Seen& seen)
     const std::string wanted = shortened(check.groups);
     (groups.complete ? outcome.faults : outcome.unasked).push_back(wanted);
     outcome.sentence = "none of " + wanted + " accepted";
+    return outcome;
+}
+
+Outcome apply(const check::GroupsPreferred& check, const Seen& seen)
+{
+    constexpr model::Fact order = model::Fact::key_exchange_groups_order;
+    const model::Observation* const told = seen.find(order);
+    Outcome outcome;
+    if (told == nullptr) {
+        outcome.unasked.emplace_back("the order of groups");
+        return outcome;
+    }
+    outcome.rest_on(told->evidence);
+    std::string before;
+    for (const std::string& group : seen.list(order)) {
+        if (!contains(check.groups, group)) {
+            before = before.empty() ? group : before;
+        } else if (!before.empty()) {
+            outcome.faults.push_back(before + " before " + group);
+        }
+    }
+    outcome.sentence = outcome.faults.empty() ? "no other group comes before them" : shortened(outcome.faults);
+    return outcome;
+}
+
+Outcome apply(const check::SchemesAllowed& check, const Seen& seen)
+{
+    // All schemes, each asked for (no probe of ours does that yet), or those that were seen.
+    constexpr model::Fact all = model::Fact::key_exchange_signatures_accepted;
+    const bool complete = seen.find(all) != nullptr;
+    const model::Fact fact = complete ? all : model::Fact::key_exchange_signatures_seen;
+    const model::Observation* const told = seen.find(fact);
+    Outcome outcome;
+    if (told != nullptr) {
+        outcome.rest_on(told->evidence);
+    }
+    std::ranges::copy_if(seen.list(fact), std::back_inserter(outcome.faults),
+                         [&](const std::string& scheme) { return !contains(check.schemes, scheme); });
+    if (!complete) {
+        outcome.unasked.emplace_back("other schemes than those that were seen");
+    }
+    outcome.sentence = outcome.faults.empty() ? "no other scheme is used" : shortened(outcome.faults) + " used";
     return outcome;
 }
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <chrono>
+#include <cstdio>
 #include <utility>
 
 namespace smtptls::policy {
@@ -35,7 +37,31 @@ std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+std::string moved(const std::string& day, int by)
+{
+    const auto number = [&day](std::size_t from, std::size_t count) {
+        return static_cast<unsigned>(digits(std::string_view(day).substr(from, count)).value_or(0));
+    };
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(number(0, 4))),
+                                           std::chrono::month(number(5, 2)), std::chrono::day(number(8, 2))};
+    const std::chrono::year_month_day then{std::chrono::sys_days(date) + std::chrono::days(by)};
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(then.year()),
+                  static_cast<unsigned>(then.month()), static_cast<unsigned>(then.day()));
+    return text.data();
+}
+
 }  // namespace
+
+std::string day_after(const std::string& day)
+{
+    return moved(day, 1);
+}
+
+std::string day_before(const std::string& day)
+{
+    return moved(day, -1);
+}
 
 bool covers(std::string_view name, std::string_view host)
 {

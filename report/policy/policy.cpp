@@ -34,6 +34,45 @@ model::Fact observation_of(Feature value)
     return features.at(static_cast<std::size_t>(value)).observation;
 }
 
+void set_day(PolicyRule& rule, const std::string& day)
+{
+    rule.holds = rule.from <= day && (rule.until.empty() || day <= rule.until);
+    if (auto* const allowed = std::get_if<check::SuitesAllowed>(&rule.check)) {
+        for (check::SuiteGroup& group : allowed->groups) {
+            group.over = !group.until.empty() && group.until < day;
+        }
+    }
+}
+
+void set_day(Policy& policy, const std::string& day)
+{
+    policy.day = day;
+    for (PolicyRule& rule : policy.rules) {
+        set_day(rule, day);
+    }
+}
+
+std::string_view format(Read value)
+{
+    switch (value) {
+        case Read::original: return "original";
+        case Read::copy: return "copy";
+        case Read::code: return "code";
+        case Read::extract: return "extract";
+    }
+    return "extract";
+}
+
+std::string_view check::format(Of value)
+{
+    switch (value) {
+        case check::Of::leaf: return "leaf";
+        case check::Of::issuers: return "issuers";
+        case check::Of::all: return "all";
+    }
+    return "all";
+}
+
 Verdict violation(Level level)
 {
     switch (level) {

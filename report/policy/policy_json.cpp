@@ -67,17 +67,125 @@ void decode_levels(const json::Node& node, PolicyRule& rule)
     }
 }
 
-PolicyRule decode_rule(const json::Node& node, const std::vector<NamedSuites>& lists)
+std::string day(const json::Node& node)
 {
-    node.demand_keys({"id", "asks", "source", "level", "check"}, {"note"});
+    const std::string text = sentence(node);
+    if (!is_day(text)) {
+        node.err("is not a day such as 2026-12-31");
+    }
+    return text;
+}
+
+template <typename Decode>
+auto if_there(const json::Node& node, std::string_view key, Decode decode) -> decltype(decode(node))
+{
+    return node.has(key) ? decode(node.at(key)) : decltype(decode(node))();
+}
+
+std::vector<Document> decode_documents(const json::Node& node)
+{
+    std::vector<Document> documents;
+    if (!node.is_object()) {
+        node.err("is not an object of documents by a short name");
+        return documents;
+    }
+    for (const json::Node& one : node.members()) {
+        one.demand_keys({"title", "edition", "read", "where"});
+        documents.push_back({std::string(one.key()), sentence(one.at("title")), sentence(one.at("edition")),
+                             one.at("read").one_of(Read::extract), sentence(one.at("where"))});
+    }
+    return documents;
+}
+
+std::vector<Cite> decode_cites(const json::Node& node, const std::vector<Document>& documents)
+{
+    std::vector<Cite> cites;
+    for (const json::Node& one : node.elements()) {
+        one.demand_keys({"document", "section", "verb", "demand"});
+        const std::string key = word(one.at("document"));
+        const auto document = std::ranges::find(documents, key, &Document::key);
+        if (document == documents.end()) {
+            one.at("document").err(key + " is none of the policy's documents");
+            return cites;
+        }
+        const std::string place = sentence(one.at("section"));
+        const bool number = !place.empty() && place.front() >= '0' && place.front() <= '9';
+        cites.push_back({document->title, (number ? "section " : "") + place, sentence(one.at("verb")),
+                         sentence(one.at("demand"))});
+    }
+    if (cites.empty()) {
+        node.err("cites nothing");
+    }
+    return cites;
+}
+
+// "RFC 9325 section 3.1.1; RFC 8996 section 4": of each document the first place.
+std::string source_of(const std::vector<Cite>& cites)
+{
+    std::string source;
+    std::vector<std::string> documents;
+    for (const Cite& one : cites) {
+        if (std::ranges::find(documents, one.document) == documents.end()) {
+            documents.push_back(one.document);
+            source += (source.empty() ? "" : "; ") + one.document + " " + one.section;
+        }
+    }
+    return source;
+}
+
+void decode_provenance(const json::Node& node, const Policy& policy, PolicyRule& rule)
+{
+    if (node.has("cites") == node.has("source")) {
+        node.err(R"(has either "source" or "cites")");
+        return;
+    }
+    if (node.has("cites")) {
+        rule.cites = decode_cites(node.at("cites"), policy.documents);
+        rule.source = source_of(rule.cites);
+    } else {
+        rule.source = sentence(node.at("source"));
+    }
+    if (node.has("origin")) {
+        const std::string origin = node.at("origin").text();
+        rule.ours = origin == "ours";
+        if (!rule.ours && origin != "document") {
+            node.at("origin").err("is neither document nor ours");
+        }
+    }
+    rule.why = if_there(node, "why", sentence);
+    rule.unverified = if_there(node, "unverified", sentence);
+    rule.from = if_there(node, "from", day);
+    rule.until = if_there(node, "until", day);
+}
+
+PolicyRule decode_rule(const json::Node& node, const Policy& policy)
+{
+    node.demand_keys({"id", "asks", "level", "check"},
+                     {"source", "cites", "origin", "why", "unverified", "note", "from", "until"});
     PolicyRule rule;
     rule.id = word(node.at("id"));
     rule.asks = sentence(node.at("asks"));
-    rule.source = sentence(node.at("source"));
-    rule.note = node.has("note") ? sentence(node.at("note")) : "";
+    decode_provenance(node, policy, rule);
+    rule.note = if_there(node, "note", sentence);
     decode_levels(node.at("level"), rule);
-    rule.check = decode_check(node.at("check"), lists);
+    rule.check = decode_check(node.at("check"), policy.lists);
     return rule;
+}
+
+std::vector<NotJudged> decode_not_judged(const json::Node& node, const std::vector<Document>& documents)
+{
+    std::vector<NotJudged> all;
+    for (const json::Node& one : node.elements()) {
+        one.demand_keys({"demand", "because"}, {"cites"});
+        NotJudged left;
+        left.demand = sentence(one.at("demand"));
+        left.because = sentence(one.at("because"));
+        if (one.has("cites")) {
+            left.cites = decode_cites(one.at("cites"), documents);
+        }
+        all.push_back(std::move(left));
+    }
+    return all;
 }
 
 std::vector<NamedSuites> decode_lists(const json::Node& node)
@@ -115,27 +223,56 @@ void decode_notes(const json::Node& node, Policy& policy)
     }
 }
 
+// What the document does not know, since it is older.
+struct Silent {
+    std::vector<std::string> keys;
+    std::vector<std::string> groups;
+};
+
+Silent decode_silent(const json::Node& node)
+{
+    node.demand_keys({}, {"keys", "groups"});
+    return {if_there(node, "keys", sentences), if_there(node, "groups", sentences)};
+}
+
+void tell(const Silent& silent, Check& check)
+{
+    if (auto* const keys = std::get_if<check::CertificateKeys>(&check)) {
+        keys->silent = silent.keys;
+    } else if (auto* const signatures = std::get_if<check::CertificateSignatures>(&check)) {
+        signatures->silent = silent.keys;
+    } else if (auto* const groups = std::get_if<check::GroupsAllowed>(&check)) {
+        groups->silent = silent.groups;
+    }
+}
+
 Policy decode_policy_document(const json::Node& node)
 {
     node.demand_keys({"format", "schema_version", "name", "title", "date", "document", "rules"},
-                     {"notes", "role_notes", "lists"});
+                     {"notes", "role_notes", "lists", "documents", "supersedes", "draft", "silent", "not_judged"});
     Policy policy;
     policy.name = word(node.at("name"));
     policy.title = sentence(node.at("title"));
     policy.date = sentence(node.at("date"));
     policy.document = sentence(node.at("document"));
     decode_notes(node, policy);
-    if (node.has("lists")) {
-        policy.lists = decode_lists(node.at("lists"));
+    policy.lists = if_there(node, "lists", decode_lists);
+    policy.documents = if_there(node, "documents", decode_documents);
+    policy.draft = node.has("draft") && node.at("draft").boolean();
+    policy.supersedes = if_there(node, "supersedes", sentences);
+    if (node.has("not_judged")) {
+        policy.not_judged = decode_not_judged(node.at("not_judged"), policy.documents);
     }
     const auto rules = node.at("rules").elements();
     if (rules.empty() || rules.size() > most_rules) {
         node.at("rules").err("has none, or more than " + std::to_string(most_rules) + " rules");
         return policy;
     }
+    const Silent silent = if_there(node, "silent", decode_silent);
     std::set<std::string> ids;
     for (const json::Node& one : rules) {
-        policy.rules.push_back(decode_rule(one, policy.lists));
+        policy.rules.push_back(decode_rule(one, policy));
+        tell(silent, policy.rules.back().check);
         if (!ids.insert(policy.rules.back().id).second) {
             one.at("id").err(policy.rules.back().id + " is the id of a rule before it");
         }

@@ -1,6 +1,7 @@
 #include "report/policy/seen.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace smtptls::policy {
 namespace {
@@ -28,13 +29,22 @@ bool signs_for(const Leaf& leaf, Authentication authentication)
 }
 
 // Without the fingerprint: a baseline and a waiver are to know the certificate that comes in place of this one.
-std::string label_of(const Leaf& leaf)
+std::string label_of(const Shown& shown, const std::string& what, const std::string& otherwise)
 {
-    std::string name = leaf.name;
-    if (name.empty()) {
-        name = leaf.names.empty() ? "without a name" : leaf.names.front();
-    }
-    return leaf.key_type + (leaf.key_type.empty() ? "" : " ") + "certificate (" + name + ")";
+    const std::string& name = shown.name.empty() ? otherwise : shown.name;
+    return shown.key_type + (shown.key_type.empty() ? "" : " ") + what + " (" + name + ")";
+}
+
+// "RSA 2048", "EC secp256r1 256"; of a size that is not known the type alone.
+void take_key(const std::string& words, Shown& shown)
+{
+    const std::size_t space = words.rfind(' ');
+    const std::string last = space == std::string::npos ? "" : words.substr(space + 1);
+    std::int64_t bits = 0;
+    const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), bits);
+    const bool number = !last.empty() && error == std::errc() && end == last.data() + last.size();
+    shown.key_type = number ? words.substr(0, space) : words;
+    shown.key_bits = number ? std::optional(bits) : std::nullopt;
 }
 
 }  // namespace
@@ -73,15 +83,45 @@ void Seen::take_leaves()
         leaf.key_bits = number != nullptr ? std::optional(*number) : std::nullopt;
         leaf.signature_algorithm = text(model::Fact::certificate_signature_algorithm, subject);
         leaf.names = list(model::Fact::certificate_dns_names, subject);
-        leaf.label = label_of(leaf);
+        leaf.label = label_of(leaf, "certificate", leaf.names.empty() ? "without a name" : leaf.names.front());
         leaf.not_before = text(model::Fact::certificate_not_before, subject);
         leaf.not_after = text(model::Fact::certificate_not_after, subject);
         leaf.self_signed = boolean(model::Fact::certificate_self_signed, subject);
         leaf.outside_its_dates = boolean(model::Fact::certificate_outside_its_dates, subject);
         leaf.trusted = boolean(model::Fact::certificate_trusted, subject);
+        leaf.issuers = issuers_of(subject);
         leaf.evidence = one.evidence;
         leaves_.push_back(std::move(leaf));
     }
+}
+
+std::optional<std::vector<Shown>> Seen::issuers_of(const std::string& subject) const
+{
+    if (find(model::Fact::certificate_issuer_keys, subject) == nullptr) {
+        return std::nullopt;
+    }
+    const std::vector<std::string> keys = list(model::Fact::certificate_issuer_keys, subject);
+    const std::vector<std::string> names = list(model::Fact::certificate_issuer_names, subject);
+    const std::vector<std::string> signatures = list(model::Fact::certificate_issuer_signatures, subject);
+    const std::vector<std::string> dates = list(model::Fact::certificate_issuer_dates, subject);
+    const auto at = [](const std::vector<std::string>& all, std::size_t i) { return i < all.size() ? all[i] : ""; };
+    std::vector<Shown> issuers;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        Shown issuer;
+        take_key(keys[i], issuer);
+        issuer.name = at(names, i);
+        issuer.signature_algorithm = at(signatures, i);
+        constexpr std::size_t length = 20;  // of 2026-11-21T20:48:54Z
+        const std::string from_and_to = at(dates, i);
+        if (from_and_to.size() > 2 * length) {
+            issuer.not_before = from_and_to.substr(0, length);
+            issuer.not_after = from_and_to.substr(length + 1, length);
+            issuer.outside_its_dates = from_and_to.ends_with(" outside");
+        }
+        issuer.label = label_of(issuer, "issuer", "without a name");
+        issuers.push_back(std::move(issuer));
+    }
+    return issuers;
 }
 
 const model::Observation* Seen::find(model::Fact id, std::string_view subject) const

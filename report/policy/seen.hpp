@@ -12,20 +12,24 @@
 
 namespace smtptls::policy {
 
-/// A leaf certificate; texts are escaped, and what the scan does not say is absent.
-struct Leaf {
-    std::string subject;  ///< of its observations
-    std::string name;     ///< the distinguished name
-    std::string label;    ///< "RSA certificate (CN=mail.example.com)"; its successor of the same kind has the same one
+/// A certificate that was shown; texts are escaped, and what the scan does not say is absent.
+struct Shown {
+    std::string name;   ///< the distinguished name
+    std::string label;  ///< "RSA certificate (CN=mail.example.com)"; its successor of the same kind has the same one
     std::string key_type;
     std::optional<std::int64_t> key_bits;
     std::string signature_algorithm;
-    std::vector<std::string> names;
     std::string not_before;
     std::string not_after;
-    std::optional<bool> self_signed;
     std::optional<bool> outside_its_dates;
+};
+
+struct Leaf : Shown {
+    std::string subject;  ///< of its observations
+    std::vector<std::string> names;
+    std::optional<bool> self_signed;
     std::optional<bool> trusted;
+    std::optional<std::vector<Shown>> issuers;  ///< that were shown behind it, but for roots; nothing: not told
     std::vector<model::QuestionId> evidence;
 };
 
@@ -81,6 +85,7 @@ public:
 
 private:
     void take_leaves();
+    std::optional<std::vector<Shown>> issuers_of(const std::string& subject) const;
     bool hides_a_leaf(const model::CellView& cell) const;
 
     const model::EndpointResult& result_;

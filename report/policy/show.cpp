@@ -42,6 +42,16 @@ std::string key(const check::KeyKind& kind)
            (kind.curves.empty() ? "" : " (" + listed(kind.curves, as_is) + ")");
 }
 
+std::string whose(check::Of of)
+{
+    return of == check::Of::leaf ? "the leaf's" : of == check::Of::issuers ? "each issuer's" : "each certificate's";
+}
+
+std::string which(check::Of of)
+{
+    return of == check::Of::leaf ? "the leaf is" : of == check::Of::issuers ? "each issuer is" : "each certificate is";
+}
+
 /// One line for each part of a check.
 struct Lines {
     std::vector<std::string> operator()(const check::VersionsForbidden& one) const
@@ -56,7 +66,8 @@ struct Lines {
     {
         std::vector<std::string> lines;
         for (const check::SuiteGroup& group : one.groups) {
-            lines.push_back("in " + versions(group.versions) + " nothing but: " + suites(group.suites));
+            lines.push_back("in " + versions(group.versions) + " nothing but: " + suites(group.suites) +
+                            (group.until.empty() ? "" : " (until " + group.until + ")"));
         }
         return lines;
     }
@@ -88,7 +99,7 @@ struct Lines {
     }
     std::vector<std::string> operator()(const check::CertificateKeys& one) const
     {
-        return {"the leaf's key: " + listed(one.kinds, key)};
+        return {whose(one.of) + " key: " + listed(one.kinds, key)};
     }
     std::vector<std::string> operator()(const check::CertificateSignatures& one) const
     {
@@ -96,9 +107,9 @@ struct Lines {
         std::ranges::transform(one.hashes, std::back_inserter(parts), [](const std::string& hash) {
             return hash == "none" ? "Ed25519 or Ed448" : "any with " + hash;
         });
-        return {"the leaf is signed with: " + listed(parts, as_is)};
+        return {which(one.of) + " signed with: " + listed(parts, as_is)};
     }
-    std::vector<std::string> operator()(const check::CertificateDates&) const { return {"the leaf's dates"}; }
+    std::vector<std::string> operator()(const check::CertificateDates& one) const { return {whose(one.of) + " dates"}; }
     std::vector<std::string> operator()(const check::CertificateTrusted&) const { return {"the leaf's chain"}; }
     std::vector<std::string> operator()(const check::CertificateName&) const { return {"the leaf's names"}; }
     std::vector<std::string> operator()(const check::CertificateNoWildcard&) const
@@ -108,7 +119,7 @@ struct Lines {
     std::vector<std::string> operator()(const check::CertificateHasNames&) const { return {"the leaf has names"}; }
     std::vector<std::string> operator()(const check::CertificateValidity& one) const
     {
-        return {"from the leaf's first to its last day: " + std::to_string(one.days) + " at most"};
+        return {"days from " + whose(one.of) + " first to its last: " + std::to_string(one.days) + " at most"};
     }
     std::vector<std::string> operator()(const check::GroupsAllowed& one) const
     {
@@ -117,6 +128,14 @@ struct Lines {
     std::vector<std::string> operator()(const check::GroupsRequired& one) const
     {
         return {"one of the groups: " + listed(one.groups, as_is)};
+    }
+    std::vector<std::string> operator()(const check::GroupsPreferred& one) const
+    {
+        return {"by the server's order before other groups: " + listed(one.groups, as_is)};
+    }
+    std::vector<std::string> operator()(const check::SchemesAllowed& one) const
+    {
+        return {"key exchanges are signed by nothing but: " + listed(one.schemes, as_is)};
     }
     std::vector<std::string> operator()(const check::DhBits& one) const
     {
@@ -127,6 +146,7 @@ struct Lines {
         std::string line = (one.wanted ? "has " : "has not ") + std::string(phrase_of(one.feature));
         line += one.only_with_cbc ? ", if it accepts CBC" : "";
         line += one.only_with_old ? ", if it accepts a version below TLS 1.2" : "";
+        line += one.only_without_tls13 ? ", if it does not accept TLS 1.3" : "";
         return {line + "; by the observation " + std::string(model::format(observation_of(one.feature)))};
     }
     std::vector<std::string> operator()(const check::StarttlsOffered&) const { return {"STARTTLS is offered"}; }
@@ -140,7 +160,7 @@ struct Lines {
     }
 };
 
-std::string levels(const PolicyRule& rule)
+std::string levels_of_roles(const PolicyRule& rule)
 {
     std::string out;
     for (const model::Role role : all_roles) {
@@ -152,22 +172,88 @@ std::string levels(const PolicyRule& rule)
     return alike && first ? std::string(format(*first)) : out;
 }
 
+std::string dates_of(const PolicyRule& rule)
+{
+    return (rule.from.empty() ? "" : " from " + rule.from + " on") + (rule.until.empty() ? "" : " until " + rule.until);
+}
+
+// "RFC 9325 section 3.1.1, MUST NOT: negotiate TLS 1.0"
+std::string cite_text(const Cite& cite)
+{
+    return cite.document + " " + cite.section + ", " + cite.verb + ": " + cite.demand;
+}
+
 std::string rule_text(const PolicyRule& rule)
 {
-    std::string out = "\n" + wrapped(rule.id + ": ", levels(rule), 4) + wrapped("  ", rule.asks, 2);
+    std::string out = "\n" +
+                      wrapped(rule.id + ": ", levels_of_roles(rule) + dates_of(rule) + (rule.ours ? ", ours" : ""), 4) +
+                      wrapped("  ", rule.asks, 2);
     for (const std::string& line : std::visit(Lines(), rule.check)) {
         out += wrapped("  check:  ", line, 10);
     }
-    out += wrapped("  source: ", rule.source, 10);
-    return rule.note.empty() ? out : out + wrapped("  note:   ", rule.note, 10);
+    if (rule.cites.empty()) {
+        out += wrapped("  source: ", rule.source, 10);
+    }
+    for (const Cite& cite : rule.cites) {
+        out += wrapped("  source: ", cite_text(cite), 10);
+    }
+    const auto more = [&out](const std::string& label, const std::string& text) {
+        out += text.empty() ? "" : wrapped("  " + padded(label, 8), text, 10);
+    };
+    more("why:", rule.why);
+    more("note:", rule.note);
+    more("unread:", rule.unverified);
+    return out;
+}
+
+std::string not_judged_text(const Policy& policy)
+{
+    std::string out = policy.not_judged.empty() ? "" : "\nNot judged:\n";
+    for (const NotJudged& one : policy.not_judged) {
+        std::string where;
+        for (const Cite& cite : one.cites) {
+            where += (where.empty() ? " (" : "; ") + cite.document + " " + cite.section;
+        }
+        out += wrapped("- ", one.demand + (where.empty() ? "" : where + ")") + ": " + one.because, 2);
+    }
+    return out;
+}
+
+// "38 rules, 7 of ours, 2 unread; follows rfc9325"
+std::string counts_of(const Policy& policy)
+{
+    const auto count = [&policy](auto is) { return static_cast<std::size_t>(std::ranges::count_if(policy.rules, is)); };
+    const std::size_t ours = count([](const PolicyRule& rule) { return rule.ours; });
+    const std::size_t unread = count([](const PolicyRule& rule) { return !rule.unverified.empty(); });
+    return base::plural(policy.rules.size(), "rule") + (ours > 0 ? ", " + std::to_string(ours) + " of ours" : "") +
+           (unread > 0 ? ", " + std::to_string(unread) + " unverified" : "") + (policy.draft ? "; a draft" : "") +
+           (policy.supersedes.empty() ? "" : "; follows " + base::joined(policy.supersedes));
 }
 
 }  // namespace
 
+std::vector<std::string> check_lines(const Check& check)
+{
+    return std::visit(Lines(), check);
+}
+
+std::string levels_text(const PolicyRule& rule)
+{
+    return levels_of_roles(rule) + dates_of(rule) + (rule.ours ? ", ours" : "");
+}
+
 std::string show(const Policy& policy)
 {
-    std::string out =
-        policy.name + "\n" + policy.title + ", " + policy.date + "\n" + wrapped("read: ", policy.document, 6);
+    std::string out = policy.name + (policy.draft ? " (draft)" : "") + "\n" + policy.title + ", " + policy.date + "\n" +
+                      wrapped("read: ", policy.document, 6);
+    for (const Document& one : policy.documents) {
+        out +=
+            wrapped("document: ",
+                    one.title + ", " + one.edition + " (" + std::string(format(one.read)) + ": " + one.where + ")", 10);
+    }
+    if (!policy.supersedes.empty()) {
+        out += wrapped("follows: ", base::joined(policy.supersedes), 9);
+    }
     for (const std::string& note : policy.notes) {
         out += wrapped("note: ", note, 6);
     }
@@ -179,7 +265,7 @@ std::string show(const Policy& policy)
     for (const PolicyRule& rule : policy.rules) {
         out += rule_text(rule);
     }
-    return out;
+    return out + not_judged_text(policy);
 }
 
 std::string list_policies()
@@ -192,8 +278,9 @@ std::string list_policies()
         }
         const std::vector<std::string> aliases = aliases_of(name);
         const std::string label = aliases.empty() ? "" : aliases.size() == 1 ? "alias: " : "aliases: ";
-        const std::string date = aliases.empty() ? policy->date : padded(policy->date, 9);
-        out += padded(name, 26) + date + label + listed(aliases, as_is) + "\n    " + policy->title + "\n";
+        const std::string date = aliases.empty() ? policy->date : padded(policy->date, 12);
+        out += padded(name, 26) + date + label + listed(aliases, as_is) + "\n    " + policy->title + "\n    " +
+               counts_of(*policy) + "\n";
     }
     return out;
 }

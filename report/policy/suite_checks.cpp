@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 namespace smtptls::policy {
 namespace {
@@ -125,9 +126,11 @@ bool forbids(const Check& check, ProtocolVersion version, tls::CipherSuite suite
         return contains(versions->versions, version);
     }
     if (const auto* const allowed = std::get_if<check::SuitesAllowed>(&check)) {
-        return std::ranges::any_of(allowed->groups, [&](const check::SuiteGroup& group) {
-            return contains(group.versions, version) && !contains(group.suites, suite);
-        });
+        const auto of_version = [version](const check::SuiteGroup& group) { return contains(group.versions, version); };
+        const auto allows = [&](const check::SuiteGroup& group) {
+            return of_version(group) && !group.over && contains(group.suites, suite);
+        };
+        return std::ranges::any_of(allowed->groups, of_version) && std::ranges::none_of(allowed->groups, allows);
     }
     const auto* const forbidden = std::get_if<check::SuitesForbidden>(&check);
     if (forbidden == nullptr || (!forbidden->versions.empty() && !contains(forbidden->versions, version))) {
@@ -191,9 +194,12 @@ Outcome apply(const check::SuitesAllowed& check, const Seen& seen)
     const Check any = check;
     Outcome outcome = judge_cells(
         seen, [&](ProtocolVersion version, tls::CipherSuite suite) { return forbids(any, version, suite); }, named);
+    check::Versions versions;
     for (const check::SuiteGroup& group : check.groups) {
-        add_unasked(group.versions, seen, outcome);
+        std::ranges::copy_if(group.versions, std::back_inserter(versions),
+                             [&](ProtocolVersion one) { return !contains(versions, one); });
     }
+    add_unasked(versions, seen, outcome);
     outcome.sentence = outcome.faults.empty()
                            ? "no other suite is accepted"
                            : base::plural(outcome.faults.size(), "suite") + " accepted beyond the list";

@@ -9,19 +9,23 @@ Command policy_command()
         .word = "policy",
         .usage =
             "smtptls-scan policy list\n"
-            "       smtptls-scan policy show NAME",
+            "       smtptls-scan policy show NAME\n"
+            "       smtptls-scan policy diff OLD NEW [SCAN.json]",
         .description =
-            "Prints the policies that --policy judges by: all of them, or the rules of one.\n"
+            "Prints the policies that --policy judges by: all of them, the rules of one, or\n"
+            "how two differ; with a saved scan, where on it they judge otherwise.\n"
             "\n"
             "NAME is a policy's full name, which means the same for ever; an alias, which may\n"
             "move to a newer policy; or a file of your own whose name ends with .json.",
         .footer =
-            "Exit codes: 0 printed; 2 wrong usage, no such policy, or a mistake in it.\n"
+            "Exit codes: 0 printed; 2 wrong usage, no such policy, or a mistake in it;\n"
+            "3 the scan cannot be read.\n"
             "\n"
             "Examples:\n"
             "  smtptls-scan policy list\n"
             "  smtptls-scan policy show pci\n"
-            "  smtptls-scan policy show ours.json",
+            "  smtptls-scan policy show ours.json\n"
+            "  smtptls-scan policy diff rfc9325 bcp195-2026 night.json",
         .operand = "NAME",
         .manual_title = "POLICIES",
         .manual_before =
@@ -33,7 +37,10 @@ Command policy_command()
             "names them with their aliases, and\n"
             ".B smtptls\\-scan policy show\n"
             ".I NAME\n"
-            "prints the rules of one. In names of policies the case of letters does not count. A rule passes, fails, "
+            "prints the rules of one,\n"
+            ".B smtptls\\-scan policy diff\n"
+            ".I OLD NEW\n"
+            "how two differ. In names of policies the case of letters does not count. A rule passes, fails, "
             "warns "
             "or\n"
             "advises; it is inconclusive where what it asks about could not be told, and not asked where no question "

@@ -80,6 +80,19 @@ std::vector<Option> judging_options()
                    "other port submission.",
          .choices = role_words(),
          .preset = "auto"},
+        {.names = "--as-of",
+         .value = "DATE",
+         .group = group::judging,
+         .sentence = "judge by what documents ask on that day, such as 2027-01-01; today if not given",
+         .manual =
+             "Judge by what the documents ask on that day, such as 2027-01-01; if it is not given, by what they ask "
+             "today."},
+        {.names = "--only-document",
+         .group = group::judging,
+         .takes = Takes::nothing,
+         .sentence = "without the rules that a policy's document does not have",
+         .manual =
+             "Leave out rules that a policy's document does not have, such as those about passwords in the clear."},
         {.names = "--waivers",
          .value = "FILE",
          .group = group::judging,

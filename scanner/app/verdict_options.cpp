@@ -2,6 +2,8 @@
 
 #include "app/file.hpp"
 #include "app/parser.hpp"
+#include "base/clock.hpp"
+#include "base/text_layout.hpp"
 #include "base/untrusted_text.hpp"
 #include "json/parse.hpp"
 #include "report/policy/policies.hpp"
@@ -11,6 +13,22 @@
 
 namespace smtptls::app {
 namespace {
+
+// By the day, and without rules of ours where the document's alone are wanted.
+void prepare(const Line& line, policy::Policy& policy)
+{
+    const bool given = line.has("--as-of");
+    policy::set_day(policy, given ? line.text("--as-of") : base::today_utc());
+    if (given) {
+        policy.notes.push_back("judged as of " + policy.day + " (--as-of)");
+    }
+    if (line.has("--only-document")) {
+        const auto ours = std::erase_if(policy.rules, [](const policy::PolicyRule& rule) { return rule.ours; });
+        if (ours > 0) {
+            policy.notes.push_back(base::plural(ours, "rule") + " of ours left out (--only-document)");
+        }
+    }
+}
 
 std::optional<Leave> load_policies(const Line& line, VerdictOptions& options)
 {
@@ -25,6 +43,7 @@ std::optional<Leave> load_policies(const Line& line, VerdictOptions& options)
             return wrong_usage("the policy " + policy->name + " is named twice", line.command().name());
         }
         options.policies.push_back(*std::move(policy));
+        prepare(line, options.policies.back());
     }
     return std::nullopt;
 }
@@ -84,8 +103,13 @@ std::variant<VerdictOptions, Leave> checked_verdict(const Line& line)
     VerdictOptions options;
     const std::string command = line.command().name();
     const std::string role = line.text("--role");
-    if (!line.has("--policy") && (line.has("--waivers") || role != "auto")) {
-        return wrong_usage("--role and --waivers go with --policy", command);
+    const bool judges = line.has("--waivers") || line.has("--as-of") || line.has("--only-document");
+    if (!line.has("--policy") && (judges || role != "auto")) {
+        return wrong_usage("--role, --waivers, --as-of and --only-document go with --policy", command);
+    }
+    if (line.has("--as-of") && !policy::is_day(line.text("--as-of"))) {
+        return wrong_usage("--as-of takes a day such as 2026-12-31, not " + base::escaped(line.text("--as-of")),
+                           command);
     }
     const bool only_new = line.text("--fail-on") == "new";
     if (only_new && !(line.has("--baseline") && line.has("--policy"))) {

@@ -26,7 +26,7 @@ std::optional<model::Certificate> leaf_of(const std::optional<tls::CertificateCh
     if (!chain || chain->certificates.empty()) {
         return std::nullopt;
     }
-    return certificates.read(chain->certificates.front(), static_cast<int>(chain->certificates.size()), at);
+    return certificates.read(chain->certificates, at);
 }
 
 model::FlightSeen facts_of(const tls::ServerFlight& flight, std::int64_t at, openssl::CertificateReader& certificates)

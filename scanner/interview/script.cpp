@@ -76,8 +76,7 @@ void take_handshake(model::Answer& answer, model::Outcome outcome, const std::ve
     answer.outcome = std::move(outcome);
     auto* const completed = std::get_if<model::Completed>(&answer.outcome);
     if (completed != nullptr && !chain.empty()) {
-        const int length = static_cast<int>(chain.size());
-        completed->certificate = certificates.read(chain.front(), length, answer.at);
+        completed->certificate = certificates.read(chain, answer.at);
     }
 }
 

@@ -10,6 +10,19 @@
 
 namespace smtptls::model {
 
+/// One that was shown behind a leaf and did not sign itself.
+struct Issuer {
+    base::UntrustedText name;  ///< RFC 4514 text
+    std::string key_type;
+    int key_bits = 0;  ///< 0: not known
+    base::UntrustedText signature_algorithm;
+    std::string not_before;
+    std::string not_after;
+    bool expired = false;  ///< outside its dates at the time of the handshake
+
+    bool operator==(const Issuer&) const = default;
+};
+
 struct Certificate {
     base::UntrustedText subject;                 ///< RFC 4514 text
     base::UntrustedText issuer;                  ///< RFC 4514 text
@@ -24,6 +37,7 @@ struct Certificate {
     std::optional<bool> self_signed = false;  ///< issuer and subject equal and signed by its own key; not known: unread
     bool expired = false;                     ///< outside its dates at the time of the handshake
     int chain_length = 0;                     ///< certificates the server sent
+    std::vector<Issuer> issuers = {};         ///< in the order of the chain, at most eight
 
     bool operator==(const Certificate&) const = default;
 };

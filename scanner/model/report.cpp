@@ -23,8 +23,8 @@ ReportHead head_of(const Report& report)
 
 std::string_view format(Verdict verdict)
 {
-    static constexpr std::array<std::string_view, 7> names = {"pass",         "advice",    "warn",          "fail",
-                                                              "inconclusive", "not asked", "not applicable"};
+    static constexpr std::array<std::string_view, 8> names = {
+        "pass", "advice", "warn", "fail", "inconclusive", "not asked", "not judged", "not applicable"};
     return names.at(static_cast<std::size_t>(verdict));
 }
 

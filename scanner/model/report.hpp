@@ -17,8 +17,9 @@
 namespace smtptls::model {
 
 /// `inconclusive`: asked, and not known; `not_asked`: this scan did not ask, or no scan of ours does yet;
-/// `not_applicable`: the rule asks nothing here. Only `fail` violates a policy.
-enum class Verdict : std::uint8_t { pass, advice, warn, fail, inconclusive, not_asked, not_applicable };
+/// `not_judged`: the document does not know what was found, since it is older; `not_applicable`: the rule asks nothing
+/// here. Only `fail` violates a policy.
+enum class Verdict : std::uint8_t { pass, advice, warn, fail, inconclusive, not_asked, not_judged, not_applicable };
 
 /// How much a rule of a policy weighs: its violation is `fail`, `warn` or `advice`.
 enum class Level : std::uint8_t { must, should, may };
@@ -57,6 +58,7 @@ struct Finding {
     base::SharedText rule;  ///< within the policy: "versions"
     Verdict verdict = Verdict::not_asked;
     std::optional<Level> level;  ///< of the rule, for this role; nothing: asks nothing of it
+    bool ours = false;           ///< a rule that the policy's document does not have
     Change change = Change::none;
     base::SharedText requirement;  ///< what the rule asks, in a sentence
     base::SharedText source;       ///< document and section: "NIST SP 800-52r2 section 3.1"
@@ -103,7 +105,7 @@ struct ReportHead {
     std::string baseline;              ///< where the earlier scan came from; empty: none
     std::vector<Finding> gone;         ///< of the baseline's endpoints that this scan does not have: `lost`
     Totals totals;
-    std::optional<int> exit_code = {};  ///< of the program that is about to leave; nothing: nobody said
+    std::optional<int> exit_code = {};    ///< of the program that is about to leave; nothing: nobody said
     std::vector<std::string> files = {};  ///< that it writes, as they were named
 
     bool complete() const { return totals.complete(scan); }

@@ -119,7 +119,8 @@ void decode_certificate(const Node& node, std::vector<model::Observation>& obser
     // What version 1 said of a certificate, observation by observation, need not be all of it.
     node.demand_keys({"evidence"},
                      {"id", "subject", "dns_names", "issuer", "not_before", "not_after", "serial", "key_type",
-                      "key_bits", "signature_algorithm", "sha256", "self_signed", "outside_its_dates", "chain_length"});
+                      "key_bits", "signature_algorithm", "sha256", "self_signed", "outside_its_dates", "chain_length",
+                      "issuer_names", "issuer_keys", "issuer_signatures", "issuer_dates"});
     const auto evidence = decode_evidence(node.at("evidence"));
     for (const Node& value : node.members()) {
         if (value.key() != "id" && value.key() != "evidence") {

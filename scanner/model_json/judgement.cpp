@@ -69,7 +69,7 @@ json::Value encode_policy(const model::UsedPolicy& policy)
 
 json::Value encode_finding(const model::Finding& finding)
 {
-    constexpr std::size_t most_members = 14;
+    constexpr std::size_t most_members = 15;
     json::Value out = json::object(most_members);
     json::put(out, "id", base::shown(finding.id.str()));
     json::put(out, "rule", base::shown(finding.rule));
@@ -87,6 +87,9 @@ json::Value encode_finding(const model::Finding& finding)
             out[key] = encode_texts(texts);
         }
     };
+    if (finding.ours) {
+        out["origin"] = "ours";
+    }
     if (finding.waiver) {
         out["waiver"] = encode_waiver(*finding.waiver);
     }
@@ -122,13 +125,17 @@ json::Value encode_judgement(const model::Judgement& judgement, bool with_endpoi
 model::Finding decode_finding(const json::Node& node)
 {
     node.demand_keys({"id", "rule", "verdict", "requirement", "source", "sentence", "subjects", "evidence"},
-                     {"level", "waiver", "change", "new_subjects", "lost_subjects", "open_subjects"});
+                     {"level", "origin", "waiver", "change", "new_subjects", "lost_subjects", "open_subjects"});
     model::Finding finding;
     finding.id = node.at("id").text();
     finding.rule = node.at("rule").text();
     finding.verdict = decode_word(node.at("verdict"), model::Verdict::not_applicable);
     if (node.has("level")) {
         finding.level = node.at("level").one_of(model::Level::may);
+    }
+    finding.ours = node.has("origin") && node.at("origin").is("ours");
+    if (node.has("origin") && !finding.ours) {
+        node.at("origin").err("is not ours");
     }
     finding.requirement = node.at("requirement").text();
     finding.source = node.at("source").text();

@@ -33,6 +33,7 @@ using Owned = std::unique_ptr<T, Free>;
 
 // What is kept of a certificate's names is bounded by UntrustedText; how many of them, by this.
 constexpr int most_names = 100;
+constexpr std::size_t most_issuers = 8;
 
 UntrustedText text_of(const X509_NAME* name)
 {
@@ -143,6 +144,13 @@ model::Certificate facts_of(X509* leaf)
     return out;
 }
 
+bool is_outside(const X509* certificate, std::int64_t at)
+{
+    std::time_t day = at;
+    return X509_cmp_time(X509_get0_notBefore(certificate), &day) > 0 ||
+           X509_cmp_time(X509_get0_notAfter(certificate), &day) < 0;
+}
+
 }  // namespace
 
 const CertificateReader::Known& CertificateReader::known(base::ByteView der)
@@ -166,6 +174,23 @@ const CertificateReader::Known& CertificateReader::known(base::ByteView der)
     return known_.back();
 }
 
+std::optional<model::Certificate> CertificateReader::read(std::span<const base::Bytes> chain, std::int64_t at)
+{
+    auto leaf = read(chain.front(), static_cast<int>(chain.size()), at);
+    for (const base::Bytes& der : chain.subspan(1)) {
+        if (!leaf || leaf->issuers.size() == most_issuers) {
+            break;
+        }
+        const Known& one = known(der);
+        if (one.certificate && !one.facts.self_signed.value_or(false)) {
+            const model::Certificate& facts = one.facts;
+            leaf->issuers.push_back({facts.subject, facts.key_type, facts.key_bits, facts.signature_algorithm,
+                                     facts.not_before, facts.not_after, is_outside(one.certificate.get(), at)});
+        }
+    }
+    return leaf;
+}
+
 std::optional<model::Certificate> CertificateReader::read(base::ByteView der, int chain_length, std::int64_t at)
 {
     const Known& one = known(der);
@@ -173,10 +198,7 @@ std::optional<model::Certificate> CertificateReader::read(base::ByteView der, in
         return std::nullopt;
     }
     model::Certificate facts = one.facts;
-    std::time_t day = at;
-    const X509* const leaf = one.certificate.get();
-    facts.expired =
-        X509_cmp_time(X509_get0_notBefore(leaf), &day) > 0 || X509_cmp_time(X509_get0_notAfter(leaf), &day) < 0;
+    facts.expired = is_outside(one.certificate.get(), at);
     facts.chain_length = chain_length;
     return facts;
 }

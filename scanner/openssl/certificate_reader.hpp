@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 
 struct x509_st;
 
@@ -21,6 +22,9 @@ public:
     /// The leaf of a chain as it came over the wire, its dates held to `at` (seconds since 1970). Nothing if OpenSSL
     /// cannot read it.
     std::optional<model::Certificate> read(base::ByteView der, int chain_length, std::int64_t at);
+
+    /// The leaf of a chain of one or more, with its issuers.
+    std::optional<model::Certificate> read(std::span<const base::Bytes> chain, std::int64_t at);
 
 private:
     struct Known {

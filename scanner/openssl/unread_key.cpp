@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <map>
 
 namespace smtptls::openssl {
 namespace {
@@ -37,12 +38,17 @@ int bits_of_gost94(const unsigned char* key, int size)
 
 }  // namespace
 
+// FIPS 204, which OpenSSL knows from 3.5 on.
 std::string identifier_text(const ASN1_OBJECT* algorithm)
 {
+    static const std::map<std::string, std::string> newer = {{"2.16.840.1.101.3.4.3.17", "ML-DSA-44"},
+                                                             {"2.16.840.1.101.3.4.3.18", "ML-DSA-65"},
+                                                             {"2.16.840.1.101.3.4.3.19", "ML-DSA-87"}};
     // The longest that OpenSSL itself has is 30; what does not fit is cut off.
     std::array<char, 64> digits{};
     OBJ_obj2txt(digits.data(), static_cast<int>(digits.size()), algorithm, 1);
-    return std::string("OID ") + digits.data();
+    const auto known = newer.find(digits.data());
+    return known != newer.end() ? known->second : std::string("OID ") + digits.data();
 }
 
 UnreadKey unread_key(const X509* certificate)

@@ -86,7 +86,7 @@ MISTAKES = [
     ("--timeout 1 --timeout 2 " + HOST, "--timeout is given twice"),
     ("--policy pci --policy PCI " + HOST, "the policy pci-dss-4.0.1 is named twice"),
     ("--format json --format csv " + HOST, "standard output takes one format: put -o FILE behind the others"),
-    ("--role mx " + HOST, "--role and --waivers go with --policy"),
+    ("--role mx " + HOST, "--role, --waivers, --as-of and --only-document go with --policy"),
     ("--policy pci --fail-on new " + HOST, "--fail-on new goes with --policy and --baseline"),
     ("--verdict-only " + HOST, "--verdict-only goes with --policy, which says what must be asked"),
     # What commands take.

@@ -127,7 +127,8 @@ TEST_CASE("on paper scope, verdicts by rule, exceptions and what is open come fi
 TEST_CASE("the title names the hosts and the day", "[format]")
 {
     const std::string text = find_format("html")->write(judged_sample(), {});
-    CHECK(holds(text, "<h1>TLS verdicts of mail.example.com:587, x\\x1b.example, 2026-11-21</h1>"));
+    CHECK(holds(
+        text, "<h1>TLS verdicts of mail.example.com:587, x\\x1b.example, <span class=\"day\">2026-11-21</span></h1>"));
 }
 
 TEST_CASE("a version is red only where it is forbidden, and orange where some of its suites are", "[format]")

@@ -18,7 +18,7 @@ TEST_CASE("an endpoint's cells, status and verdict are gauges with its labels", 
     CHECK(holds(text, "smtptls_cells{" + labels + R"(,version="TLS 1.2",state="accepted"} 1)"));
     CHECK(holds(text, "smtptls_endpoint_status{" + labels + R"(,status="incomplete"} 1)"));
     CHECK(holds(text, "smtptls_policy_violated{" + labels + R"(,policy="example-4.0",role="submission"} 1)"));
-    CHECK(holds(text, R"(role="submission",verdict="waived"} 1)"));
+    CHECK(holds(text, R"(role="submission",verdict="waived",origin="document"} 1)"));
     CHECK(holds(text, "smtptls_scan_complete 0\n"));
     CHECK(holds(text, "smtptls_scan_start_timestamp_seconds 1795294134\n"));
 }

@@ -78,6 +78,17 @@ void show_leaf(EndpointResult& result, const LeafSample& leaf)
     fact(model::Fact::certificate_trusted, true);
 }
 
+void show_issuer(EndpointResult& result, const LeafSample& issuer)
+{
+    const auto fact = [&](model::Fact id, const std::string& word) {
+        observe(result, id, leaf_subject, texts({word}));
+    };
+    fact(model::Fact::certificate_issuer_names, "CN=Example CA");
+    fact(model::Fact::certificate_issuer_keys, issuer.key_type + " " + std::to_string(issuer.bits));
+    fact(model::Fact::certificate_issuer_signatures, issuer.signature);
+    fact(model::Fact::certificate_issuer_dates, "2025-01-01T00:00:00Z 2027-01-01T00:00:00Z");
+}
+
 const std::vector<LeafSample>& leaf_samples()
 {
     static const std::vector<LeafSample> samples = {
@@ -86,7 +97,8 @@ const std::vector<LeafSample>& leaf_samples()
         {"RSA", 1024, "sha256WithRSAEncryption"},   {"RSA", 1024, "ecdsa-with-SHA256"},
         {"EC secp192r1", 192, "ecdsa-with-SHA256"}, {"EC secp256r1", 256, "ecdsa-with-SHA224"},
         {"EC secp256r1", 256, "ecdsa-with-SHA1"},   {"RSA", 4096, "sha1WithRSAEncryption"},
-        {"RSA", 4096, "md5WithRSAEncryption"},
+        {"RSA", 4096, "md5WithRSAEncryption"},      {"EC secp384r1", 384, "ecdsa-with-SHA384"},
+        {"ML-DSA-87", 20736, "ML-DSA-87"},          {"EC brainpoolP256r1", 256, "ecdsa-with-SHA256"},
     };
     return samples;
 }
@@ -118,24 +130,29 @@ std::vector<Kind> checks_of(const Policy& policy)
 {
     std::vector<Kind> all;
     for (const policy::PolicyRule& rule : policy.rules) {
-        if (const auto* const one = std::get_if<Kind>(&rule.check)) {
+        const auto* const one = std::get_if<Kind>(&rule.check);
+        if (one != nullptr && rule.holds) {
             all.push_back(*one);
         }
     }
     return all;
 }
 
-bool is_preferred(const Policy& policy, CipherSuite suite)
+// A list that names no suite of the version says nothing of it.
+bool is_preferred(const Policy& policy, ProtocolVersion version, CipherSuite suite)
 {
-    return std::ranges::all_of(checks_of<check::SuitesPreferred>(policy),
-                               [&](const auto& one) { return std::ranges::binary_search(one.suites, suite); });
+    const std::vector<CipherSuite> all = askable(version);
+    return std::ranges::all_of(checks_of<check::SuitesPreferred>(policy), [&](const auto& one) {
+        const auto names = [&](CipherSuite other) { return std::ranges::binary_search(one.suites, other); };
+        return names(suite) || std::ranges::none_of(all, names);
+    });
 }
 
 // What is required and allowed; else the first suite that nothing forbids and that is preferred.
 void accept_suites(const Policy& policy, Role role, ProtocolVersion version, EndpointResult& result)
 {
     const auto fits = [&](CipherSuite suite) {
-        return forbidding(policy, role, version, suite) == 0 && is_preferred(policy, suite);
+        return forbidding(policy, role, version, suite) == 0 && is_preferred(policy, version, suite);
     };
     bool accepted = false;
     for (const auto& required : checks_of<check::SuitesRequired>(policy)) {
@@ -169,19 +186,28 @@ void accept_suites(const Policy& policy, Role role, ProtocolVersion version, End
 
 void show_groups(const Policy& policy, EndpointResult& result)
 {
+    const std::vector<check::GroupsAllowed> lists = checks_of<check::GroupsAllowed>(policy);
     const auto allowed = [&](const std::string& group) {
-        return std::ranges::all_of(checks_of<check::GroupsAllowed>(policy), [&](const auto& one) {
-            return std::ranges::find(one.groups, group) != one.groups.end();
-        });
+        return std::ranges::all_of(
+            lists, [&](const auto& one) { return std::ranges::find(one.groups, group) != one.groups.end(); });
     };
     std::vector<std::string> groups;
     for (const auto& required : checks_of<check::GroupsRequired>(policy)) {
-        groups.push_back(*std::ranges::find_if(required.groups, allowed));
+        const auto found = std::ranges::find_if(required.groups, allowed);
+        groups.push_back(found == required.groups.end() ? required.groups.front() : *found);
     }
     if (groups.empty()) {
         groups.emplace_back("secp256r1");
     }
     observe(result, model::Fact::key_exchange_groups_accepted, "", texts(groups));
+    std::vector<std::string> order;
+    for (const auto& preferred : checks_of<check::GroupsPreferred>(policy)) {
+        order.insert(order.end(), preferred.groups.begin(), preferred.groups.end());
+    }
+    observe(result, model::Fact::key_exchange_groups_order, "", texts(order));
+    const auto schemes = checks_of<check::SchemesAllowed>(policy);
+    observe(result, model::Fact::key_exchange_signatures_accepted, "",
+            texts(schemes.empty() ? std::vector<std::string>() : std::vector{schemes.front().schemes.front()}));
 }
 
 bool passes(const model::Judgement& judgement)
@@ -203,7 +229,7 @@ void show_order(const Policy& policy, EndpointResult& result)
         std::vector<std::string> last;
         for (const model::CellView& cell : result.matrix.cells()) {
             if (cell.version == version && cell.state == CellState::accepted) {
-                (is_preferred(policy, cell.suite) ? first : last).push_back(tls::format(cell.suite));
+                (is_preferred(policy, cell.version, cell.suite) ? first : last).push_back(tls::format(cell.suite));
             }
         }
         if (!first.empty() || !last.empty()) {
@@ -229,8 +255,11 @@ EndpointResult passing(const Policy& policy, Role role)
     }
     for (const LeafSample& leaf : leaf_samples()) {
         show_leaf(result, leaf);
-        if (passes(policy::judge(policy, role, result))) {
-            break;
+        for (const LeafSample& issuer : leaf_samples()) {
+            show_issuer(result, issuer);
+            if (passes(policy::judge(policy, role, result))) {
+                return result;
+            }
         }
     }
     return result;

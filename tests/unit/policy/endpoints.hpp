@@ -30,6 +30,9 @@ struct LeafSample {
 
 void show_leaf(model::EndpointResult& result, const LeafSample& leaf);
 
+/// One certificate behind the leaf.
+void show_issuer(model::EndpointResult& result, const LeafSample& issuer);
+
 /// The subject of its observations.
 inline const std::string leaf_subject(64, 'a');
 

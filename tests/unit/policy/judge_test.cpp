@@ -74,6 +74,22 @@ struct Break {
         for (const test::LeafSample& leaf : test::leaf_samples()) {
             all.push_back(good);
             test::show_leaf(all.back(), leaf);
+            all.push_back(good);
+            test::show_issuer(all.back(), leaf);
+            // One change at a time, beside what is right.
+            const auto change = [&](model::Fact id, model::Value value) {
+                test::observe(all.back(), id, test::leaf_subject, std::move(value));
+            };
+            all.push_back(good);
+            change(model::Fact::certificate_key_type, UntrustedText(leaf.key_type));
+            change(model::Fact::certificate_key_bits, std::int64_t{leaf.bits});
+            all.push_back(good);
+            change(model::Fact::certificate_signature_algorithm, UntrustedText(leaf.signature));
+            all.push_back(good);
+            change(model::Fact::certificate_issuer_keys,
+                   test::texts({leaf.key_type + " " + std::to_string(leaf.bits)}));
+            all.push_back(good);
+            change(model::Fact::certificate_issuer_signatures, test::texts({leaf.signature}));
         }
         return all;
     }
@@ -138,7 +154,9 @@ struct Break {
     }
     Changed operator()(const check::CertificateDates&) const
     {
-        return {observed(model::Fact::certificate_outside_its_dates, test::leaf_subject, true)};
+        return {observed(model::Fact::certificate_outside_its_dates, test::leaf_subject, true),
+                observed(model::Fact::certificate_issuer_dates, test::leaf_subject,
+                         test::texts({"2025-01-01T00:00:00Z 2026-01-01T00:00:00Z outside"}))};
     }
     Changed operator()(const check::CertificateTrusted&) const
     {
@@ -159,8 +177,10 @@ struct Break {
     }
     Changed operator()(const check::CertificateValidity& one) const
     {
-        const std::string years = one.days > 1000 ? "2029-11-30" : one.days > 300 ? "2028-11-30" : "2027-02-28";
-        return {observed(model::Fact::certificate_not_after, test::leaf_subject, UntrustedText(years + "T00:00:00Z"))};
+        const std::string years = one.days > 300 ? "2039-11-30" : "2027-02-28";
+        return {observed(model::Fact::certificate_not_after, test::leaf_subject, UntrustedText(years + "T00:00:00Z")),
+                observed(model::Fact::certificate_issuer_dates, test::leaf_subject,
+                         test::texts({"2025-01-01T00:00:00Z 2045-01-01T00:00:00Z"}))};
     }
     Changed operator()(const check::GroupsAllowed&) const
     {
@@ -180,6 +200,15 @@ struct Break {
         });
         return {observed(model::Fact::key_exchange_groups_accepted, "", groups)};
     }
+    Changed operator()(const check::GroupsPreferred& one) const
+    {
+        return {observed(model::Fact::key_exchange_groups_order, "", test::texts({"secp521r1", one.groups.front()}))};
+    }
+    Changed operator()(const check::SchemesAllowed& one) const
+    {
+        return {observed(model::Fact::key_exchange_signatures_accepted, "",
+                         test::texts({one.schemes.front(), "rsa_pkcs1_md5"}))};
+    }
     Changed operator()(const check::DhBits& one) const
     {
         std::vector<UntrustedText> groups = accepted_groups();
@@ -193,6 +222,13 @@ struct Break {
             const auto version = one.only_with_old ? tls::ProtocolVersion::tls1_1 : tls::ProtocolVersion::tls1_2;
             test::set_cell(bad, version, tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, CellState::accepted);
             test::show_order(policy, bad);
+        }
+        if (one.only_without_tls13) {
+            for (const model::Cell& cell : good.matrix.values()) {
+                if (cell.version == tls::ProtocolVersion::tls1_3) {
+                    test::set_cell(bad, cell.version, cell.suite, CellState::rejected);
+                }
+            }
         }
         test::observe(bad, observation_of(one.feature), "", !one.wanted);
         return {bad};
@@ -214,10 +250,15 @@ struct Break {
     }
 };
 
-std::size_t accepted_in(const EndpointResult& result)
+bool accepts_more(const EndpointResult& result, const EndpointResult& than)
 {
-    const std::vector<model::Cell> cells = result.matrix.values();
-    return static_cast<std::size_t>(std::ranges::count(cells, CellState::accepted, &model::Cell::state));
+    const std::vector<model::Cell> before = than.matrix.values();
+    const auto is_new = [&before](const model::Cell& cell) {
+        return cell.state == CellState::accepted && std::ranges::none_of(before, [&cell](const model::Cell& one) {
+                   return one.version == cell.version && one.suite == cell.suite && one.state == CellState::accepted;
+               });
+    };
+    return std::ranges::any_of(result.matrix.values(), is_new);
 }
 
 /// Rules that may fall with this one: those that ask the same of the same leaf or group, and where a cell more is
@@ -229,7 +270,10 @@ bool falls_along(const PolicyRule& rule, const PolicyRule& other, bool more_cell
     // Without subjectAltName no name is right.
     const bool a_name = std::holds_alternative<check::CertificateHasNames>(rule.check) &&
                         std::holds_alternative<check::CertificateName>(other.check);
-    return other.check.index() == rule.check.index() || a_group || a_name ||
+    const auto* const feature = std::get_if<check::HasFeature>(&rule.check);
+    const bool a_version = feature != nullptr && feature->only_without_tls13 &&
+                           std::holds_alternative<check::VersionsRequired>(other.check);
+    return other.check.index() == rule.check.index() || a_group || a_name || a_version ||
            (more_cells && test::is_about_cells(other));
 }
 
@@ -239,7 +283,7 @@ void breaks_only(const Policy& policy, const PolicyRule& rule, Role role, const 
     const bool breaks = std::ranges::any_of(changed, [&](const EndpointResult& bad) {
         const model::Judgement judgement = policy::judge(policy, role, bad);
         const Finding& finding = finding_of(judgement, rule.id);
-        const bool more_cells = accepted_in(bad) > accepted_in(good);
+        const bool more_cells = accepts_more(bad, good);
         const bool alone = std::ranges::all_of(policy.rules, [&](const PolicyRule& other) {
             const Verdict verdict = finding_of(judgement, other.id).verdict;
             return other.id == rule.id || !is_violation(verdict) || falls_along(rule, other, more_cells);

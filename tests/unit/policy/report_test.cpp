@@ -268,7 +268,7 @@ TEST_CASE(
         {"unreachable", {with_status(EndpointStatus::failed)}, 3},
         {"one unreachable, another violated", {with_status(EndpointStatus::failed), elsewhere}, 1},
         {"closed beside one that passes", {good(), with_status(EndpointStatus::not_offered)}, 0},
-        {"without STARTTLS, which the policy demands", {with_status(EndpointStatus::no_starttls)}, 1},
+        {"without STARTTLS, which RFC 8314 says a server should have", {with_status(EndpointStatus::no_starttls)}, 0},
         {"nothing", {}, 3},
     };
     for (const Row& row : rows) {
@@ -276,6 +276,9 @@ TEST_CASE(
         CHECK(exit_code(policy::judge_all(scan_of(row.endpoints), {submission_policy()}, std::nullopt), FailOn::any) ==
               row.code);
     }
+    const auto strict = policy::judge_all(scan_of({with_status(EndpointStatus::no_starttls)}),
+                                          {*policy::find_policy("rfc9325")}, std::nullopt);
+    CHECK(exit_code(strict, FailOn::any) == 1);
     CHECK(exit_code(policy::judge_all(scan_of({violated}), {}, std::nullopt), FailOn::any) == 0);
     CHECK(exit_code(policy::judge_all(scan_of({throttled}), {}, std::nullopt), FailOn::any) == 3);
     model::ScanResult cut = scan_of({good()});

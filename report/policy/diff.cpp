@@ -1,0 +1,106 @@
+#include "report/policy/diff.hpp"
+
+#include "base/untrusted_text.hpp"
+#include "report/policy/judge.hpp"
+#include "report/policy/show.hpp"
+#include "report/policy/text.hpp"
+
+#include <algorithm>
+
+namespace smtptls::policy {
+namespace {
+
+const PolicyRule* find(const Policy& policy, const std::string& id)
+{
+    const auto found = std::ranges::find(policy.rules, id, &PolicyRule::id);
+    return found == policy.rules.end() ? nullptr : &*found;
+}
+
+std::string line_of(const char* sign, const PolicyRule& rule)
+{
+    return wrapped(std::string(sign) + " ", rule.id + ": " + levels_text(rule) + ". " + rule.asks, 4);
+}
+
+// What was and what is, where they are not the same.
+void add_change(const std::string& what, const std::string& before, const std::string& after, std::string& out)
+{
+    if (before != after) {
+        out += wrapped("    ", what + ": " + before, 6) + wrapped("     now: ", after, 10);
+    }
+}
+
+std::string joined_lines(const std::vector<std::string>& lines)
+{
+    std::string text;
+    for (const std::string& line : lines) {
+        text += (text.empty() ? "" : "; ") + line;
+    }
+    return text;
+}
+
+std::string change_of(const PolicyRule& before, const PolicyRule& after)
+{
+    std::string changes;
+    add_change("level", levels_text(before), levels_text(after), changes);
+    add_change("asks", before.asks, after.asks, changes);
+    add_change("check", joined_lines(check_lines(before.check)), joined_lines(check_lines(after.check)), changes);
+    return changes.empty() ? "" : "~ " + after.id + "\n" + changes;
+}
+
+std::string word_of(const model::Finding* finding)
+{
+    return finding == nullptr ? "-" : std::string(format(finding->verdict));
+}
+
+const model::Finding* find(const model::Judgement& judgement, const std::string& rule)
+{
+    const auto found =
+        std::ranges::find_if(judgement.findings, [&](const model::Finding& one) { return one.rule.str() == rule; });
+    return found == judgement.findings.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string diff(const Policy& before, const Policy& after)
+{
+    std::string out;
+    for (const PolicyRule& rule : before.rules) {
+        out += find(after, rule.id) == nullptr ? line_of("-", rule) : "";
+    }
+    for (const PolicyRule& rule : after.rules) {
+        const PolicyRule* const old = find(before, rule.id);
+        out += old == nullptr ? line_of("+", rule) : change_of(*old, rule);
+    }
+    return out.empty() ? "The rules are the same.\n" : out;
+}
+
+std::string diff_of_verdicts(const Policy& before, const Policy& after, const model::ScanResult& scan)
+{
+    std::string out;
+    const std::string server_name = server_name_of(scan);
+    for (const model::EndpointResult& endpoint : scan.endpoints) {
+        const model::Role role = endpoint.endpoint.role.value_or(role_of(endpoint.endpoint));
+        const model::Judgement then = judge(before, role, endpoint, server_name);
+        const model::Judgement now = judge(after, role, endpoint, server_name);
+        std::vector<std::string> rules;
+        for (const model::Judgement* const one : {&then, &now}) {
+            for (const model::Finding& finding : one->findings) {
+                if (std::ranges::find(rules, finding.rule.str()) == rules.end()) {
+                    rules.push_back(finding.rule.str());
+                }
+            }
+        }
+        for (const std::string& rule : rules) {
+            const std::string was = word_of(find(then, rule));
+            const std::string is = word_of(find(now, rule));
+            if (was != is) {
+                const std::string place =
+                    base::escaped(endpoint.endpoint.host) + " " + model::format(endpoint.endpoint);
+                out += place + "  " + rule + ": " + was + " -> " + is + "\n";
+            }
+        }
+    }
+    return out.empty() ? "No verdict on this scan differs.\n" : out;
+}
+
+}  // namespace smtptls::policy

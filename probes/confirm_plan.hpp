@@ -52,6 +52,9 @@ public:
     std::size_t ready() const { return ready_.size(); }
     bool done() const { return ready_.empty() && under_way_.empty(); }
 
+    /// A handshake with it is under way, or was, or will be.
+    bool is_asked(tls::CipherSuite suite) const;
+
     /// The handshake in which an accepted suite was refused; it is tried twice.
     std::optional<model::QuestionId> refused_in(tls::CipherSuite suite) const;
 
@@ -80,7 +83,6 @@ private:
     enum class Rank { family, others, all };
     static std::vector<Property> properties_of(tls::CipherSuite suite, Rank rank = Rank::all);
     bool asks_all() const;
-    bool is_asked(tls::CipherSuite suite) const;
     bool is_confirmed(tls::CipherSuite suite) const;
     std::set<Property> asked_properties() const;
     std::set<Property> shown() const;

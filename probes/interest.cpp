@@ -28,6 +28,12 @@ bool Interest::worth(tls::ProtocolVersion version, tls::CipherSuite suite) const
                                                           [this](Mark mark) { return !shown_.contains(mark); }));
 }
 
+bool Interest::tells(tls::ProtocolVersion version, tls::CipherSuite suite) const
+{
+    const std::vector<Mark>* const marks = marks_of(version, suite);
+    return !limited() || (marks != nullptr && !marks->empty());
+}
+
 void Interest::accepted(tls::ProtocolVersion version, tls::CipherSuite suite)
 {
     // What nobody can finish without a shared secret is no proof for a rule; another suite may be.

@@ -17,6 +17,9 @@ public:
     /// Whether the suite, if the version accepted it, would show what no accepted suite shows.
     bool worth(tls::ProtocolVersion version, tls::CipherSuite suite) const;
 
+    /// Whether it tells something, shown already or not.
+    bool tells(tls::ProtocolVersion version, tls::CipherSuite suite) const;
+
     void accepted(tls::ProtocolVersion version, tls::CipherSuite suite);
     /// It was accepted, and then could not be confirmed: it shows nothing. False if it had shown nothing.
     bool withdraw(tls::ProtocolVersion version, tls::CipherSuite suite);

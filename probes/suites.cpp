@@ -203,7 +203,7 @@ bool SuitesProbe::may_ask(std::size_t version, bool beside) const
         return true;
     }
     const VersionPlan& above = versions_[version - 1].plan;
-    return above.gate_decided() || (beside && lanes_ && above.begun());
+    return above.gate_decided() || (beside && lanes_ && !interest_.limited() && above.begun());
 }
 
 // TLS 1.2 first: with most servers it is the longest way.
@@ -265,7 +265,12 @@ SuitesProbe::Next SuitesProbe::handshake_instead(Version& version, const Offer& 
     Suites others = version.plan.accepted();
     std::ranges::copy_if(version.plan.undecided(), std::back_inserter(others),
                          [&](CipherSuite suite) { return !contains(list, suite); });
-    Suites suites = version.confirm->wanted_of(list, others, likely);
+    // Whichever it is, one of AES-GCM is what a server most likely has, and shows as much as the one of its gate.
+    const auto is_gcm = [](CipherSuite suite) { return info_of(suite).family == tls::CipherFamily::aes_gcm; };
+    Suites suites = offer.any ? version.confirm->wanted_of(list, {}, is_gcm) : Suites();
+    if (suites.empty()) {
+        suites = version.confirm->wanted_of(list, others, likely);
+    }
     if (suites.empty()) {
         return std::nullopt;
     }
@@ -302,9 +307,22 @@ void SuitesProbe::extend_confirming()
             continue;
         }
         version.confirm->set_shaky(server_.log.shaky);
-        version.confirm->extend(plan.accepted(), plan.removed() ? Suites() : those(plan.undecided(), likely),
+        version.confirm->extend(to_confirm(version), plan.removed() ? Suites() : those(plan.undecided(), likely),
                                 plan.order() == Order::server);
     }
+}
+
+// Of what is accepted; a limited scan completes in TLS 1.3 what breaks a rule, and one beside.
+std::vector<CipherSuite> SuitesProbe::to_confirm(const Version& version) const
+{
+    const VersionPlan& plan = version.plan;
+    if (!interest_.limited() || plan.version() != ProtocolVersion::tls1_3) {
+        return plan.accepted();
+    }
+    Suites suites = those(plan.accepted(), [&](CipherSuite suite) {
+        return interest_.tells(plan.version(), suite) || version.confirm->is_asked(suite);
+    });
+    return suites.empty() ? Suites{plan.accepted().front()} : suites;
 }
 
 // The most choices to come from one list that is under way.

@@ -69,6 +69,7 @@ private:
     bool may_ask_ssl2() const;
     void settle();
     void extend_confirming();
+    std::vector<tls::CipherSuite> to_confirm(const Version& version) const;
     model::HandshakeQuestion handshake_with(tls::ProtocolVersion version, Suites suites);
     void spread(std::size_t room);
     double longest_way() const;

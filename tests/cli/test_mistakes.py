@@ -90,8 +90,8 @@ MISTAKES = [
     ("--policy pci --fail-on new " + HOST, "--fail-on new goes with --policy and --baseline"),
     ("--verdict-only " + HOST, "--verdict-only goes with --policy, which says what must be asked"),
     # What commands take.
-    ("policy", "policy takes list or show NAME"),
-    ("policy sohw pci", "policy takes list or show NAME, not sohw; did you mean show?"),
+    ("policy", "policy takes list, show NAME or diff OLD NEW"),
+    ("policy sohw pci", "policy takes list, show NAME or diff OLD NEW, not sohw; did you mean show?"),
     ("policy show", "policy show takes one name, such as pci; policy list prints them"),
     ("policy list pci", "policy list takes no name; policy show takes one"),
     ("report", "name a SCAN.json that --format json wrote, or evidence with --from-evidence"),

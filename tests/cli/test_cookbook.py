@@ -1,4 +1,7 @@
-"""docs/cookbook.md and README.md: every command in a block ```console runs, in order, in one folder for each page."""
+"""docs/cookbook.md and README.md: every command in a block ```console runs, in order, in one folder for each page.
+
+The line for cron does what its page says.
+"""
 import os
 import pathlib
 import re
@@ -6,7 +9,7 @@ import subprocess
 import tempfile
 
 import scanner
-from scanner import REPOSITORY, Lab, Scan
+from scanner import REPOSITORY, Lab, Run, Scan
 
 PAGES = ["docs/cookbook.md", "README.md"]
 # What a policy, an unreachable part or an old server may end with; 2 is wrong usage.
@@ -34,10 +37,17 @@ class Cookbook(Scan):
         host, port = place.split(":")
         command = command.replace("-H mail.example.com -p 587", "-H %s -p %s --ehlo scanner.example" % (host, port))
         command = re.sub(r"mail\.example\.com(:\d+)?", place, command)
+        command = command.replace("/etc/smtptls-scan/hosts", str(folder / "hosts"))
+        command = command.replace("/var/lib/smtptls-scan", str(folder))
         command = command.replace("/etc/postfix", str(REPOSITORY / "tests/data/explain/story"))
         command = re.sub(r"/var/log/mail\.log(\.\*\.gz)?", str(REPOSITORY / "tests/data/maillog/story.log"), command)
         command = command.replace("/var/lib/node_exporter/", str(folder) + "/")
         return re.sub(r"smtptls-scan (?!report|explain|log|policy|--)", "smtptls-scan --ehlo scanner.example ", command)
+
+    def run_in_shell(self, command, folder):
+        return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              timeout=scanner.PATIENCE,
+                              env={**os.environ, "COLUMNS": "80", "PATH": "%s/bin:%s" % (folder, os.environ["PATH"])})
 
     def test_every_command_of_a_page_runs_in_order(self):
         for page in PAGES:
@@ -49,19 +59,43 @@ class Cookbook(Scan):
                     with self.subTest(page=page, command=command):
                         if "--waivers waivers.json" in command:
                             self.fill_in(folder)
-                        done = subprocess.run(["bash", "-c", self.adapted(command, place, folder)], cwd=folder,
-                                              capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                                              timeout=scanner.PATIENCE,
-                                              env={**os.environ, "PATH": "%s/bin:%s" % (folder, os.environ["PATH"])})
+                        done = self.run_in_shell(self.adapted(command, place, folder), folder)
                         wanted = {0, 1, 2, 3} if command.startswith("check_smtptls") else RESULTS
                         self.assertIn(done.returncode, wanted, done.stderr)
                         self.assertNotIn("Run smtptls-scan", done.stderr)
-                        self.last = done.stdout
 
     def fill_in(self, folder):
         """As step 4 of the page wants it: what was suggested, with somebody's name to it."""
-        text = self.last.replace('"owner": ""', '"owner": "ops"').replace('"reason": ""', '"reason": "till May"')
+        text = (folder / "waivers.json").read_text().replace('"owner": ""', '"owner": "ops"')
+        text = text.replace('"reason": ""', '"reason": "till May"')
         (folder / "waivers.json").write_text(text.replace('"expires": ""', '"expires": "2999-12-31"'))
+
+    def test_the_line_for_cron_is_quiet_until_something_is_new_and_again_once_that_is_accepted(self):
+        [line] = re.findall(r"^30 2 \* \* \*  (.*)$", (REPOSITORY / "docs/cookbook.md").read_text(), re.M)
+        [accept] = [one for one in commands("docs/cookbook.md") if one.endswith("mv today.json last.json")]
+        kinds = ("starttls",)
+        with tempfile.TemporaryDirectory() as name, Lab("--story", listen=kinds) as old, Lab(listen=kinds) as other:
+            folder = pathlib.Path(name)
+            place = "127.0.0.1:%d" % old.ports["starttls"]
+            self.in_place(folder, place)
+            night, accepted = self.adapted(line, place, folder), self.adapted(accept, place, folder)
+            # Another server stands for the old one as it was before somebody changed it.
+            before = "smtptls-scan --ehlo scanner.example 127.0.0.1:%d -o last.json" % other.ports["starttls"]
+            self.run_in_shell(before, folder)
+            self.assertIn("exit code     1", self.run_in_shell(night, folder).stdout)
+            self.assertIn("exit code     1", self.run_in_shell(night, folder).stdout)
+            self.run_in_shell(accepted, folder)
+            for _ in range(2):
+                done = self.run_in_shell(night, folder)
+                self.assertEqual((done.stdout, done.stderr), ("", ""))
+
+    def test_the_waivers_of_the_cookbook_are_waivers(self):
+        [waivers] = re.findall(r"^```\n(\{\n.*?)^```$", (REPOSITORY / "docs/cookbook.md").read_text(), re.M | re.S)
+        with tempfile.TemporaryDirectory() as name:
+            (pathlib.Path(name) / "waivers.json").write_text(waivers)
+            run = Run("report", str(REPOSITORY / "tests/data/scans/debian12_default.json"), "--policy", "pci",
+                      "--waivers", name + "/waivers.json")
+        self.assertIn(run.code, (0, 1), run.err)
 
     def test_each_page_has_commands(self):
         self.assertGreater(len(commands("docs/cookbook.md")), 12)

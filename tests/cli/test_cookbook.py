@@ -1,6 +1,6 @@
 """docs/cookbook.md and README.md: every command in a block ```console runs, in order, in one folder for each page.
 
-The line for cron does what its page says.
+What README.md shows of an output, between lines "[...]", is printed, and the line for cron does what its page says.
 """
 import os
 import pathlib
@@ -19,6 +19,13 @@ RESULTS = {0, 1, 3}
 def commands(page):
     blocks = re.findall(r"^```console\n(.*?)^```$", (REPOSITORY / page).read_text(), re.M | re.S)
     return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+def steady(text):
+    """An output without what differs from run to run: the port, days, connections and seconds."""
+    text = re.sub(r"(?m)^127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$", "DAY to DAY", text, flags=re.M)
+    return re.sub(r"(?m)^  (cost|proof) .*$", lambda line: re.sub(r"\d+", "N", line[0]), text)
 
 
 class Cookbook(Scan):
@@ -88,6 +95,22 @@ class Cookbook(Scan):
             for _ in range(2):
                 done = self.run_in_shell(night, folder)
                 self.assertEqual((done.stdout, done.stderr), ("", ""))
+
+    def test_what_the_readme_shows_is_printed(self):
+        page = (REPOSITORY / "README.md").read_text()
+        blocks = re.findall(r"^```\n\[\.\.\.\]\n(.*?)^```$", page, re.M | re.S)
+        [log] = re.findall(r"`(smtptls-scan log --ends [^`]*)`", page)
+        with tempfile.TemporaryDirectory() as name, Lab("--story", listen=("starttls",), keys=()) as lab:
+            folder = pathlib.Path(name)
+            place = "127.0.0.1:%d" % lab.ports["starttls"]
+            self.in_place(folder, place)
+            printed = [self.run_in_shell("smtptls-scan --tls starttls " + place, folder).stdout,
+                       self.run_in_shell(log.replace("tests/", "%s/tests/" % REPOSITORY), folder).stdout]
+        self.assertEqual(len(blocks), len(printed))
+        for shown, whole in zip(blocks, printed):
+            lines = steady(shown).splitlines()
+            wanted = "".join("(?:.*\n)*?" if line == "[...]" else re.escape(line) + "\n" for line in lines)
+            self.assertRegex(steady(whole), r"(?m)^" + wanted)
 
     def test_the_waivers_of_the_cookbook_are_waivers(self):
         [waivers] = re.findall(r"^```\n(\{\n.*?)^```$", (REPOSITORY / "docs/cookbook.md").read_text(), re.M | re.S)

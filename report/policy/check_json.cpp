@@ -189,8 +189,9 @@ const std::map<std::string, Decode>& decoders()
          }},
         {"versions_required",
          [](const json::Node& node, const Lists&) -> Check {
-             node.demand_keys({"kind", "versions"});
-             return check::VersionsRequired{decode_versions(node.at("versions"))};
+             node.demand_keys({"kind", "versions"}, {"any"});
+             return check::VersionsRequired{decode_versions(node.at("versions")),
+                                            node.has("any") && node.at("any").boolean()};
          }},
         {"suites_allowed", suites_allowed},
         {"suites_forbidden", suites_forbidden},

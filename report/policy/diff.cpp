@@ -1,11 +1,14 @@
 #include "report/policy/diff.hpp"
 
+#include "base/text_layout.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/policy/judge.hpp"
 #include "report/policy/show.hpp"
 #include "report/policy/text.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace smtptls::policy {
 namespace {
@@ -38,12 +41,55 @@ std::string joined_lines(const std::vector<std::string>& lines)
     return text;
 }
 
+std::vector<std::string> words_of(const Check& check)
+{
+    std::vector<std::string> words;
+    for (const std::string& line : check_lines(check)) {
+        for (std::size_t begin = 0; begin < line.size();) {
+            // "in TLS 1.2: one, another"
+            const std::size_t end = std::min({line.find(", ", begin), line.find(": ", begin), line.size()});
+            words.push_back(line.substr(begin, end - begin));
+            begin = end + 2;
+        }
+    }
+    return words;
+}
+
+// Those of `words` that are not among `others`: of many the first few, and how many more.
+std::string only_in(const std::vector<std::string>& words, const std::vector<std::string>& others)
+{
+    constexpr std::size_t most = 8;
+    std::vector<std::string> all;
+    std::ranges::copy_if(words, std::back_inserter(all), [&others](const std::string& word) {
+        return std::ranges::find(others, word) == others.end();
+    });
+    const std::size_t more = all.size() > most ? all.size() - most : 0;
+    all.resize(all.size() - more);
+    return base::joined(all) + (more > 0 ? " and " + std::to_string(more) + " more" : "");
+}
+
+// A long list is told by what is no longer in it and what is new.
+void add_check(const Check& before, const Check& after, std::string& out)
+{
+    constexpr std::size_t most_words = 12;
+    const std::vector<std::string> was = words_of(before);
+    const std::vector<std::string> is = words_of(after);
+    if (was.size() <= most_words && is.size() <= most_words) {
+        add_change("check", joined_lines(check_lines(before)), joined_lines(check_lines(after)), out);
+        return;
+    }
+    for (const auto& [label, words] :
+         {std::pair("    check, no longer: ", only_in(was, is)), std::pair("    check, now: ", only_in(is, was))}) {
+        out += words.empty() ? "" : wrapped(label, words, 6);
+    }
+}
+
 std::string change_of(const PolicyRule& before, const PolicyRule& after)
 {
     std::string changes;
     add_change("level", levels_text(before), levels_text(after), changes);
     add_change("asks", before.asks, after.asks, changes);
-    add_change("check", joined_lines(check_lines(before.check)), joined_lines(check_lines(after.check)), changes);
+    add_check(before.check, after.check, changes);
     return changes.empty() ? "" : "~ " + after.id + "\n" + changes;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/csv.hpp"
 #include "base/text_layout.hpp"
+#include "report/policy/cbom.hpp"
 #include "report/policy/seen.hpp"
 
 #include <algorithm>
@@ -96,6 +97,9 @@ std::string inventory_head(Inventory inventory)
 
 std::string inventory_lines(Inventory inventory, const model::EndpointResult& endpoint, std::string_view seen)
 {
+    if (inventory == Inventory::cbom) {
+        return cbom_component(endpoint);
+    }
     return inventory == Inventory::certificates ? certificate_lines(endpoint, seen) : suite_lines(endpoint, seen);
 }
 

@@ -58,11 +58,7 @@ base::Expected<Policy, std::string> find_policy(std::string_view name)
     const std::string wanted = base::lower(name);
     const auto found = std::ranges::find(all, full_name(wanted), &Embedded::name);
     if (found != all.end()) {
-        auto policy = decode_policy(found->json);
-        if (policy) {
-            set_day(*policy, usual_day);
-        }
-        return policy;
+        return decode_policy(found->json);
     }
     std::string known;
     std::vector<std::string_view> words;

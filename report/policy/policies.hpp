@@ -16,9 +16,6 @@ std::vector<std::string> policy_names();
 /// The aliases of a full name.
 std::vector<std::string> aliases_of(std::string_view name);
 
-/// The day that a policy is judged by where nobody sets another one (policy::set_day).
-inline constexpr const char* usual_day = "2026-11-30";
-
 /// By its full name or an alias, in any case of letters. The error is a sentence that names what there is.
 base::Expected<Policy, std::string> find_policy(std::string_view name);
 

@@ -39,9 +39,10 @@ struct VersionsForbidden {
     Versions versions;
 };
 
-/// Each of them is accepted.
+/// Each of them is accepted, or at least one.
 struct VersionsRequired {
     Versions versions;
+    bool any = false;  ///< one is enough
 };
 
 /// In `versions` these suites and no others; with other groups of the same version: these too.

@@ -210,9 +210,11 @@ bool is_met(const PolicyRule& rule, const Offer& offer)
 {
     const auto accepts = [&offer](const auto& which) { return std::ranges::any_of(offer, which); };
     if (const auto* const wanted = std::get_if<check::VersionsRequired>(&rule.check)) {
-        return std::ranges::all_of(wanted->versions, [&](ProtocolVersion version) {
+        const auto is_there = [&](ProtocolVersion version) {
             return accepts([version](const auto& one) { return one.first == version; });
-        });
+        };
+        return wanted->any ? std::ranges::any_of(wanted->versions, is_there)
+                           : std::ranges::all_of(wanted->versions, is_there);
     }
     if (const auto* const wanted = std::get_if<check::SuitesRequired>(&rule.check)) {
         const auto of_versions = [&](const auto& one) {

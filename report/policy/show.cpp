@@ -60,7 +60,7 @@ struct Lines {
     }
     std::vector<std::string> operator()(const check::VersionsRequired& one) const
     {
-        return {"accepted: " + versions(one.versions)};
+        return {(one.any ? "one of these accepted: " : "accepted: ") + versions(one.versions)};
     }
     std::vector<std::string> operator()(const check::SuitesAllowed& one) const
     {

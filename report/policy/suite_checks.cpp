@@ -175,6 +175,13 @@ Outcome apply(const check::VersionsRequired& check, const Seen& seen)
     std::erase_if(outcome.faults, [&](const std::string& version) {
         return std::ranges::find(outcome.unasked, version) != outcome.unasked.end();
     });
+    if (check.any) {
+        const bool there = std::ranges::any_of(check.versions, [&](ProtocolVersion one) { return seen.accepts(one); });
+        const bool unknown = !outcome.open.empty() || !outcome.unasked.empty();
+        outcome.faults = there || unknown ? std::vector<std::string>() : std::move(outcome.faults);
+        outcome.open = there ? std::vector<std::string>() : std::move(outcome.open);
+        outcome.unasked = there ? std::vector<std::string>() : std::move(outcome.unasked);
+    }
     for (const CellView& cell : seen.unrefused()) {
         if (outcome.faults.empty() && cell.state == CellState::accepted && contains(check.versions, cell.version)) {
             outcome.rest_on(cell.evidence);

@@ -1,5 +1,7 @@
 #include "api/policy.hpp"
 
+#include "base/clock.hpp"
+#include "base/untrusted_text.hpp"
 #include "report/policy/judge.hpp"
 #include "report/policy/policies.hpp"
 #include "report/policy/policy_json.hpp"
@@ -14,6 +16,7 @@ base::Expected<Policy, std::string> wrapped(base::Expected<policy::Policy, std::
     if (!rules) {
         return base::Unexpected<std::string>(std::move(rules.error()));
     }
+    policy::set_day(*rules, base::today_utc());
     return Policy(*std::move(rules));
 }
 
@@ -35,6 +38,16 @@ base::Expected<Policy, std::string> Policy::parse(std::string_view json)
         return base::Unexpected<std::string>("a policy has at most 1 MiB");
     }
     return wrapped(policy::decode_policy(json));
+}
+
+base::Expected<Policy, std::string> Policy::as_of(const std::string& day) const
+{
+    if (!policy::is_day(day)) {
+        return base::Unexpected<std::string>(base::escaped(day) + " is not a day such as 2026-12-31");
+    }
+    policy::Policy rules = *rules_;
+    policy::set_day(rules, day);
+    return Policy(std::move(rules));
 }
 
 Policy::Policy(policy::Policy rules) : rules_(std::make_shared<const policy::Policy>(std::move(rules)))

@@ -30,6 +30,10 @@ public:
     /// that says where the mistake is and what would be right.
     static base::Expected<Policy, std::string> parse(std::string_view json);
 
+    /// The same, judged by what holds on that day ("2026-12-31"): some documents allow or demand something until or
+    /// from a date. Otherwise it is the day on which it was read, in UTC. The error says that it is not a day.
+    base::Expected<Policy, std::string> as_of(const std::string& day) const;
+
     explicit Policy(policy::Policy rules);
 
     const std::string& name() const;

@@ -28,13 +28,14 @@ policy::Inventory inventory_of(const Line& line)
     const std::string word = line.text("--inventory");
     return word.empty()             ? policy::Inventory::none
            : word == "certificates" ? policy::Inventory::certificates
+           : word == "cbom"         ? policy::Inventory::cbom
                                     : policy::Inventory::suites;
 }
 
 std::string objection_to_inventory(const Line& line)
 {
     return line.has("--inventory") && (line.has("--format") || line.has("--output"))
-               ? "--inventory prints CSV on standard output, and goes with neither --format nor -o"
+               ? "--inventory prints on standard output, and goes with neither --format nor -o"
                : "";
 }
 

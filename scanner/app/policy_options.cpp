@@ -48,7 +48,7 @@ Leave diff_of(const std::vector<std::string>& operands, const std::string& comma
     }
     policy::set_day(*before, base::today_utc());
     policy::set_day(*after, base::today_utc());
-    return {0, policy::diff_of_verdicts(*before, *after, *scan), ""};
+    return {0, policy::diff(*before, *after) + "\n" + policy::diff_of_verdicts(*before, *after, *scan), ""};
 }
 
 }  // namespace

@@ -94,8 +94,7 @@ std::string Progress::line_of_many(std::chrono::seconds elapsed) const
         return rate + ", " + format(elapsed);
     }
     const auto left = static_cast<std::size_t>(elapsed.count()) * (endpoints_ - done_) / done_;
-    return rate + ", about " +
-           format(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
+    return rate + ", about " + format(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
 }
 
 // Who must be waited for is why it takes so long.

@@ -1,5 +1,6 @@
 #include "app/reporting.hpp"
 
+#include "report/policy/cbom.hpp"
 #include "report/policy/judge.hpp"
 
 #include <unistd.h>
@@ -91,7 +92,9 @@ Leave Reporting::end(model::ScanHead scan)
     }
     head_.exit_code = exit_code_.of(head_);
     Leave leave = files_.end(*head_.exit_code);
-    if (inventory_ != policy::Inventory::none) {
+    if (inventory_ == policy::Inventory::cbom) {
+        leave.output = policy::cbom(head_.scan, lines_);
+    } else if (inventory_ != policy::Inventory::none) {
         leave.output = policy::inventory_head(inventory_);
         lines_.give([&leave](std::string_view lines) { leave.output += lines; });
     }

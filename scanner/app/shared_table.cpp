@@ -165,11 +165,12 @@ Option inventory_option()
             .value = "WHICH",
             .group = group::output,
             .takes = Takes::choice,
-            .sentence = "print CSV for an inventory (PCI DSS 4.2.1.1, 12.3.3) in place of the report",
+            .sentence = "print an inventory (PCI DSS 4.2.1.1, 12.3.3) in place of the report: CSV, or CycloneDX",
             .manual =
                 "In place of the report, CSV of the `certificates` (PCI DSS 4.2.1.1) or of the versions and "
-                "`suites` that are accepted (12.3.3).",
-            .choices = {"certificates", "suites"}};
+                "`suites` that are accepted (12.3.3), or both as `cbom`, a cryptography bill of materials "
+                "(CycloneDX 1.6, JSON).",
+            .choices = {"certificates", "suites", "cbom"}};
 }
 
 Option suites_option()

@@ -91,6 +91,57 @@ class Policies(Scan):
         self.assertIn("FAIL          rfc8997-submission (submission)", self.report(scan, "--policy", "rfc8997", code=1).out)
         self.assertIn("rfc8997-submission (mx)", self.report(scan, "--policy", "rfc8997", "--role", "mx", code=0).out)
 
+    def test_a_date_decides_what_a_document_still_allows(self):
+        # BSI TR-02102-2 recommends static ECDH until the end of 2026, and no longer.
+        suite = "TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256"
+        document = json.loads((REPOSITORY / "tests/data/scans/debian12_hardened.json").read_text())
+        endpoint = document["endpoints"][1]
+        for row in endpoint["matrix"]:
+            if row["version"] == "TLS 1.2" and suite in row["suites"]:
+                row["suites"].remove(suite)
+                evidence = row["evidence"]
+        endpoint["matrix"].append({"version": "TLS 1.2", "state": "accepted", "grade": "server_flight", "evidence": evidence,
+                                   "suites": [suite]})
+        endpoint["coverage"]["accepted"] += 1
+        endpoint["coverage"]["rejected"] -= 1
+        document["endpoints"] = [endpoint]
+        scan = self.file("scan.json", document)
+
+        def subjects(day):
+            run = self.report(scan, "--policy", "bsi", "--as-of", day, "--format", "json", code=1)
+            [judgement] = json.loads(run.out)["judgements"]
+            return {one["rule"]: one.get("subjects", []) for one in judgement["findings"]}
+        last, first = subjects("2026-12-31"), subjects("2027-01-01")
+        self.assertNotIn("TLS 1.2 " + suite, last["suites"])
+        self.assertIn("TLS 1.2 " + suite, first["suites"])
+        self.assertEqual((last["suites-until-2026"], first["suites-until-2026"]), (["TLS 1.2 " + suite], []))
+
+    def test_rules_of_ours_are_marked_and_left_out_where_the_document_alone_is_wanted(self):
+        scan = str(GOLDENS / "default_server.json")
+        run = self.report(scan, "--policy", "pci", "--format", "json", code=1)
+        ours = {one["rule"] for one in json.loads(run.out)["judgements"][0]["findings"] if one.get("origin") == "ours"}
+        rules = {rule["id"]: rule for rule in json.loads((POLICIES / "pci-dss-4.0.1.json").read_text())["rules"]}
+        self.assertEqual(ours, {name for name, rule in rules.items() if rule.get("origin") == "ours"})
+        self.assertGreater(len(ours), 0)
+        run = self.report(scan, "--policy", "pci", "--only-document", "--format", "json", code=1)
+        [judgement] = json.loads(run.out)["judgements"]
+        self.assertEqual({one["rule"] for one in judgement["findings"]}, set(rules) - ours)
+        self.assertIn("rules of ours left out (--only-document)", run.out)
+
+    def test_two_policies_are_compared_rule_by_rule_and_on_a_saved_scan(self):
+        run = Run("policy", "diff", "rfc9325", "bcp195")
+        self.assertEqual((run.code, run.err), (0, ""))
+        for words in ("suites-static-dh", "suites-dhe", "suites-rsa"):
+            self.assertIn(words, run.out)
+        judged = Run("policy", "diff", "rfc9325", "bcp195", str(GOLDENS / "default_server.json"))
+        self.assertEqual(judged.code, 0, judged.err)
+        self.assertTrue(judged.out.startswith(run.out))
+        self.assertIn("mail.example.com 192.0.2.25:587  suites-rsa: - -> fail\n", judged.out)
+        self.assertEqual(Run("policy", "diff", "pci", "PCI", str(GOLDENS / "default_server.json")).out,
+                         "The rules are the same.\n\nNo verdict on this scan differs.\n")
+        self.assertIn("there is no policy pcj", Run("policy", "diff", "pci", "pcj").err)
+        self.assertLess(max(len(line) for line in Run("policy", "diff", "rfc9325", "nist").out.splitlines()), 81)
+
     def test_a_waiver_takes_a_violation_until_its_day_and_one_that_covers_nothing_is_named(self):
         def waiver(rule, expires):
             return {"rule": "rfc8997-submission/" + rule, "endpoints": "mail.example.com *", "owner": "ops", "reason": "old", "expires": expires}
@@ -191,6 +242,23 @@ class Policies(Scan):
         self.assertEqual(len(suites), accepted)
         hostile = self.report(str(GOLDENS / "hostile.json"), "--inventory", "certificates", code=3).out
         self.assertNotIn("\x1b", hostile)
+
+    def test_the_bill_of_materials_has_what_the_inventories_have_and_each_reference_leads_somewhere(self):
+        scans = [str(GOLDENS / name) for name in ("default_server.json", "hostile.json", "unreachable.json")]
+        bill = json.loads(self.report(*scans, "--inventory", "cbom", code=3).out)
+        rows = list(csv.DictReader(io.StringIO(self.report(*scans, "--inventory", "suites", code=3).out)))
+        assets = [one for endpoint in bill["components"] for one in endpoint.get("components", [])]
+        protocols = [one for one in assets if one["cryptoProperties"]["assetType"] == "protocol"]
+        suites = [(one["name"], suite["name"]) for one in protocols
+                  for suite in one["cryptoProperties"]["protocolProperties"]["cipherSuites"]]
+        self.assertEqual(sorted(suites), sorted((row["version"], row["suite"]) for row in rows if row["suite"]))
+        references = [one["bom-ref"] for one in bill["components"] + assets]
+        self.assertEqual(len(set(references)), len(references))
+        certificates = [one["cryptoProperties"]["certificateProperties"] for one in assets
+                        if one["cryptoProperties"]["assetType"] == "certificate"]
+        self.assertGreater(len(certificates), 0)
+        for one in certificates:
+            self.assertLessEqual({one["signatureAlgorithmRef"], one["subjectPublicKeyRef"]}, set(references))
 
     def test_an_inventory_of_several_scans_has_the_day_of_each(self):
         def dated(year, host):

@@ -38,11 +38,12 @@ int main(int argc, char** argv)
         return 2;
     }
     for (const std::string& name : policy::policy_names()) {
-        const auto policy = policy::find_policy(name);
+        auto policy = policy::find_policy(name);
         if (!policy) {
             std::cerr << policy.error() << "\n";
             return 2;
         }
+        policy::set_day(*policy, scan->started.substr(0, 10));
         print(policy::judge_all(*scan, {*policy}, std::nullopt));
     }
     return 0;

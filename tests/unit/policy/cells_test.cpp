@@ -55,7 +55,7 @@ TEST_CASE("a cell breaks the rules that are written beside it, in every role tha
 {
     for (const PolicyCell& cell : test::policy_cells()) {
         INFO(cell.policy << " " << tls::format(cell.version) << " " << tls::format(cell.suite));
-        const auto policy = policy::find_policy(cell.policy);
+        const auto policy = test::find_policy(cell.policy);
         REQUIRE(policy);
         for (const Role role : policy::all_roles) {
             const model::Judgement judgement = judge_with(*policy, role, cell, CellState::accepted);
@@ -78,7 +78,7 @@ TEST_CASE("a cell breaks the rules that are written beside it, in every role tha
 TEST_CASE("each rule about versions or suites has a cell that breaks it, one that does not, and every rule is there")
 {
     for (const std::string& name : policy::policy_names()) {
-        const auto policy = policy::find_policy(name);
+        const auto policy = test::find_policy(name);
         const std::vector<PolicyCell> cells = test::cells_of(*policy);
         for (const PolicyRule& rule : policy->rules) {
             if (test::is_about_cells(rule)) {
@@ -101,7 +101,7 @@ TEST_CASE("a cell that is open makes a rule that it would break inconclusive")
 {
     for (const PolicyCell& cell : test::policy_cells()) {
         INFO(cell.policy << " " << tls::format(cell.version) << " " << tls::format(cell.suite));
-        const auto policy = policy::find_policy(cell.policy);
+        const auto policy = test::find_policy(cell.policy);
         REQUIRE(policy);
         const auto judgement = judge_with(*policy, Role::submission, cell, CellState::inconclusive);
         for (const PolicyRule& rule : policy->rules) {

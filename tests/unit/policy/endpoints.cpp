@@ -17,6 +17,15 @@ using tls::CipherSuite;
 using tls::ProtocolVersion;
 namespace check = policy::check;
 
+base::Expected<Policy, std::string> find_policy(const std::string& name, const std::string& day)
+{
+    auto policy = policy::find_policy(name);
+    if (policy) {
+        policy::set_day(*policy, day);
+    }
+    return policy;
+}
+
 EndpointResult endpoint_for(Role role)
 {
     const bool implicit = role == Role::submissions;

@@ -9,6 +9,10 @@
 
 namespace smtptls::test {
 
+/// A built-in policy as it stands on that day, whatever today is.
+inline const std::string a_day = "2026-11-30";
+base::Expected<policy::Policy, std::string> find_policy(const std::string& name, const std::string& day = a_day);
+
 /// A scanned endpoint at port 25, 587 or 465, by the role, with nothing in it.
 model::EndpointResult endpoint_for(model::Role role);
 

@@ -78,17 +78,13 @@ struct Break {
             test::show_issuer(all.back(), leaf);
             // One change at a time, beside what is right.
             const auto change = [&](model::Fact id, model::Value value) {
-                test::observe(all.back(), id, test::leaf_subject, std::move(value));
+                all.push_back(observed(id, test::leaf_subject, std::move(value)));
             };
-            all.push_back(good);
             change(model::Fact::certificate_key_type, UntrustedText(leaf.key_type));
-            change(model::Fact::certificate_key_bits, std::int64_t{leaf.bits});
-            all.push_back(good);
+            test::observe(all.back(), model::Fact::certificate_key_bits, test::leaf_subject, std::int64_t{leaf.bits});
             change(model::Fact::certificate_signature_algorithm, UntrustedText(leaf.signature));
-            all.push_back(good);
             change(model::Fact::certificate_issuer_keys,
                    test::texts({leaf.key_type + " " + std::to_string(leaf.bits)}));
-            all.push_back(good);
             change(model::Fact::certificate_issuer_signatures, test::texts({leaf.signature}));
         }
         return all;
@@ -103,7 +99,7 @@ struct Break {
     {
         Changed all;
         for (const tls::ProtocolVersion version : one.versions) {
-            all.push_back(good);
+            all.push_back(one.any && !all.empty() ? all.back() : good);
             for (const model::Cell& cell : good.matrix.values()) {
                 if (cell.version == version) {
                     test::set_cell(all.back(), version, cell.suite, CellState::rejected);
@@ -307,7 +303,7 @@ TEST_CASE(
     "an endpoint that just passes passes every rule of each policy in each role, and each rule can be broken alone")
 {
     for (const std::string& name : policy::policy_names()) {
-        const auto policy = policy::find_policy(name);
+        const auto policy = test::find_policy(name);
         REQUIRE(policy);
         for (const Role role : policy::all_roles) {
             const EndpointResult good = test::passing(*policy, role);
@@ -358,7 +354,7 @@ TEST_CASE("a weak suite that nobody without a shared secret can finish is no pro
 TEST_CASE(
     "a port that was not reached leaves rules open, a closed one asks nothing, and one without TLS what is about that")
 {
-    const auto policy = policy::find_policy("pci");
+    const auto policy = test::find_policy("pci");
     REQUIRE(policy);
     EndpointResult result = test::endpoint_for(Role::submission);
     result.status = model::EndpointStatus::failed;
@@ -388,7 +384,7 @@ TEST_CASE(
 TEST_CASE("RSASSA-PSS is as good as a rule that names it says, and its hash, which is not seen, is asked for by others")
 {
     const auto verdict_of = [](const std::string& name, const std::string& rule) {
-        const auto policy = policy::find_policy(name);
+        const auto policy = test::find_policy(name);
         EndpointResult result = test::passing(*policy, Role::submission);
         test::show_leaf(result, {"RSA", 4096, "rsassaPss"});
         return finding_of(policy::judge(*policy, Role::submission, result), rule).verdict;
@@ -402,7 +398,7 @@ TEST_CASE("RSASSA-PSS is as good as a rule that names it says, and its hash, whi
 // What PCI DSS says of the key of a certificate whose size is not known.
 Verdict verdict_of_key(const std::string& type)
 {
-    const auto policy = policy::find_policy("pci");
+    const auto policy = test::find_policy("pci");
     EndpointResult result = test::passing(*policy, Role::submission);
     std::erase_if(result.observations, [](const auto& one) { return one.id == model::Fact::certificate_key_bits; });
     for (model::Observation& one : result.observations) {
@@ -423,7 +419,7 @@ TEST_CASE("a key of unknown size is asked about by its kind alone, where no size
 // A server with one self-signed certificate for each of these subjects.
 model::Finding trust_of(const std::vector<std::string>& subjects)
 {
-    const auto policy = policy::find_policy("nist");
+    const auto policy = test::find_policy("nist");
     EndpointResult result = test::passing(*policy, Role::submission);
     std::erase_if(result.observations, [](const auto& one) { return is_of_certificate(one.id); });
     for (const std::string& subject : subjects) {
@@ -462,7 +458,7 @@ TEST_CASE("the role is that of the port, and a STARTTLS port that no MX can name
 
 TEST_CASE("to harden port 25 is said to have a cost, and Postfix and Exim get lines while others get none")
 {
-    const auto policy = policy::find_policy("pci");
+    const auto policy = test::find_policy("pci");
     EndpointResult result = test::passing(*policy, Role::mx);
     test::set_cell(result, tls::ProtocolVersion::tls1_0, tls::CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
                    CellState::accepted);
@@ -484,7 +480,7 @@ TEST_CASE("to harden port 25 is said to have a cost, and Postfix and Exim get li
 
 TEST_CASE("what a policy forbids is a pure function of version, suite and role")
 {
-    const auto policy = policy::find_policy("rfc8997");
+    const auto policy = test::find_policy("rfc8997");
     REQUIRE(policy);
     using tls::ProtocolVersion;
     CHECK(policy::forbidden(*policy, Role::submission, ProtocolVersion::tls1_0).size() ==
@@ -495,7 +491,7 @@ TEST_CASE("what a policy forbids is a pure function of version, suite and role")
         return policy::has_property(suite, policy::SuiteProperty::anonymous);
     }));
     CHECK(policy::forbidden(*policy, Role::mx, ProtocolVersion::tls1_0).empty());
-    const auto mail = policy::find_policy("rfc8996");
+    const auto mail = test::find_policy("rfc8996");
     CHECK(policy::forbidden(*mail, Role::mx, ProtocolVersion::tls1_0).empty());
     CHECK_FALSE(policy::forbidden(*mail, Role::mx, ProtocolVersion::tls1_0, policy::Level::may).empty());
 }

@@ -116,7 +116,7 @@ std::vector<Policy> all_policies()
 {
     std::vector<Policy> all;
     for (const std::string& name : policy_names()) {
-        all.push_back(*find_policy(name));
+        all.push_back(*test::find_policy(name));
     }
     return all;
 }
@@ -162,7 +162,7 @@ TEST_CASE("a remedy that several policies share does for each what its own would
 
 TEST_CASE("what is forecast of a change is what the lines come to", "[remedies]")
 {
-    const auto policy = find_policy("nist");
+    const auto policy = test::find_policy("nist");
     const EndpointResult result = open_to_all(Role::submission, postfix);
     const Lines lines = judge(std::vector{*policy}, Role::submission, result).front().remedy;
     const EndpointResult hardened = after(Role::submission, lines);
@@ -176,7 +176,8 @@ TEST_CASE("what is forecast of a change is what the lines come to", "[remedies]"
 
 TEST_CASE("the remedy for PCI, NIST and the RFC is one, and it satisfies them", "[remedies]")
 {
-    const std::vector<Policy> policies = {*find_policy("pci"), *find_policy("nist"), *find_policy("rfc9325")};
+    const std::vector<Policy> policies = {*test::find_policy("pci"), *test::find_policy("nist"),
+                                          *test::find_policy("rfc9325")};
     const EndpointResult result = open_to_all(Role::submission, postfix);
     const auto judgements = judge(policies, Role::submission, result);
     REQUIRE(has_part(judgements[0].remedy, "CHACHA20"));
@@ -189,7 +190,7 @@ TEST_CASE("the remedy for PCI, NIST and the RFC is one, and it satisfies them", 
 
 TEST_CASE("policies of which one wants what the other forbids have a remedy each", "[remedies]")
 {
-    const std::vector<Policy> policies = {*find_policy("rfc8997"), *find_policy("mozilla-modern")};
+    const std::vector<Policy> policies = {*test::find_policy("rfc8997"), *test::find_policy("mozilla-modern")};
     const auto judgements = judge(policies, Role::submission, open_to_all(Role::submission, postfix));
     CHECK(has_part(judgements[0].remedy, ">=TLSv1.2"));
     CHECK(has_part(judgements[1].remedy, ">=TLSv1.3"));
@@ -197,7 +198,8 @@ TEST_CASE("policies of which one wants what the other forbids have a remedy each
 
 TEST_CASE("a policy that does without TLS 1.2 changes nobody else's remedy", "[remedies]")
 {
-    const std::vector<Policy> policies = {*find_policy("pci"), *find_policy("nist"), *find_policy("mozilla-modern")};
+    const std::vector<Policy> policies = {*test::find_policy("pci"), *test::find_policy("nist"),
+                                          *test::find_policy("mozilla-modern")};
     for (const std::string& greeting : {std::string(postfix), std::string("220 mail.example.com ESMTP Exim 4.96")}) {
         const EndpointResult result = open_to_all(Role::submission, greeting);
         const auto together = judge(policies, Role::submission, result);
@@ -214,7 +216,7 @@ Lines remedy_of_certificate(const std::string& greeting, const std::string& host
     test::show_leaf(result, {"RSA", 2048, "sha256WithRSAEncryption"});
     test::observe(result, model::Fact::certificate_self_signed, test::leaf_subject, true);
     test::observe(result, model::Fact::smtp_greeting, "", UntrustedText(greeting));
-    return judge(std::vector{*find_policy("pci")}, Role::submission, result).front().remedy;
+    return judge(std::vector{*test::find_policy("pci")}, Role::submission, result).front().remedy;
 }
 
 TEST_CASE("a certificate that is not trusted has a remedy, in the words of the server", "[remedies]")
@@ -243,7 +245,7 @@ TEST_CASE("a certificate past its dates is to be renewed", "[remedies]")
     test::show_leaf(result, {"RSA", 2048, "sha256WithRSAEncryption"});
     test::observe(result, model::Fact::certificate_self_signed, test::leaf_subject, false);
     test::observe(result, model::Fact::certificate_outside_its_dates, test::leaf_subject, true);
-    CHECK(has_part(judge(std::vector{*find_policy("rfc9325")}, Role::submission, result).front().remedy,
+    CHECK(has_part(judge(std::vector{*test::find_policy("rfc9325")}, Role::submission, result).front().remedy,
                    "certbot renew"));
 }
 

@@ -27,7 +27,7 @@ namespace {
 
 const policy::Policy& submission_policy()
 {
-    static const policy::Policy policy = *policy::find_policy("rfc8997");
+    static const policy::Policy policy = *test::find_policy("rfc8997");
     return policy;
 }
 
@@ -277,7 +277,7 @@ TEST_CASE(
               row.code);
     }
     const auto strict = policy::judge_all(scan_of({with_status(EndpointStatus::no_starttls)}),
-                                          {*policy::find_policy("rfc9325")}, std::nullopt);
+                                          {*test::find_policy("rfc9325")}, std::nullopt);
     CHECK(exit_code(strict, FailOn::any) == 1);
     CHECK(exit_code(policy::judge_all(scan_of({violated}), {}, std::nullopt), FailOn::any) == 0);
     CHECK(exit_code(policy::judge_all(scan_of({throttled}), {}, std::nullopt), FailOn::any) == 3);

@@ -91,6 +91,7 @@ struct Numbers {
     std::size_t untested = 0;      // there is no way to these addresses from here
     std::vector<Tally> by_policy;  // of the endpoints' verdicts
     std::size_t violating = 0;     // endpoints
+    std::size_t waived = 0;        // endpoints with violations that somebody has taken on themselves
 
     void add(const model::EndpointResult& endpoint, Judgements judgements)
     {
@@ -103,6 +104,9 @@ struct Numbers {
         const bool fails =
             std::ranges::any_of(judgements, [](const model::Judgement& one) { return shown_as(one) == Shown::fail; });
         violating += fails ? 1U : 0U;
+        const bool waives = std::ranges::any_of(
+            judgements, [](const model::Judgement& one) { return tally_of(one).of(Shown::waived) > 0; });
+        waived += waives ? 1U : 0U;
     }
 };
 
@@ -113,14 +117,18 @@ std::string big(Shown shown, std::size_t count, const std::string& words)
 
 std::string policy_table(const model::ReportHead& report, const Numbers& numbers)
 {
-    static constexpr std::array columns = {Shown::fail, Shown::inconclusive, Shown::warn, Shown::advice, Shown::pass};
+    static constexpr std::array columns = {Shown::fail,   Shown::inconclusive, Shown::warn,
+                                           Shown::waived, Shown::advice,       Shown::pass};
     std::string out =
         "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Policies\"><table class=\"policies\">"
         "<caption>Verdicts on endpoints, by policy</caption><thead><tr><th scope=\"col\">Policy</th>";
     for (const Shown shown : columns) {
         out += "<th scope=\"col\">" + chip(shown) + "</th>";
     }
-    out += "</tr></thead><tbody>\n";
+    out += "<th scope=\"col\">" + chip(Shown::not_asked, "other") + "</th></tr></thead><tbody>\n";
+    const auto cell = [](std::size_t count) {
+        return "<td" + std::string(count == 0 ? " class=\"zero\"" : "") + ">" + std::to_string(count) + "</td>";
+    };
     for (std::size_t i = 0; i < report.policies.size(); ++i) {
         const model::UsedPolicy& policy = report.policies[i];
         out += "<tr><th scope=\"row\">" + markup(policy.name) + "<span class=\"role\">" + markup(policy.title) + ", " +
@@ -129,11 +137,13 @@ std::string policy_table(const model::ReportHead& report, const Numbers& numbers
             out += "<span class=\"role\">" + markup(note) + "</span>";
         }
         out += "</th>";
+        std::size_t others = numbers.by_policy[i].all();
         for (const Shown shown : columns) {
             const std::size_t count = numbers.by_policy[i].of(shown);
-            out += "<td" + std::string(count == 0 ? " class=\"zero\"" : "") + ">" + std::to_string(count) + "</td>";
+            out += cell(count);
+            others -= count;
         }
-        out += "</tr>\n";
+        out += cell(others) + "</tr>\n";
     }
     return out + "</tbody></table></div>\n";
 }
@@ -148,6 +158,7 @@ std::string summary(const model::ReportHead& report, const Numbers& numbers)
         out += big(numbers.violating > 0 ? Shown::fail : Shown::pass, numbers.violating,
                    numbers.violating == 1 ? "violates a policy" : "violate a policy");
     }
+    out += numbers.waived > 0 ? big(Shown::waived, numbers.waived, "with waived violations") : "";
     out += big(numbers.open > 0 ? Shown::inconclusive : Shown::pass, numbers.open, "could not be tested to the end");
     out += numbers.untested > 0 ? big(Shown::inconclusive, numbers.untested, "not tested") : "";
     out += "</ul>\n";

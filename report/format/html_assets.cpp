@@ -4,17 +4,17 @@
 
 namespace smtptls::report {
 
-const std::string_view html_style_hash = "sha256-KGlJ7QlriD741oQ/duP80wo/40kIhQsUrRj1SyHZod8=";
+const std::string_view html_style_hash = "sha256-nEP8lW4wnhRhwQ9S+2hc/Bms+qXA5AAe9yiPYQdKJnA=";
 const std::string_view html_script_hash = "sha256-OnPxBfpOgZGfw+fpM7/IypPVBlw5UoPDOtxwW2AO5hI=";
 
 // clang-format off
 const std::string_view html_style = R"css(
 :root{--bg:#fff;--fg:#1b1f24;--dim:#57606a;--line:#d0d7de;--soft:#f6f8fa;--link:#0550ae;
 --yes-bg:#d7e9ff;--yes:#0a3069;--bad-bg:#b3261e;--bad:#fff;--no:#57606a;--open-bg:#fff3c4;--open:#5c4300;
---pass-bg:#dafbe1;--pass:#0f5323;--warn-bg:#ffe2c2;--warn:#6b3100}
+--pass-bg:#dafbe1;--pass:#0f5323;--warn-bg:#ffe2c2;--warn:#6b3100;--waived-bg:#ece5fb;--waived:#43227a}
 @media (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9da7b1;--line:#3d444d;--soft:#161b22;--link:#79b8ff;
 --yes-bg:#173a66;--yes:#cfe4ff;--bad-bg:#e5534b;--bad:#160404;--no:#9da7b1;--open-bg:#4d3f0a;--open:#ffe9a8;
---pass-bg:#12391f;--pass:#a6f0b8;--warn-bg:#5a2e08;--warn:#ffd7ad}}
+--pass-bg:#12391f;--pass:#a6f0b8;--warn-bg:#5a2e08;--warn:#ffd7ad;--waived-bg:#33244f;--waived:#e0d0ff}}
 *{box-sizing:border-box}
 html{color-scheme:light dark;scroll-padding-top:5rem}
 body{margin:0;overflow-wrap:break-word;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -45,6 +45,7 @@ td .chip,th .chip,.day{white-space:nowrap}
 .chip.open{background:var(--open-bg);color:var(--open);border-color:var(--open)}
 .chip.warn{background:var(--warn-bg);color:var(--warn);border-color:var(--warn)}
 .chip.pass{background:var(--pass-bg);color:var(--pass);border-color:var(--pass)}
+.chip.waived{background:var(--waived-bg);color:var(--waived);border-color:var(--waived)}
 .change{border:1px dashed currentColor;border-radius:.3rem;padding:0 .3rem;font-size:.8rem}
 .scroll{overflow-x:auto;position:relative}
 table{border-collapse:collapse}
@@ -62,6 +63,7 @@ thead th{font-size:.85rem;white-space:nowrap}
 .t.yes{background:var(--yes-bg);color:var(--yes)}
 .t.bad{background:var(--bad-bg);color:var(--bad)}
 .t.some,.t.look{background:var(--warn-bg);color:var(--warn)}
+.t.waived{background:var(--waived-bg);color:var(--waived)}
 .t.no{color:var(--no);background:var(--soft)}
 .t.open{background:var(--open-bg);color:var(--open)}
 .all th,.all td{font-weight:700}
@@ -93,7 +95,7 @@ output{color:var(--dim);font-size:.875rem}
 .facts dt{color:var(--dim)}
 .facts dd{margin:0;overflow-wrap:anywhere;min-width:0}
 @media (max-width:40rem){.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.5rem}.rules thead{display:none}.rules tr,.rules th,.rules td{display:block;border:0;padding:.1rem 0}.rules tr{border-bottom:1px solid var(--line)}.matrix .t{min-width:2.6rem}.matrix tbody th{min-width:9.5rem}.matrix thead th{white-space:normal}.matrix th,.matrix td{padding:.25rem}#filter:not([hidden]){position:static}}
-@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--line:#999;--soft:#f4f4f4;--link:#000;--yes-bg:#d7e9ff;--yes:#0a3069;--bad-bg:#b3261e;--bad:#fff;--no:#444;--open-bg:#fff3c4;--open:#5c4300;--pass-bg:#dafbe1;--pass:#0f5323;--warn-bg:#ffe2c2;--warn:#6b3100}
+@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--line:#999;--soft:#f4f4f4;--link:#000;--yes-bg:#d7e9ff;--yes:#0a3069;--bad-bg:#b3261e;--bad:#fff;--no:#444;--open-bg:#fff3c4;--open:#5c4300;--pass-bg:#dafbe1;--pass:#0f5323;--warn-bg:#ffe2c2;--warn:#6b3100;--waived-bg:#ece5fb;--waived:#43227a}
 body{font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 #filter:not([hidden]),.skip,.back{display:none}
 .scroll{overflow:visible}.matrix .t{min-width:2.4rem}.matrix tbody th{min-width:11rem}.matrix thead th{white-space:normal}

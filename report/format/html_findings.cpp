@@ -15,14 +15,15 @@ constexpr std::size_t most_exchanges = 6;
 
 std::string kind_of(Shown shown)
 {
-    static constexpr std::array<std::string_view, all_shown.size()> kinds = {"fail",   "open", "warn",  "waived",
-                                                                             "advice", "pass", "quiet", "quiet"};
+    static constexpr std::array<std::string_view, all_shown.size()> kinds = {
+        "fail", "open", "warn", "waived", "advice", "pass", "quiet", "quiet", "quiet"};
     return std::string(kinds.at(static_cast<std::size_t>(shown)));
 }
 
 std::string sign_of(Shown shown)
 {
-    static constexpr std::array<std::string_view, all_shown.size()> signs = {"✗", "?", "!", "◐", "i", "✓", "·", "–"};
+    static constexpr std::array<std::string_view, all_shown.size()> signs = {"✗", "?", "!", "◐", "i",
+                                                                             "✓", "·", "·", "–"};
     return std::string(signs.at(static_cast<std::size_t>(shown)));
 }
 

@@ -1,6 +1,7 @@
 #include "report/format/html_matrix.hpp"
 
 #include "report/format/escape.hpp"
+#include "report/format/verdicts.hpp"
 #include "report/format/words.hpp"
 #include "report/format/worth_a_look.hpp"
 
@@ -19,16 +20,17 @@ struct TileSum {
     bool weak = false;       // without a policy: among what is worth a look
     std::size_t accepted = 0;
     std::size_t at_fault = 0;
+    std::size_t waived = 0;  // not at fault as well
     std::size_t open = 0;
     std::size_t asked = 0;
     std::size_t left_out = 0;
 };
 
-bool is_at_fault(const CellView& cell, const Faults& faults)
+bool is_among(const CellView& cell, const std::set<std::string>& subjects)
 {
     const std::string version = tls::format(cell.version);
-    return cell.state == CellState::accepted &&
-           (faults.contains(version) || faults.contains(version + " " + tls::format(cell.suite)));
+    return cell.state == CellState::accepted && !subjects.empty() &&
+           (subjects.contains(version) || subjects.contains(version + " " + tls::format(cell.suite)));
 }
 
 void add(TileSum& sum, const model::EndpointResult& endpoint, const CellView& cell, const Faults& faults)
@@ -38,10 +40,13 @@ void add(TileSum& sum, const model::EndpointResult& endpoint, const CellView& ce
         return;
     }
     ++sum.asked;
-    sum.forbidden = sum.forbidden || (cell.state == CellState::accepted && faults.contains(tls::format(cell.version)));
+    sum.forbidden =
+        sum.forbidden || (cell.state == CellState::accepted && faults.counted.contains(tls::format(cell.version)));
     sum.accepted += cell.state == CellState::accepted ? 1U : 0U;
     sum.open += endpoint.leaves_open(cell) ? 1U : 0U;
-    sum.at_fault += !faults.empty() && is_at_fault(cell, faults) ? 1U : 0U;
+    const bool at_fault = is_among(cell, faults.counted);
+    sum.at_fault += at_fault ? 1U : 0U;
+    sum.waived += !at_fault && is_among(cell, faults.waived) ? 1U : 0U;
     sum.weak = sum.weak || is_weak(cell);
 }
 
@@ -51,7 +56,7 @@ std::string tile(const std::string& kind, const std::string& sign, const std::st
            "</span></td>";
 }
 
-std::string tile_of(const TileSum& sum, bool judged)
+std::string tile_of(const TileSum& sum, bool judged, std::string_view if_none = "not asked")
 {
     const std::string others = sum.left_out > 0 ? ", others were not asked about" : "";
     const std::string open = sum.open > 0 ? ", " + std::to_string(sum.open) + " could not be told" : others;
@@ -59,8 +64,13 @@ std::string tile_of(const TileSum& sum, bool judged)
     const std::string number = std::to_string(sum.accepted);
     if (sum.at_fault > 0) {
         const bool all = sum.forbidden || sum.at_fault == sum.accepted;
+        const std::string waived = sum.waived > 0 ? ", " + std::to_string(sum.waived) + " waived" : "";
         return tile(all ? "bad" : "some", (all ? "✗ " : "! ") + number + mark,
-                    number + " accepted, " + std::to_string(sum.at_fault) + " at fault" + open);
+                    number + " accepted, " + std::to_string(sum.at_fault) + " at fault" + waived + open);
+    }
+    if (sum.waived > 0) {
+        const std::string some = sum.waived == sum.accepted ? "" : std::to_string(sum.waived) + " of them ";
+        return tile("waived", "◐ " + number + mark, number + " accepted, " + some + "forbidden, waived" + open);
     }
     if (sum.accepted > 0) {
         const bool look = sum.weak && !judged;
@@ -73,7 +83,7 @@ std::string tile_of(const TileSum& sum, bool judged)
     if (sum.left_out > 0) {
         return tile("none", "·", sum.asked > 0 ? "those asked about are rejected" : "not asked");
     }
-    return sum.asked > 0 ? tile("no", "–", "rejected") : tile("none", "", "not asked");
+    return sum.asked > 0 ? tile("no", "–", "rejected") : tile("none", "", std::string(if_none));
 }
 
 // Anonymous suites have a row of their own, below the families.
@@ -89,6 +99,11 @@ RowId row_of(tls::CipherSuite suite)
     const tls::SuiteInfo* const info = tls::find(suite);
     const bool anonymous = info != nullptr && info->authentication == tls::Authentication::anonymous;
     return {anonymous, info == nullptr || anonymous ? tls::CipherFamily::null : info->family};
+}
+
+bool has_suite(const RowId& row, ProtocolVersion version)
+{
+    return std::ranges::any_of(tls::suites_of(version), [&](tls::CipherSuite suite) { return row_of(suite) == row; });
 }
 
 std::vector<RowId> all_rows()
@@ -108,8 +123,9 @@ Faults faults_of(Judgements judgements)
     Faults faults;
     for (const model::Judgement& judgement : judgements) {
         for (const model::Finding& finding : judgement.findings) {
-            if (finding.counts()) {
-                faults.insert(finding.subjects.begin(), finding.subjects.end());
+            const bool waived = shown_as(finding) == Shown::waived;
+            if (waived || finding.counts()) {
+                (waived ? faults.waived : faults.counted).insert(finding.subjects.begin(), finding.subjects.end());
             }
         }
     }
@@ -159,7 +175,7 @@ std::string matrix_table(const model::EndpointResult& endpoint, const Faults& fa
         if (rows.contains(row)) {
             out += "<tr><th scope=\"row\">" + (row.anonymous ? "anonymous" : markup(tls::format(row.family))) + "</th>";
             for (const ProtocolVersion version : shown_versions()) {
-                out += tile_of(sums[{row, version}], judged);
+                out += tile_of(sums[{row, version}], judged, has_suite(row, version) ? "not asked" : "no such suite");
             }
             out += "</tr>\n";
         }
@@ -178,7 +194,8 @@ std::string matrix_legend(bool judged)
     };
     return "<ul class=\"legend\" aria-label=\"What the signs mean\">" + item("yes", "● 8", "so many suites accepted") +
            (judged ? item("bad", "✗ 8", "accepted, and forbidden by a policy") +
-                         item("some", "! 8", "accepted, and a policy forbids some of them")
+                         item("some", "! 8", "accepted, and a policy forbids some of them") +
+                         item("waived", "◐ 8", "accepted, forbidden, and waived")
                    : item("look", "○ 8", "accepted, and some of them are worth a look")) +
            item("no", "–", "rejected, proved") + item("open", "?", "could not be told") + "</ul>\n";
 }

@@ -10,8 +10,11 @@
 
 namespace smtptls::report {
 
-/// What findings that count hold against an endpoint: "TLS 1.0", "TLS 1.2 TLS_RSA_WITH_NULL_SHA".
-using Faults = std::set<std::string>;
+/// What findings hold against an endpoint: "TLS 1.0", "TLS 1.2 TLS_RSA_WITH_NULL_SHA".
+struct Faults {
+    std::set<std::string> counted;
+    std::set<std::string> waived;  ///< what somebody has taken on themselves, for some policy
+};
 Faults faults_of(Judgements judgements);
 
 /// The versions that are columns, newest first.

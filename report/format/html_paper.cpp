@@ -6,6 +6,7 @@
 #include "report/format/words.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace smtptls::report {
 namespace {
@@ -35,14 +36,24 @@ std::string all_of(const base::Spool& spool)
     return out;
 }
 
-// Of a rule at several endpoints the worst, and how many there are of each.
+// Of a rule at several endpoints the worst, and how many there are of each. It has passed only where nothing was left
+// out.
 std::string verdict_of(const Tally& tally, bool one_endpoint)
 {
-    const auto worst = std::ranges::find_if(all_shown, [&](Shown shown) { return tally.of(shown) > 0; });
-    if (worst == all_shown.end()) {
+    static constexpr std::array order = {Shown::fail,       Shown::inconclusive, Shown::warn,
+                                         Shown::waived,     Shown::advice,       Shown::not_asked,
+                                         Shown::not_judged, Shown::pass,         Shown::not_applicable};
+    const auto worst = std::ranges::find_if(order, [&](Shown shown) { return tally.of(shown) > 0; });
+    if (worst == order.end()) {
         return "";
     }
-    return one_endpoint ? chip(*worst) : chip(*worst) + " " + tally.words();
+    if (one_endpoint) {
+        return chip(*worst);
+    }
+    const bool left_out = (*worst == Shown::not_asked || *worst == Shown::not_judged) && tally.of(*worst) < tally.all();
+    const std::string part =
+        left_out ? "at " + std::to_string(tally.of(*worst)) + " of " + std::to_string(tally.all()) + ": " : "";
+    return chip(*worst) + " " + part + tally.words();
 }
 
 }  // namespace

@@ -57,6 +57,33 @@ TEST_CASE("what a policy holds against the server stands out in the matrix, unle
     CHECK_FALSE(holds(html_of(report), "<td class=\"t bad\">"));
 }
 
+TEST_CASE("a version that is forbidden and waived does not look like one that is allowed", "[format]")
+{
+    model::Report report = judged_sample();
+    report.judgements[0].findings.erase(report.judgements[0].findings.begin());
+    report.judgements[0].findings[0].subjects = {"TLS 1.2"};
+    const std::string tile =
+        R"(<td class="t waived"><span aria-hidden="true">◐ 1</span><span class="sr">1 accepted, forbidden, waived</span>)";
+    CHECK(holds(html_of(report), tile));
+    report.judgements[0].findings[0].waiver->expired = true;
+    CHECK_FALSE(holds(html_of(report), "<td class=\"t waived\">"));
+}
+
+TEST_CASE("the verdicts of each policy add up to the endpoints, those waived and those it asks nothing of too",
+          "[format]")
+{
+    model::Report report = judged_sample();
+    report.judgements[0].findings = {report.judgements[0].findings[1]};
+    report.judgements.push_back(report.judgements[0]);
+    report.judgements[1].endpoint = 1;
+    report.judgements[1].verdict = report.judgements[1].findings[0].verdict = model::Verdict::not_applicable;
+    const std::string page = html_of(report);
+    const std::string zero = "<td class=\"zero\">0</td>";
+    CHECK(holds(page, "</th>" + zero + zero + zero + "<td>1</td>" + zero + zero + "<td>1</td></tr>"));
+    CHECK(holds(page, "</span> 1</span> <span>with waived violations</span></li>"));
+    CHECK_FALSE(holds(html_of(sample()), "with waived violations"));
+}
+
 model::Report with_suite(tls::CipherSuite suite)
 {
     model::Report report = sample();
@@ -78,6 +105,17 @@ TEST_CASE("anonymous suites have a row of their own", "[format]")
 {
     const std::string page = html_of(with_suite(tls::CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA));
     CHECK(holds(page, R"(<tr><th scope="row">anonymous</th>)"));
+}
+
+TEST_CASE("a version that has no suite of a family says so, and not that it was not asked", "[format]")
+{
+    const std::string page = html_of(sample());
+    const std::size_t begin = page.find("<th scope=\"row\">AES-CBC</th>");
+    const std::string row = page.substr(begin, page.find("</tr>", begin) - begin);
+    CHECK(holds(
+        row,
+        R"(AES-CBC</th><td class="t none"><span aria-hidden="true"></span><span class="sr">no such suite</span>)"));
+    CHECK(holds(row, R"(<span class="sr">not asked</span>)"));
 }
 
 TEST_CASE("an endpoint that was not reached has the hint that helps", "[format]")
@@ -122,6 +160,24 @@ TEST_CASE("on paper scope, verdicts by rule, exceptions and what is open come fi
     clean.scan.endpoints.resize(1);
     clean.scan.endpoints[0].status = model::EndpointStatus::no_starttls;
     CHECK(holds(html_of(clean), "<p>Every endpoint was tested to the end; "));
+}
+
+TEST_CASE("on paper a rule that was not asked everywhere has not passed", "[format]")
+{
+    model::Report report = judged_sample();
+    report.judgements.push_back(report.judgements[0]);
+    report.judgements[1].endpoint = 1;
+    report.judgements[1].findings[3].verdict = model::Verdict::not_asked;
+    const auto row = [&report] {
+        const std::string page = html_of(report);
+        const std::size_t begin = page.find("<th scope=\"row\">rule-3</th>", page.find("<section class=\"paper\""));
+        return page.substr(begin, page.find("</tr>", begin) - begin);
+    };
+    CHECK(holds(row(), "</span> not asked</span> at 1 of 2: 1 passed, 1 not asked</td>"));
+    report.judgements[1].findings[3].verdict = model::Verdict::warn;
+    CHECK(holds(row(), "</span> warn</span> 1 warning, 1 passed</td>"));
+    report.judgements[1].findings[3].verdict = model::Verdict::not_applicable;
+    CHECK(holds(row(), "</span> pass</span> 1 passed, 1 not applicable</td>"));
 }
 
 TEST_CASE("the title names the hosts and the day", "[format]")

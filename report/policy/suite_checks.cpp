@@ -100,6 +100,12 @@ Outcome judge_cells(const Seen& seen, const Forbidden& forbidden,
     return outcome;
 }
 
+// "at least 6 suites accepted": there may be more among those that were not asked about.
+std::string counted_suites(const Outcome& outcome)
+{
+    return (outcome.unasked.empty() ? "" : "at least ") + base::plural(outcome.faults.size(), "suite") + " accepted";
+}
+
 // Why the suites at fault are: the properties of the check that any of them has.
 std::string reasons(const check::SuitesForbidden& check, const Seen& seen)
 {
@@ -115,7 +121,7 @@ std::string reasons(const check::SuitesForbidden& check, const Seen& seen)
             words.emplace_back(phrase_of(property));
         }
     }
-    return words.empty() ? "" : " (" + shortened(words) + ")";
+    return words.empty() ? " that the rule forbids" : " (" + shortened(words) + ")";
 }
 
 }  // namespace
@@ -207,9 +213,8 @@ Outcome apply(const check::SuitesAllowed& check, const Seen& seen)
                              [&](ProtocolVersion one) { return !contains(versions, one); });
     }
     add_unasked(versions, seen, outcome);
-    outcome.sentence = outcome.faults.empty()
-                           ? "no other suite is accepted"
-                           : base::plural(outcome.faults.size(), "suite") + " accepted beyond the list";
+    outcome.sentence =
+        outcome.faults.empty() ? "no other suite is accepted" : counted_suites(outcome) + " beyond the list";
     return outcome;
 }
 
@@ -220,9 +225,8 @@ Outcome apply(const check::SuitesForbidden& check, const Seen& seen)
         seen, [&](ProtocolVersion version, tls::CipherSuite suite) { return forbids(any, version, suite); }, named,
         Demand::usable);
     add_unasked(check.versions, seen, outcome);
-    outcome.sentence = outcome.faults.empty()
-                           ? "no such suite is accepted"
-                           : base::plural(outcome.faults.size(), "such suite") + " accepted" + reasons(check, seen);
+    outcome.sentence =
+        outcome.faults.empty() ? "no such suite is accepted" : counted_suites(outcome) + reasons(check, seen);
     return outcome;
 }
 

@@ -335,6 +335,32 @@ TEST_CASE("a group that was seen can be at fault, and that there is no other is 
     CHECK(verdict_of({"DH 2048"}, {"x25519", "DH"}) == Verdict::not_asked);
 }
 
+TEST_CASE("where not all suites of a rule were asked about, their number is at least that of those accepted")
+{
+    const auto sentence = [](const std::vector<std::string>& asked_for, std::vector<policy::SuiteProperty> properties) {
+        policy::PolicyRule rule;
+        rule.id = "suites";
+        rule.levels.fill(policy::Level::must);
+        policy::check::SuitesForbidden forbidden;
+        forbidden.properties = std::move(properties);
+        forbidden.suites = {CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA,
+                            CipherSuite::TLS_DH_anon_WITH_AES_256_CBC_SHA};
+        rule.check = forbidden;
+        EndpointResult result = with_status(EndpointStatus::scanned);
+        const auto cell = [](CipherSuite suite, CellState state) {
+            return model::Cell{ProtocolVersion::tls1_2, suite, state, {}, "", {1}};
+        };
+        result.matrix = model::Matrix({cell(CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA, CellState::accepted),
+                                       cell(CipherSuite::TLS_DH_anon_WITH_AES_256_CBC_SHA,
+                                            asked_for.empty() ? CellState::rejected : CellState::not_tested)});
+        result.asked_for = asked_for;
+        return policy::judge(submission_policy(), rule, Role::submission, policy::Seen(result, "")).sentence.str();
+    };
+    CHECK(sentence({}, {}) == "1 suite accepted that the rule forbids");
+    CHECK(sentence({"rfc9325"}, {}) == "at least 1 suite accepted that the rule forbids");
+    CHECK(sentence({"rfc9325"}, {policy::SuiteProperty::anonymous}) == "at least 1 suite accepted (no authentication)");
+}
+
 TEST_CASE("a certificate is open where an open cell may hide one of another kind")
 {
     const auto key_verdict = [](const EndpointResult& result) {

@@ -6,6 +6,9 @@
 #include "report/format/text_verdicts.hpp"
 #include "report/format/words.hpp"
 
+#include <map>
+#include <string>
+
 namespace smtptls::report {
 
 std::unique_ptr<Writer> begin_text(const model::ReportHead& head, const Style& style, const Sink& sink);
@@ -53,14 +56,42 @@ public:
             page_.fact("FAILED", sentence_with_words(failure.failure));
         }
         sink_(page_.take());
-        sections_.give(sink_);
+        sections_.each([this](std::size_t, std::string_view section) { give_section(section); });
         gone_text(head_, page_);
         summary_.write(head_, page_);
         sink_(page_.take());
     }
 
 private:
+    // A remedy that stands above is named, and not printed again.
+    void give_section(std::string_view section)
+    {
+        const std::size_t begin = section.find(RemedyMark::begin);
+        if (begin == std::string_view::npos) {
+            sink_(section);
+            return;
+        }
+        const std::size_t behind_place = section.find(RemedyMark::behind_place, begin);
+        const std::size_t end = section.find(RemedyMark::end, behind_place);
+        const std::string place(section.substr(begin + 1, behind_place - begin - 1));
+        const std::string remedy(section.substr(behind_place + 1, end - behind_place - 1));
+        sink_(section.substr(0, begin));
+        if (const auto same = remedies_.find(remedy); same != remedies_.end()) {
+            page_.fact("remedy", "as for " + same->second + " above");
+            sink_(page_.take());
+        } else {
+            sink_(remedy);
+            if (remedies_.size() < most_remedies) {
+                remedies_.emplace(remedy, place);
+            }
+        }
+        sink_(section.substr(end + 1));
+    }
+
+    static constexpr std::size_t most_remedies = 100;  // that are remembered
+
     Page page_{style_};
+    std::map<std::string, std::string> remedies_;  // where each stands
     TextSummary summary_;
     base::Spool sections_;
 };

@@ -53,13 +53,6 @@ void finding_text(const model::Finding& finding, Page& page)
     line(waiver_words(finding));
 }
 
-// Of an endpoint that was not reached a rule that nothing is known of says no more than why it was not reached.
-bool is_folded(const model::EndpointResult& endpoint, const model::Finding& finding)
-{
-    return endpoint.status == model::EndpointStatus::failed && shown_as(finding) == Shown::inconclusive &&
-           finding.change == model::Change::none;
-}
-
 bool says_nothing(const model::EndpointResult& endpoint, const model::Judgement& judgement)
 {
     using model::EndpointStatus;
@@ -116,9 +109,13 @@ std::vector<Remedy> remedies_of(Judgements judgements)
     return remedies;
 }
 
-void remedies_text(Judgements judgements, Page& page)
+void remedies_text(const model::EndpointResult& endpoint, Judgements judgements, Page& page)
 {
     const std::vector<Remedy> remedies = remedies_of(judgements);
+    if (remedies.empty()) {
+        return;
+    }
+    page.add(RemedyMark::begin + base::shown(place_of(endpoint.endpoint)) + RemedyMark::behind_place);
     if (remedies.size() > 1) {
         page.fact("remedy", "no one change serves all of these policies; here is one for each");
     }
@@ -128,6 +125,7 @@ void remedies_text(Judgements judgements, Page& page)
             page.add(config_lines(base::shown(line), remedy_begins, page.width()));
         }
     }
+    page.add(std::string(1, RemedyMark::end));
 }
 
 }  // namespace
@@ -180,7 +178,7 @@ void verdicts_text(const model::EndpointResult& endpoint, Judgements judgements,
     for (const model::Judgement& judgement : judgements) {
         judgement_text(endpoint, judgement, page);
     }
-    remedies_text(judgements, page);
+    remedies_text(endpoint, judgements, page);
 }
 
 void gone_text(const model::ReportHead& report, Page& page)

@@ -103,6 +103,12 @@ std::vector<const model::Finding*> to_speak_of(const model::Judgement& judgement
     return chosen;
 }
 
+bool is_folded(const model::EndpointResult& endpoint, const model::Finding& finding)
+{
+    return endpoint.status == model::EndpointStatus::failed && shown_as(finding) == Shown::inconclusive &&
+           finding.change == model::Change::none;
+}
+
 std::string waiver_words(const model::Finding& finding)
 {
     if (!finding.waiver) {

@@ -196,6 +196,29 @@ TEST_CASE("verdicts come behind the endpoint's head, with what to look at first 
     CHECK(has(text_of(judged_sample(), true), "\x1b[1;31mFAIL\x1b[0m"));
 }
 
+TEST_CASE("a remedy that stands above is named and not printed again", "[format]")
+{
+    model::Report report = judged_sample();
+    report.judgements[0].remedy = {"smtpd_tls_protocols = >=TLSv1.2"};
+    report.judgements.resize(3, report.judgements[0]);
+    report.scan.endpoints.resize(3, report.scan.endpoints[0]);
+    for (std::size_t i = 1; i < 3; ++i) {
+        report.scan.endpoints[i].endpoint.host = "mail" + std::to_string(i);
+        report.judgements[i].endpoint = i;
+    }
+    report.judgements[2].remedy.emplace_back("tls_preempt_cipherlist = yes");
+    const std::string text = text_of(report);
+    CHECK(is_harmless(text));
+    const std::string line = "    smtpd_tls_protocols = >=TLSv1.2\n";
+    const std::size_t first = text.find(line);
+    REQUIRE(first != std::string::npos);
+    CHECK(has(text, "  remedy        as for mail.example.com 192.0.2.1:587 above\n"));
+    const std::size_t second = text.find(line, first + 1);
+    REQUIRE(second != std::string::npos);
+    CHECK(text.substr(second + line.size(), 33) == "    tls_preempt_cipherlist = yes\n");
+    CHECK(text.find(line, second + 1) == std::string::npos);
+}
+
 TEST_CASE("a long verdict does not run into the policy's name", "[format]")
 {
     model::Report report = judged_sample();

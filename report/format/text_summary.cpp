@@ -18,6 +18,7 @@ constexpr std::size_t most_failed = 6;
 constexpr std::size_t most_totals = 6;
 constexpr std::size_t most_hosts = 3;
 constexpr std::size_t most_failures = 3;
+constexpr std::size_t most_new = 5;
 // Of more the verdicts alone would be more than what is left on a screen.
 constexpr std::size_t most_policies_apart = 2;
 
@@ -65,6 +66,23 @@ void files_text(const model::ReportHead& head, Page& page)
     if (!names.empty()) {
         page.fact("files", joined(names));
     }
+}
+
+// What the baseline had not, of a rule that it knows too.
+bool has_new_subjects(const model::Finding& finding)
+{
+    return finding.change == model::Change::unchanged && !finding.new_subjects.empty();
+}
+
+// Behind a verdict that stands whatever was not scanned.
+std::string end_words(model::Interruption interruption)
+{
+    switch (interruption) {
+        case model::Interruption::signal: return "; the scan was interrupted";
+        case model::Interruption::max_time: return "; the scan was ended by --max-time";
+        case model::Interruption::none: break;
+    }
+    return "";
 }
 
 std::string names_of_hosts(const model::Totals& totals)
@@ -125,8 +143,10 @@ void TextSummary::add(std::size_t place, const model::EndpointResult& endpoint, 
         policy(judgement.policy).add(judgement);
         for (const model::Finding& finding : judgement.findings) {
             ++changes_.at(static_cast<std::size_t>(finding.change));
+            waived_ += shown_as(finding) == Shown::waived ? 1U : 0U;
         }
     }
+    take_new(place, endpoint, judgements);
     fleet_.add(place, endpoint, judgements);
     if (endpoint.status == EndpointStatus::failed && endpoint.failure && failures_.size() < most_failures) {
         failures_.push_back(model::format(endpoint.endpoint) + ": " + sentence(*endpoint.failure));
@@ -139,6 +159,32 @@ void TextSummary::add(std::size_t place, const model::EndpointResult& endpoint, 
             const auto known = std::ranges::find(remarks_, one.what, &std::pair<std::string, std::size_t>::first);
             ++(known == remarks_.end() ? remarks_.emplace_back(one.what, 0) : *known).second;
         }
+    }
+}
+
+void TextSummary::take_new(std::size_t place, const model::EndpointResult& endpoint, Judgements judgements)
+{
+    std::vector<std::string> rules;
+    for (const model::Judgement& judgement : judgements) {
+        for (const model::Finding& finding : judgement.findings) {
+            const bool added = finding.change == model::Change::added;
+            if (!added && !has_new_subjects(finding)) {
+                continue;
+            }
+            new_violations_ += finding.counts() ? 1U : 0U;
+            const std::string rule = finding.rule.str() + (added ? "" : " (new subjects)");
+            if (std::ranges::find(rules, rule) == rules.end()) {
+                rules.push_back(rule);
+            }
+        }
+    }
+    if (rules.empty()) {
+        return;
+    }
+    ++with_new_;
+    new_.emplace(place, place_of(endpoint.endpoint) + ": " + joined(some_of(rules, most_failed)));
+    if (new_.size() > most_new) {
+        new_.erase(std::prev(new_.end()));
     }
 }
 
@@ -246,6 +292,12 @@ void TextSummary::changes_text(const model::ReportHead& head, Page& page) const
                                 std::to_string(count(model::Change::unchanged)) + " unchanged" +
                                 (lost > 0 ? ", " + std::to_string(lost) + " no longer testable" : "") + " (" +
                                 base::shown(head.baseline) + ")");
+    for (const auto& [place, words] : new_) {
+        page.fact("new", words);
+    }
+    if (with_new_ > new_.size()) {
+        page.fact("new", "and at " + plural(with_new_ - new_.size(), "more endpoint"));
+    }
 }
 
 void TextSummary::verdict_text(const Policy& policy, Page& page)
@@ -323,6 +375,24 @@ std::string TextSummary::why(const model::ReportHead& head) const
     return joined(reasons);
 }
 
+std::string TextSummary::reason_of(int code, const model::ReportHead& head) const
+{
+    if (code == 1) {
+        const std::string what = !head.only_new         ? "a policy is violated"
+                                 : new_violations_ == 1 ? "1 violation is new"
+                                                        : plural(new_violations_, "violation") + " are new";
+        return what + end_words(head.scan.interruption);
+    }
+    if (code == 3) {
+        return why(head);
+    }
+    if (std::ranges::any_of(policies_, [](const Policy& one) { return one.fails > 0; })) {
+        return "nothing is violated that the baseline had not";
+    }
+    return waived_ > 0 ? "nothing is violated that is not waived (" + std::to_string(waived_) + " waived)"
+                       : "every question that was asked has an answer";
+}
+
 void TextSummary::write(const model::ReportHead& head, Page& page) const
 {
     fleet_text(page);
@@ -334,17 +404,11 @@ void TextSummary::write(const model::ReportHead& head, Page& page) const
     unasked_text(page);
     files_text(head, page);
     changes_text(head, page);
-    const bool failed = std::ranges::any_of(policies_, [](const Policy& one) { return one.fails > 0; });
     for (const Policy& one : policies_) {
         verdict_text(one, page);
     }
     if (head.exit_code) {
-        const int code = *head.exit_code;
-        page.fact("exit code", std::to_string(code) + ": " +
-                                   (code == 1   ? "a policy is violated"
-                                    : code == 3 ? why(head)
-                                    : failed    ? "nothing is violated that the baseline had not"
-                                                : "every question that was asked has an answer"));
+        page.fact("exit code", std::to_string(*head.exit_code) + ": " + reason_of(*head.exit_code, head));
     }
 }
 

@@ -5,6 +5,8 @@
 #include "report/format/text_page.hpp"
 
 #include <array>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -49,9 +51,15 @@ private:
     void changes_text(const model::ReportHead& head, Page& page) const;
     static void verdict_text(const Policy& policy, Page& page);
     std::string why(const model::ReportHead& head) const;
+    std::string reason_of(int code, const model::ReportHead& head) const;
+    void take_new(std::size_t place, const model::EndpointResult& endpoint, Judgements judgements);
 
-    std::array<std::size_t, 6> statuses_{};  // by EndpointStatus
-    std::array<std::size_t, 5> changes_{};   // findings, by Change
+    std::array<std::size_t, 6> statuses_{};   // by EndpointStatus
+    std::array<std::size_t, 5> changes_{};    // findings, by Change
+    std::map<std::size_t, std::string> new_;  // the first endpoints with new findings, and those, by place
+    std::size_t with_new_ = 0;                // endpoints
+    std::size_t new_violations_ = 0;
+    std::size_t waived_ = 0;  // violations
     std::size_t endpoints_ = 0;
     std::vector<Policy> policies_;
     Fleet fleet_;

@@ -23,6 +23,12 @@ struct Show {
     std::string operator()(const std::vector<base::UntrustedText>& values) const { return join_escaped(values); }
 };
 
+// No connection was made, so it did not end at one.
+bool is_before_its_turn(const base::Failure& failure)
+{
+    return failure.reason == base::Reason::cancelled && failure.text.escaped() == model::before_its_turn;
+}
+
 }  // namespace
 
 std::string seconds(std::int64_t milliseconds)
@@ -56,7 +62,9 @@ std::string sentence(const base::Failure& failure)
         case Reason::protocol_error:
             return failure.stage >= base::Stage::hello ? "what came at " + where + " is not TLS as it should be"
                                                        : "what came at " + where + " is not SMTP as it should be";
-        case Reason::cancelled: return "the scan was ended at " + where;
+        case Reason::cancelled:
+            return is_before_its_turn(failure) ? "not scanned: the scan ended before its turn"
+                                               : "the scan was ended at " + where;
         case Reason::left_out: return "not all of its addresses are scanned";
         case Reason::local_error: return "this machine could not go on at " + where;
     }
@@ -67,7 +75,8 @@ std::string sentence_with_words(const base::Failure& failure)
 {
     const std::string words = failure.text.escaped();
     const std::string ours = sentence(failure);
-    return ours + (words.empty() || base::lower(words) == ours ? "" : " (" + words + ")");
+    return ours +
+           (words.empty() || is_before_its_turn(failure) || base::lower(words) == ours ? "" : " (" + words + ")");
 }
 
 std::string sentence_of_end(const model::EndpointResult& endpoint)

@@ -34,6 +34,7 @@ Reporting::Reporting(const VerdictOptions& options, OutputFiles outputs, const r
             .gone = {},
             .totals = {},
             .exit_code = {},
+            .only_new = options.fail_on == policy::FailOn::added,
             .files = outputs.paths()},
       waivers_(options.waivers, today),
       baseline_(baseline_of(options)),

@@ -134,7 +134,7 @@ model::EndpointResult never_begun(const model::Endpoint& endpoint)
     model::EndpointResult result;
     result.endpoint = endpoint;
     result.failure = base::Failure{base::Stage::connect, base::Reason::cancelled,
-                                   base::UntrustedText("the scan ended before this endpoint's turn")};
+                                   base::UntrustedText(std::string(model::before_its_turn))};
     return result;
 }
 

@@ -106,6 +106,7 @@ struct ReportHead {
     std::vector<Finding> gone;         ///< of the baseline's endpoints that this scan does not have: `lost`
     Totals totals;
     std::optional<int> exit_code = {};    ///< of the program that is about to leave; nothing: nobody said
+    bool only_new = false;                ///< it is 1 only for what the baseline had not
     std::vector<std::string> files = {};  ///< that it writes, as they were named
 
     bool complete() const { return totals.complete(scan); }
@@ -119,6 +120,7 @@ struct Report {
     std::string baseline;               ///< where the earlier scan came from; empty: none
     std::vector<Finding> gone;          ///< of the baseline's endpoints that this scan does not have: `lost`
     std::optional<int> exit_code = {};  ///< as in ReportHead
+    bool only_new = false;              ///< as in ReportHead
 };
 
 ReportHead head_of(const Report& report);

@@ -9,11 +9,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace smtptls::model {
+
+/// The words of the failure of an endpoint that no connection was made to, since the scan was ended before.
+inline constexpr std::string_view before_its_turn = "the scan ended before this endpoint's turn";
 
 /// How the scan of one endpoint ended.
 enum class EndpointStatus {

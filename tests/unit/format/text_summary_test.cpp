@@ -153,6 +153,38 @@ TEST_CASE("with a baseline one line says what became better and what worse", "[s
     CHECK(holds(written(report), "  since then    3 fixed, 0 new, 1 unchanged, 2 no longer testable (monday.json)\n"));
 }
 
+TEST_CASE("with a baseline the endpoints with new findings are named, and their rules", "[summary]")
+{
+    model::Report report = report_of({"a"}, 8, std::vector<Verdict>(3, Verdict::fail));
+    report.baseline = "monday.json";
+    report.exit_code = 1;
+    CHECK_FALSE(holds(written(report), "  new  "));
+    for (model::Judgement& judgement : report.judgements) {
+        judgement.findings[0].change = model::Change::added;
+        judgement.findings[1].change = model::Change::unchanged;
+    }
+    report.judgements[0].findings[1].new_subjects = {"TLS 1.1"};
+    const std::string text = written(report);
+    CHECK(holds(text, "  new           mail0.example.com 192.0.2.1:587: rule-0, rule-1 (new subjects)\n"));
+    CHECK(holds(text, "  new           mail4.example.com 192.0.2.1:587: rule-0\n"));
+    CHECK_FALSE(holds(text, "  new           mail5"));
+    CHECK(holds(text, "  new           and at 3 more endpoints\n"));
+    CHECK(holds(text, "  exit code     1: a policy is violated\n"));
+    report.only_new = true;
+    CHECK(holds(written(report), "  exit code     1: 9 violations are new\n"));
+}
+
+TEST_CASE("an exit code of 0 with waived violations says so", "[summary]")
+{
+    model::Report report = report_of({"a"}, 1, std::vector<Verdict>(2, Verdict::fail));
+    for (model::Finding& finding : report.judgements[0].findings) {
+        finding.waiver = model::AppliedWaiver{"ops", "old", "2026-12-31", false};
+    }
+    report.exit_code = 0;
+    const std::string text = written(report);
+    CHECK(holds(text, "  exit code     0: nothing is violated that is not waived (2 waived)\n"));
+}
+
 TEST_CASE("the exit code is there with its reason", "[summary]")
 {
     model::Report report = report_of({}, 1, {});
@@ -166,6 +198,10 @@ TEST_CASE("the exit code is there with its reason", "[summary]")
     report.scan.interruption = model::Interruption::signal;
     CHECK(holds(written(report), "  exit code     3: the scan was ended early, "));
     report.exit_code = 1;
+    CHECK(holds(written(report), "  exit code     1: a policy is violated; the scan was interrupted\n"));
+    report.scan.interruption = model::Interruption::max_time;
+    CHECK(holds(written(report), "  exit code     1: a policy is violated; the scan was ended by --max-time\n"));
+    report.scan.interruption = model::Interruption::none;
     CHECK(holds(written(report), "  exit code     1: a policy is violated\n"));
     report.exit_code = 0;
     CHECK(holds(written(report), "  exit code     0: every question that was asked has an answer\n"));

@@ -94,6 +94,18 @@ TEST_CASE("an endpoint that failed says stage and reason, and what could help", 
     CHECK(has(text, "the name has no address (\\x1b)"));
 }
 
+TEST_CASE("an endpoint whose turn never came was not scanned, and no connection is spoken of", "[format]")
+{
+    model::Report report = sample();
+    report.scan.endpoints[1].failure = base::Failure{base::Stage::connect, base::Reason::cancelled,
+                                                     base::UntrustedText(std::string(model::before_its_turn))};
+    const std::string text = text_of(report);
+    CHECK(has(text, "  FAILED        not scanned: the scan ended before its turn\n"));
+    CHECK_FALSE(has(text, "TCP"));
+    report.scan.endpoints[1].failure->text = base::UntrustedText();
+    CHECK(has(text_of(report), "  FAILED        the scan was ended at the TCP connection\n"));
+}
+
 struct Row {
     model::EndpointStatus status;
     base::Failure failure;

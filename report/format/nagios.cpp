@@ -1,6 +1,6 @@
 // The output of a monitoring plugin (Monitoring Plugins Development Guidelines): one line with the state and
-// performance data, then a line for each thing to look at. The state is for check_smtptls: the program keeps its own
-// exit codes.
+// performance data, which names the first endpoints that are the reason, then a line for each thing to look at. The
+// state is for check_smtptls: the program keeps its own exit codes.
 #include "base/spool.hpp"
 #include "base/untrusted_text.hpp"
 #include "report/format/escape.hpp"
@@ -10,9 +10,11 @@
 #include "report/format/worth_a_look.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace smtptls::report {
 
@@ -22,8 +24,42 @@ namespace {
 
 constexpr std::size_t most_lines = 200;
 constexpr std::size_t most_named = 8;
+constexpr std::size_t most_rules_in_front = 6;
+
+// The first endpoints that are a reason for a state, and how many there are.
+class Reasons {
+public:
+    void add(std::size_t place, const std::string& words)
+    {
+        ++count_;
+        first_.emplace(place, words);
+        if (first_.size() > most_in_front) {
+            first_.erase(std::prev(first_.end()));
+        }
+    }
+    bool empty() const { return count_ == 0; }
+    std::string words() const
+    {
+        std::string out;
+        for (const auto& [place, one] : first_) {
+            out += (out.empty() ? "" : "; ") + one;
+        }
+        return out + (count_ > first_.size() ? "; and " + std::to_string(count_ - first_.size()) + " more" : "");
+    }
+
+private:
+    static constexpr std::size_t most_in_front = 3;
+
+    std::map<std::size_t, std::string> first_;  // by place
+    std::size_t count_ = 0;
+};
 
 struct Summary {
+    Reasons failing;
+    Reasons unknown;
+    Reasons warning;
+    std::string ends_first;  // where the certificate is that does
+    std::size_t ends_place = 0;
     Tally findings;
     std::size_t violating = 0;  // endpoints
     std::size_t open = 0;       // endpoints and targets that could not be tested to the end
@@ -39,9 +75,13 @@ struct Summary {
             }
         }
     }
-    void note_end(std::optional<std::int64_t> days)
+    void note_end(std::size_t place, const model::EndpointResult& endpoint, std::optional<std::int64_t> days)
     {
-        days_left = days && (!days_left || *days < *days_left) ? days : days_left;
+        if (days && (!days_left || std::pair(*days, place) < std::pair(*days_left, ends_place))) {
+            days_left = days;
+            ends_place = place;
+            ends_first = place_of(endpoint.endpoint);
+        }
     }
 };
 
@@ -55,6 +95,9 @@ std::string lines_of(const model::EndpointResult& endpoint, const model::Judgeme
     std::string lines;
     for (const model::Finding* const finding : to_speak_of(judgement)) {
         const Shown shown = shown_as(*finding);
+        if (is_folded(endpoint, *finding)) {
+            continue;
+        }
         if (shown == Shown::fail || shown == Shown::inconclusive || shown == Shown::warn) {
             std::string line(word_of(shown));
             line.append(" ").append(place_of(endpoint.endpoint)).append(" ").append(judgement.policy);
@@ -65,6 +108,42 @@ std::string lines_of(const model::EndpointResult& endpoint, const model::Judgeme
         }
     }
     return lines;
+}
+
+// "mail.example.com 192.0.2.1:587 rfc9325: versions, certificate-trusted"; nothing is shown so: empty.
+std::string rules_in_front(const model::EndpointResult& endpoint, Judgements judgements, Shown as)
+{
+    std::string out;
+    for (const model::Judgement& judgement : judgements) {
+        std::vector<std::string> rules;
+        for (const model::Finding& finding : judgement.findings) {
+            if (shown_as(finding) == as && !is_folded(endpoint, finding)) {
+                rules.push_back(finding.rule);
+            }
+        }
+        if (!rules.empty()) {
+            out += (out.empty() ? place_of(endpoint.endpoint) + " " : " and ") + base::shown(judgement.policy) + ": " +
+                   joined(some_of(rules, most_rules_in_front));
+        }
+    }
+    return out;
+}
+
+enum class Quotes { none, server };
+
+// Why nothing, or not all, is known of an endpoint.
+std::string open_words(const model::EndpointResult& endpoint, Quotes quotes)
+{
+    const std::string place = place_of(endpoint.endpoint) + ": ";
+    if (endpoint.status == model::EndpointStatus::failed) {
+        return place + (quotes == Quotes::server ? sentence_of_end(endpoint)
+                                                 : sentence(endpoint.failure.value_or(base::Failure{})));
+    }
+    std::size_t cells = 0;
+    for (const model::CellView& cell : endpoint.matrix.cells()) {
+        cells += endpoint.leaves_open(cell) ? 1U : 0U;
+    }
+    return place + plural(cells, "suite") + " could not be told";
 }
 
 bool ends_within(const Summary& summary, std::int64_t days)
@@ -91,25 +170,42 @@ std::string certificate_words(const Summary& summary)
         return "";
     }
     return *summary.days_left < 0
-               ? "; a certificate has ended"
-               : "; a certificate ends in " + plural(static_cast<std::size_t>(*summary.days_left), "day");
+               ? "a certificate has ended"
+               : "a certificate ends in " + plural(static_cast<std::size_t>(*summary.days_left), "day");
 }
 
-std::string first_line(const model::ReportHead& report, const Summary& summary)
+// What the state goes by: a pager shows no more than this.
+std::string reasons(const std::string& state, const Summary& summary)
+{
+    const bool by_days = state == "CRITICAL" || state == "WARNING";
+    const Reasons& all = state == "CRITICAL" ? summary.failing : state == "UNKNOWN" ? summary.unknown : summary.warning;
+    const std::string words = all.words();
+    return state == "OK"              ? ""
+           : words.empty() && by_days ? summary.ends_first + ": " + certificate_words(summary)
+                                      : words;
+}
+
+std::string numbers(const model::ReportHead& report, const Summary& summary)
 {
     std::string out = plural(report.totals.endpoints(), "endpoint");
     if (report.policies.empty()) {
-        return out + " scanned, " + std::to_string(summary.open) + " could not be tested to the end" +
-               certificate_words(summary);
+        return out + " scanned, " + std::to_string(summary.open) + " could not be tested to the end";
     }
     std::vector<std::string> names;
     std::ranges::transform(report.policies, std::back_inserter(names), &model::UsedPolicy::name);
     out += ", " + std::to_string(summary.violating) + " in violation of " + joined(names) + ": " +
            summary.findings.words();
-    if (summary.open > 0) {
-        out += "; " + std::to_string(summary.open) + " could not be tested to the end";
-    }
-    return plugin_text(out + certificate_words(summary));
+    return out + (summary.open > 0 ? "; " + std::to_string(summary.open) + " could not be tested to the end" : "");
+}
+
+std::string first_line(const model::ReportHead& report, const Summary& summary)
+{
+    const std::string state = state_of(report, summary);
+    const std::string front = reasons(state, summary);
+    const std::string ends = certificate_words(summary);
+    const bool is_said = ends.empty() || front.ends_with(ends);
+    return "SMTPTLS " + state + " - " +
+           plugin_text((front.empty() ? "" : front + " - ") + numbers(report, summary) + (is_said ? "" : "; " + ends));
 }
 
 std::string perfdata(const model::ReportHead& report, const Summary& summary)
@@ -151,6 +247,7 @@ public:
             lines += lines_of(result, judgement);
             violates = violates || tally.of(Shown::fail) > 0;
         }
+        note_reasons(place, result, judgements);
         summary_.violating += violates ? 1U : 0U;
         for (const model::CellState state : {model::CellState::accepted, model::CellState::rejected,
                                              model::CellState::inconclusive, model::CellState::not_tested}) {
@@ -160,25 +257,33 @@ public:
         }
         if (result.is_open()) {
             ++summary_.open;
-            lines += plugin_line("open " + place_of(result.endpoint) + ": " + sentence_of_end(result));
+            lines +=
+                plugin_line((result.status == model::EndpointStatus::failed ? "not tested " : "not known in full ") +
+                            open_words(result, Quotes::server));
         }
-        summary_.note_end(days_left(result, head_.scan.started));
+        summary_.note_end(place, result, days_left(result, head_.scan.started));
         lines_.add(place, lines);
     }
 
     void end() override
     {
         std::string others;
+        std::size_t place = std::numeric_limits<std::size_t>::max() / 2;  // behind all endpoints
         for (const model::TargetFailure& failure : head_.scan.failures) {
             ++summary_.open;
-            others += plugin_line("open " + base::UntrustedText(failure.target).escaped() + ": " +
-                                  sentence_with_words(failure.failure));
+            const std::string target = base::UntrustedText(failure.target).escaped() + ": ";
+            others += plugin_line("not tested " + target + sentence_with_words(failure.failure));
+            summary_.unknown.add(place++, target + sentence(failure.failure));
         }
         for (const model::Finding& finding : head_.gone) {
             others += plugin_line("no longer testable: " + finding.id.str());
+            summary_.unknown.add(place++, "no longer testable: " + finding.id.str());
         }
-        sink_("SMTPTLS " + state_of(head_, summary_) + " - " + first_line(head_, summary_) + " | " +
-              perfdata(head_, summary_) + "\n");
+        for (const std::string& host :
+             summary_.unknown.empty() ? head_.totals.silent_hosts() : std::vector<std::string>()) {
+            summary_.unknown.add(place++, host + ": no port was found open");
+        }
+        sink_(first_line(head_, summary_) + " | " + perfdata(head_, summary_) + "\n");
         for (const auto& [policy, rules] : summary_.unasked) {
             const std::vector<std::string> names(rules.begin(), rules.end());
             say(plugin_line("not asked " + policy + ": " + joined(some_of(names, most_named))));
@@ -191,6 +296,22 @@ public:
     }
 
 private:
+    void note_reasons(std::size_t place, const model::EndpointResult& result, Judgements judgements)
+    {
+        if (const std::string words = rules_in_front(result, judgements, Shown::fail); !words.empty()) {
+            summary_.failing.add(place, words);
+        }
+        const std::string unknown = rules_in_front(result, judgements, Shown::inconclusive);
+        if (result.is_open()) {
+            summary_.unknown.add(place, open_words(result, Quotes::none));
+        } else if (!unknown.empty()) {
+            summary_.unknown.add(place, unknown);
+        }
+        if (const std::string words = rules_in_front(result, judgements, Shown::warn); !words.empty()) {
+            summary_.warning.add(place, words);
+        }
+    }
+
     // The first of them.
     void say(std::string_view lines)
     {

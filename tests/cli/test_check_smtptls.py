@@ -69,7 +69,7 @@ class CheckSmtptls(Scan):
     def test_a_file_of_the_callers_own_is_written_in_its_own_format(self):
         done = self.check("-H", "127.0.0.1", "-p", "1", *EHLO, "-o", str(self.path / "x.json"))
         self.assertEqual(done.returncode, 3)
-        self.assertTrue(done.stdout.startswith("SMTPTLS UNKNOWN - 1 endpoint"), done.stdout)
+        self.assertTrue(done.stdout.startswith("SMTPTLS UNKNOWN - 127.0.0.1:1: connection refused - 1 endpoint"), done.stdout)
         self.assertTrue((self.path / "x.json").read_text().startswith("{"))
 
     def test_wrong_usage_is_unknown_and_says_why(self):

@@ -49,6 +49,40 @@ TEST_CASE("a complete scan with nothing to say is OK, and one with a warning is 
     CHECK(state_of(report) == "UNKNOWN");
 }
 
+TEST_CASE("the first line names the endpoints that violate a policy, and by which rules", "[format]")
+{
+    model::Report report = judged_sample();
+    CHECK(holds(nagios_of(report),
+                "SMTPTLS CRITICAL - mail.example.com 192.0.2.1:587 example-4.0: rule-0 - 2 endpoints, 1 in violation"));
+    const model::EndpointResult one = report.scan.endpoints[0];
+    const model::Judgement judgement = report.judgements[0];
+    report.scan.endpoints.assign(5, one);
+    report.judgements.assign(5, judgement);
+    for (std::size_t i = 0; i < 5; ++i) {
+        report.judgements[i].endpoint = i;
+        report.scan.endpoints[i].endpoint.host = "mail" + std::to_string(i);
+    }
+    const std::string text = nagios_of(report);
+    CHECK(holds(text, "; mail2 192.0.2.1:587 example-4.0: rule-0; and 2 more - 5 endpoints, 5 in violation"));
+    CHECK_FALSE(holds(text.substr(0, text.find('|')), "mail3"));
+}
+
+TEST_CASE("an endpoint that was not reached is one line, whatever many rules are not known", "[format]")
+{
+    model::Report report = judged_sample();
+    report.scan.failures.clear();
+    report.scan.endpoints.erase(report.scan.endpoints.begin());
+    report.scan.endpoints[0].failure = base::Failure{base::Stage::connect, base::Reason::refused, {}};
+    for (model::Finding& finding : report.judgements[0].findings) {
+        finding.verdict = model::Verdict::inconclusive;
+        finding.change = model::Change::none;
+    }
+    const std::string text = nagios_of(report);
+    CHECK(text.starts_with("SMTPTLS UNKNOWN - 192.0.2.2:25: connection refused - 1 endpoint, 0 in violation"));
+    CHECK(text.ends_with("\nnot tested 192.0.2.2:25: connection refused\n"));
+    CHECK_FALSE(holds(text, "rule-"));
+}
+
 TEST_CASE("rules that were not asked are named, by policy", "[format]")
 {
     model::Report report = judged_sample();
@@ -84,8 +118,10 @@ TEST_CASE("the state goes by the certificate's days as their thresholds say", "[
     CHECK(holds(at("2026-12-20"), "SMTPTLS WARNING - "));
     CHECK(holds(at("2026-12-05"), "SMTPTLS WARNING - "));
     CHECK(holds(at("2026-12-04"), "SMTPTLS CRITICAL - "));
+    CHECK(holds(at("2026-12-04"), "CRITICAL - mail.example.com 192.0.2.1:587: a certificate ends in 13 days - 1 end"));
+    CHECK(holds(at("2026-11-01"), "CRITICAL - mail.example.com 192.0.2.1:587: a certificate has ended - 1 end"));
+    report.judgements[0].findings[0].verdict = model::Verdict::fail;
     CHECK(holds(at("2026-12-04"), "; a certificate ends in 13 days | "));
-    CHECK(holds(at("2026-11-01"), "; a certificate has ended | "));
 }
 
 TEST_CASE("one | stands in the output, before the performance data", "[format]")

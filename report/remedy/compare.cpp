@@ -127,6 +127,40 @@ ConfigComparison compared(const ServiceExplanation& service, const EndpointResul
     return result;
 }
 
+// "25 and 587"
+std::string port_words(const std::set<std::uint16_t>& ports)
+{
+    constexpr std::size_t most = 8;
+    std::string words;
+    std::size_t left = ports.size();
+    for (const std::uint16_t port : ports) {
+        const bool more = ports.size() - left == most;
+        words += words.empty() ? "" : left == 1 || more ? " and " : ", ";
+        words += more ? "others" : std::to_string(port);
+        if (more) {
+            break;
+        }
+        --left;
+    }
+    return words.empty() ? "none" : words;
+}
+
+std::string nothing_compared(const Explanation& explanation, const model::ScanResult& scan)
+{
+    std::set<std::uint16_t> here;
+    std::set<std::uint16_t> scanned;
+    for (const ServiceExplanation& service : explanation.services) {
+        if (service.port && service.now.certain) {
+            here.insert(*service.port);
+        }
+    }
+    for (const EndpointResult& endpoint : scan.endpoints) {
+        scanned.insert(endpoint.endpoint.port);
+    }
+    return "The scan has no endpoint with the port of a service here: nothing was compared. Ports of the scan: " +
+           port_words(scanned) + "; of services whose TLS is known here: " + port_words(here) + ".";
+}
+
 }  // namespace
 
 void compare(Explanation& explanation, const model::ScanResult& scan, const Identity& identity)
@@ -144,8 +178,7 @@ void compare(Explanation& explanation, const model::ScanResult& scan, const Iden
         }
     }
     if (!any) {
-        explanation.notes.insert(explanation.notes.begin(),
-                                 "The scan has no endpoint with the port of a service here: nothing was compared.");
+        explanation.notes.insert(explanation.notes.begin(), nothing_compared(explanation, scan));
     }
 }
 

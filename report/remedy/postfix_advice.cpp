@@ -18,7 +18,8 @@ constexpr std::size_t most_servers_weighed = 40;
 
 constexpr const char* for_users = "TLS 1.2 and newer where your own users hand in mail";
 constexpr const char* for_users_suites =
-    "modern cipher suites only (AEAD, with forward secrecy), as some rules demand (PCI DSS, BSI, NCSC)";
+    "modern cipher suites only (AEAD, with forward secrecy), as some rules demand (BSI, NCSC; some PCI scanning "
+    "vendors)";
 constexpr const char* for_the_world = "TLS 1.2 and newer for mail from the world (port 25) too, if a rule demands it";
 constexpr const char* for_repair = "lines that do what they say";
 

@@ -237,7 +237,8 @@ TEST_CASE("a scan without STARTTLS, one that failed, and one of another port", "
     auto explanation = explain_text(of_2025, "", "submission inet n - n - - smtpd\n");
     compare(explanation, scan_of(25, {}, ""), {"Postfix", "", false});
     CHECK(explanation.services[0].comparisons.empty());
-    CHECK(explanation.notes.front().find("nothing was compared") != std::string::npos);
+    CHECK(explanation.notes.front().find("nothing was compared. Ports of the scan: 25; of services whose TLS is known "
+                                         "here: 587.") != std::string::npos);
 }
 
 TEST_CASE("an ECDSA certificate that a scan saw counts for the forecast", "[remedy]")

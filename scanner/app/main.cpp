@@ -91,6 +91,9 @@ int scan(int argc, char** argv)
         return leave(*end);
     }
     auto& options = std::get<smtptls::app::Options>(parsed);
+    for (const std::string& note : options.notes) {
+        std::cerr << "smtptls-scan: " << note << "\n";
+    }
     if (options.dry_run) {
         return leave(smtptls::app::dry_run(options));
     }

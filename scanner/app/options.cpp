@@ -82,6 +82,8 @@ Problem add_targets(const Line& line, Options& options)
         }
         options.targets.reserve(options.targets.size() + more->size());
         std::ranges::move(*more, std::back_inserter(options.targets));
+        const std::string path = line.text("--file");
+        options.notes = model::said_in_vain(options.targets, path == "-" ? "standard input" : path);
     }
     const bool none = options.targets.empty();
     return none ? Problem("name a target such as mail.example.com:587, or a file of them with -f") : std::nullopt;

@@ -14,6 +14,7 @@ namespace smtptls::app {
 
 struct Options {
     std::vector<model::Target> targets;
+    std::vector<std::string> notes;  ///< sentences for stderr, before anything is done
     ScanOptions scan;
     bool suites = false;   ///< list the suites
     bool dry_run = false;  ///< say what would be done, and connect to nothing

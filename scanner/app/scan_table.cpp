@@ -55,7 +55,8 @@ std::vector<Option> target_options()
          .takes = Takes::file,
          .sentence = "read targets from FILE, one to a line; - is standard input",
          .manual = "Read targets from a file, or from standard input if it is `-`, one to a line; a # and what follows "
-                   "is a comment. Behind a target may stand `--tls`, `--sni` and `--role`, for that target alone."},
+                   "is a comment. Behind a target may stand `--tls`, `--sni` and `--role`, for that target alone. "
+                   "What is named twice is scanned once, as it was named first."},
         {.names = "--tls",
          .value = "WHEN",
          .group = group::targets,

@@ -3,7 +3,6 @@
 #include "net/task_group.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace smtptls::engine {
 namespace {
@@ -16,7 +15,6 @@ using model::IpAddress;
 using model::Target;
 using Addresses = base::Expected<std::vector<std::string>, Failure>;
 
-constexpr std::array<std::uint16_t, 3> default_ports = {25, 465, 587};
 constexpr std::size_t look_ups_at_a_time = 16;
 
 bool belongs(const IpAddress& address, AddressFamily family)
@@ -152,8 +150,7 @@ std::vector<Endpoint> endpoints_of(const Target& target, std::vector<IpAddress> 
     }
     const bool both_families = std::ranges::any_of(
         addresses, [&](const IpAddress& address) { return address.is_v6() != addresses.front().is_v6(); });
-    const std::vector<std::uint16_t> ports =
-        target.port ? std::vector{*target.port} : std::vector(default_ports.begin(), default_ports.end());
+    const std::vector<std::uint16_t> ports = model::ports_of(target);
     const model::TlsChoice tls = target.tls.value_or(selection.tls);
     std::vector<Endpoint> endpoints;
     for (const IpAddress& address : addresses) {

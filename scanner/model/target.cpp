@@ -171,6 +171,11 @@ base::Expected<Target, std::string> parse_target(std::string_view text)
     return with_host(std::move(target), *parts);
 }
 
+std::vector<std::uint16_t> ports_of(const Target& target)
+{
+    return target.port ? std::vector{*target.port} : std::vector<std::uint16_t>{25, 465, 587};
+}
+
 TlsMode tls_mode(TlsChoice choice, std::uint16_t port)
 {
     if (choice == TlsChoice::automatic) {

@@ -5,10 +5,12 @@
 #include "model/address.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace smtptls::model {
 
@@ -37,6 +39,7 @@ struct Target {
     std::optional<TlsChoice> tls = {};  ///< what was said of this target, if not that of all
     std::string server_name = {};       ///< the same for the name to ask for in SNI; empty: nothing
     std::optional<Role> role = {};      ///< the same for what its ports are for
+    std::size_t line = 0;               ///< of the list it stands in, from 1; 0: in none
 
     bool operator==(const Target&) const = default;
 };
@@ -46,6 +49,9 @@ struct Target {
 /// (RFC 1035 section 2.3.4), other characters are refused: an international name is given in
 /// its ASCII form.
 base::Expected<Target, std::string> parse_target(std::string_view text);
+
+/// The one that was given, else those of SMTP: 25, 465 and 587.
+std::vector<std::uint16_t> ports_of(const Target& target);
 
 TlsMode tls_mode(TlsChoice choice, std::uint16_t port);
 std::string_view format(TlsMode mode);

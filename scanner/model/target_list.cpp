@@ -7,9 +7,11 @@
 #include <cerrno>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace smtptls::model {
 namespace {
@@ -121,6 +123,7 @@ base::Expected<std::vector<Target>, std::string> read_targets(std::istream& inpu
             return Failed(place + target.error());
         }
         targets.push_back(*std::move(target));
+        targets.back().line = number;
     }
     if (input.bad()) {
         return Failed(base::escaped(name) + ": cannot be read to its end");
@@ -141,6 +144,27 @@ base::Expected<std::vector<Target>, std::string> read_targets(const std::string&
         return Failed(base::escaped(path) + ": " + std::generic_category().message(errno));
     }
     return read_targets(file, path);
+}
+
+std::vector<std::string> said_in_vain(const std::vector<Target>& targets, const std::string& name)
+{
+    std::map<std::pair<std::string, std::uint16_t>, const Target*> first;
+    std::vector<std::string> sentences;
+    for (const Target& target : targets) {
+        for (const std::uint16_t port : ports_of(target)) {
+            const Target& earlier = *first.emplace(std::pair(target.host, port), &target).first->second;
+            const bool same =
+                earlier.tls == target.tls && earlier.server_name == target.server_name && earlier.role == target.role;
+            if (!same) {
+                const std::string where =
+                    earlier.line == 0 ? "the command line" : "line " + std::to_string(earlier.line);
+                sentences.push_back(base::escaped(name) + ":" + std::to_string(target.line) + ": port " +
+                                    std::to_string(port) + " of " + target.host + " is scanned once, as " + where +
+                                    " says: what this line says of it is left out");
+            }
+        }
+    }
+    return sentences;
 }
 
 }  // namespace smtptls::model

@@ -26,6 +26,10 @@ base::Expected<std::vector<Target>, std::string> read_targets(std::istream& inpu
 /// The same of the file; "-" is standard input.
 base::Expected<std::vector<Target>, std::string> read_targets(const std::string& path);
 
+/// What is said of a target in vain, since an earlier one has the same host and port and says otherwise: an endpoint is
+/// scanned once. Sentences with `name` (of the list, not escaped yet) and the line's number.
+std::vector<std::string> said_in_vain(const std::vector<Target>& targets, const std::string& name);
+
 /// The host name that goes into SNI. The error is a sentence.
 base::Expected<std::string, std::string> parse_server_name(const std::string& text);
 

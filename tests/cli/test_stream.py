@@ -200,6 +200,12 @@ class Stream(Scan):
         said = [[(one["role"], one["verdict"]) for one in judged["judgements"]] for judged in (document, json.loads(again.out))]
         self.assertEqual(said[0], said[1])
 
+    def test_a_line_that_says_otherwise_of_a_port_that_was_named_before_is_said_to_be_left_out(self):
+        listed = self.listed(["127.0.0.1:587", "", "127.0.0.1:587 --sni other.example"])
+        run = Run("-f", listed, "--dry-run")
+        self.assertEqual(run.err, f"smtptls-scan: {listed}:3: port 587 of 127.0.0.1 is scanned once, as line 1 says:"
+                                  " what this line says of it is left out\n")
+
     def test_the_targets_can_come_from_standard_input(self):
         with anywhere() as lab:
             done = subprocess.run([self.program, "-f", "-", *QUICK, "--format", "ndjson"], capture_output=True, text=True,

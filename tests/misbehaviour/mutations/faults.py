@@ -99,7 +99,7 @@ FAULTS = [
           ("an excluded network is never an endpoint, whatever name or form of address leads there",),
           "scanner/engine/finder.cpp", "untouched += excluded &&", "untouched += std::exchange(excluded, false) &&",
           more=(("scanner/engine/finder.cpp", "const bool excluded = std::ranges::any_of(", "bool excluded = std::ranges::any_of("),
-                ("scanner/engine/finder.cpp", "#include <array>\n", "#include <array>\n#include <utility>\n"))),
+                ("scanner/engine/finder.cpp", "#include <algorithm>\n", "#include <algorithm>\n#include <utility>\n"))),
     Fault("endpoints are told apart in little time", ("tests/cli/test_stream.py Stream.test_eight_thousand_targets_are_found_in_little_time",),
           "scanner/engine/finder.cpp", "return !known_.insert(key_of(endpoint)).second; });",
           "return std::ranges::count_if(known_, [&](const std::string& key) { return key == key_of(endpoint); }) > 0 ||\n"

@@ -29,6 +29,21 @@ TEST_CASE("a list has a target to a line, with what is said of it alone, and com
     CHECK((*targets)[2].server_name == "mail.example.org");
 }
 
+TEST_CASE("a line that says otherwise of a port that was named before is said to be left out", "[model]")
+{
+    const auto in_vain = [](const std::string& text) { return said_in_vain(*read(text), "li\x1bst"); };
+    CHECK(
+        in_vain("mail.example.com:587\n\nmail.example.com:587 --sni other.example\n") ==
+        std::vector<std::string>{"li\\x1bst:3: port 587 of mail.example.com is scanned once, as line 1 says: what this "
+                                 "line says of it is left out"});
+    CHECK(in_vain("a --role mx\na:465 --tls implicit\na:466 --tls implicit\n").size() == 1);
+    CHECK(in_vain("a:25 --role mx\na\n").size() == 1);
+    CHECK(in_vain("a:25 --role mx\na:25 --role mx\nb:25\n").empty());
+    std::vector<Target> targets = *read("a:25\na:25 --role mx\n");
+    targets[0].line = 0;
+    CHECK(said_in_vain(targets, "list").at(0).find("list:2: port 25 of a is scanned once, as the command line") == 0);
+}
+
 TEST_CASE("a line that is mistaken is named, with what would be right", "[model]")
 {
     struct Row {

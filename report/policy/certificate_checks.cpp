@@ -94,10 +94,10 @@ Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const Jud
     return tally.end(seen, when_passed);
 }
 
-// A chain of one certificate shows no issuer, unless that signed itself.
+// A chain of one certificate shows no issuer, unless that signed itself and has none.
 bool hides_issuers(const Leaf& leaf)
 {
-    return !leaf.issuers || (leaf.issuers->empty() && !leaf.self_signed.value_or(false));
+    return !leaf.self_signed.value_or(false) && (!leaf.issuers || leaf.issuers->empty());
 }
 
 Outcome judge_shown(check::Of of, const Seen& seen, const std::string& when_passed, const JudgeShown& judge)

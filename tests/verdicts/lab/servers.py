@@ -1,47 +1,27 @@
 """Lab servers as data: versions, suites, groups, certificates, manners; played, scanned and judged.
 
 A server whose suites OpenSSL speaks in just those versions is played with real handshakes, every other one as a hello
-table, whose flights show the same certificates. Needs the openssl program, which makes these.
+table, whose flights show the same leaves, and no issuers.
 """
 import concurrent.futures
 import dataclasses
-import datetime
 import functools
 import json
 import pathlib
 import subprocess
 import sys
-import threading
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(REPOSITORY / "tests/lab/server"))
+from certificates import HOST, PATIENCE, Certificates, Leaf, openssl  # noqa: E402
 from lab_server import Lab  # noqa: E402
 
-HOST = "mail.lab.example"
-# Sanitizers and a busy machine make everything slower; a hang is a hang all the same.
-PATIENCE = 300
+# Rules and lists of suites have dates: the day that verdicts are of, whatever day it is.
+DAY = "2026-11-30"
 VERSIONS = ("SSL 2", "SSL 3", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
 OPTION = {"TLS 1.0": "TLSv1", "TLS 1.1": "TLSv1.1", "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3"}
 DH_GROUPS = {1536: "modp_1536", 2048: "ffdhe2048", 3072: "ffdhe3072"}
 TABLE_ONLY = frozenset(("SSL 2", "SSL 3"))
-
-
-@dataclasses.dataclass(frozen=True)
-class Leaf:
-    """A certificate: `key` is rsaBITS, pssBITS, ed25519, ed448 or a curve, `signed` the kind of the CA's key and the
-    hash; pss is RSASSA-PSS.
-    """
-
-    key: str = "secp256r1"
-    signed: str = "ecdsa-sha256"
-    days: int = 90
-    age: int = 1  # days since it began
-    names: tuple = (HOST,)
-    own: bool = False  # signed with its own key
-
-    @property
-    def kind(self):
-        return "rsa" if self.key.startswith(("rsa", "pss")) else "ecdsa"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +54,11 @@ class Server:
         """With these facts in each of its certificates."""
         return self.but(leaves=tuple(dict.fromkeys(dataclasses.replace(one, **fields) for one in self.leaves)))
 
+    def issuer(self, **fields):
+        """With these facts in what is sent behind each of its certificates."""
+        return self.but(leaves=tuple(dataclasses.replace(one, issuer=dataclasses.replace(one.issuer, **fields))
+                                     for one in self.leaves))
+
     def key(self, key):
         """With this key instead of the one of its kind."""
         kind = Leaf(key=key).kind
@@ -91,6 +76,10 @@ class Server:
         spoken, versions = openssl_suites(), dict(self.versions)
         if set(versions) & TABLE_ONLY or any(suite not in spoken for suite in self.below_tls13):
             return False
+        if "TLS 1.3" in versions and not any(leaf.signs_tls13() for leaf in self.leaves):
+            return False
+        if any("mldsa" in leaf.key for leaf in self.leaves) or any("MLKEM" in group for group in self.groups):
+            return False
         if self.dh_bits not in DH_GROUPS and any("_DHE_" in suite for suite in self.below_tls13):
             return False
         return all([one for one in self.below_tls13 if VERSIONS.index(spoken[one][1]) <= VERSIONS.index(version)]
@@ -99,7 +88,7 @@ class Server:
     def table(self, certificates):
         return {"versions": {version: {"suites": suites, "order": self.order} for version, suites in self.versions},
                 "groups": self.groups, "dh_bits": self.dh_bits,
-                "certificates": {leaf.kind: certificates.make(leaf)[2] for leaf in self.leaves}}
+                "certificates": {leaf.kind: certificates.make(leaf)[2].hex() for leaf in self.leaves}}
 
     def options(self, certificates):
         """Of a lab server with real handshakes."""
@@ -119,13 +108,6 @@ class Server:
         return options
 
 
-def openssl(*arguments, folder=None):
-    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, timeout=PATIENCE)
-    if done.returncode != 0:
-        raise RuntimeError("openssl " + " ".join(arguments) + ": " + done.stderr.decode())
-    return done.stdout
-
-
 @functools.lru_cache(None)
 def openssl_suites():
     """By IANA's name: OpenSSL's, and the lowest version that has it."""
@@ -133,61 +115,6 @@ def openssl_suites():
     rows = (line.split() for line in openssl("ciphers", "-s", "-tls1_2", "-V", "-stdname",
                                              "ALL:COMPLEMENTOFALL:@SECLEVEL=0").decode().splitlines())
     return {row[2]: (row[4], lowest[row[5]]) for row in rows if row[5] in lowest}
-
-
-class Certificates:
-    """Made by `openssl ca`, the only one of its programs that takes both ends of the validity; each once."""
-
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.made = {}
-        self.lock = threading.Lock()
-        (self.folder / "index.txt").touch()
-        (self.folder / "ca.cnf").write_text(
-            "[ca]\ndefault_ca = lab\n[lab]\ndatabase = index.txt\nnew_certs_dir = .\nrand_serial = yes\n"
-            "unique_subject = no\npolicy = any\n[any]\ncommonName = supplied\n")
-
-    def key(self, name):
-        path = self.folder / (name + ".key")
-        if not path.exists():
-            # OpenSSL calls two curves by their older names.
-            curve = {"secp256r1": "prime256v1", "secp192r1": "prime192v1"}.get(name, name)
-            kind = {"rsa": "RSA", "pss": "RSA-PSS"}.get(name[:3], name if name.startswith("ed") else "EC")
-            option = "ec_paramgen_curve:" + curve if kind == "EC" else "rsa_keygen_bits:" + name[3:]
-            options = [] if kind == name else ["-pkeyopt", option]
-            openssl("genpkey", "-algorithm", kind, *options, "-out", str(path))
-        return str(path)
-
-    def authority(self, kind):
-        """The key and certificate of a CA."""
-        key = self.key("secp384r1" if kind == "ecdsa" else "rsa2048")
-        path = self.folder / (kind + ".ca")
-        if not path.exists():
-            openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=Lab CA", "-days", "9999", "-out", str(path))
-        return key, str(path)
-
-    def make(self, leaf):
-        """Paths of certificate and key, and its DER in hexadecimal."""
-        with self.lock:
-            if leaf not in self.made:
-                self.made[leaf] = self.sign(leaf, self.folder / ("leaf%d" % len(self.made)))
-            return self.made[leaf]
-
-    def sign(self, leaf, path):
-        key, (kind, digest) = self.key(leaf.key), leaf.signed.split("-")
-        begun = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=leaf.age)
-        ends = [(begun + datetime.timedelta(days=days)).strftime("%Y%m%d%H%M%SZ") for days in (0, leaf.days)]
-        request, extensions, certificate = (str(path) + end for end in (".csr", ".ext", ".pem"))
-        names = "subjectAltName = " + ",".join("DNS:" + name for name in leaf.names) + "\n" if leaf.names else ""
-        pathlib.Path(extensions).write_text("basicConstraints = CA:FALSE\n" + names)
-        openssl("req", "-new", "-key", key, "-subj", "/CN=" + HOST, "-out", request)
-        issuer, ca = self.authority("rsa" if kind == "pss" else kind)
-        signer = ["-selfsign", "-keyfile", key] if leaf.own else ["-keyfile", issuer, "-cert", ca]
-        padding = ["-sigopt", "rsa_padding_mode:pss"] if kind == "pss" else []
-        openssl("ca", "-batch", "-notext", "-config", "ca.cnf", "-md", digest, "-startdate", ends[0], "-enddate",
-                ends[1], *signer, *padding, "-extfile", extensions, "-in", request, "-out", certificate,
-                folder=self.folder)
-        return certificate, key, openssl("x509", "-in", certificate, "-outform", "DER").hex()
 
 
 class Judge:
@@ -207,7 +134,7 @@ class Judge:
     def run(self, server, role, policies, *arguments):
         """Keeps the judgements; what the program printed."""
         by = [word for policy in policies for word in ("--policy", policy)]
-        arguments = (*arguments, "--role", role, *by, "--format", "json")
+        arguments = (*arguments, "--role", role, "--as-of", DAY, *by, "--format", "json")
         done = subprocess.run([self.program, *arguments], capture_output=True, text=True, timeout=PATIENCE,
                               stdin=subprocess.DEVNULL)
         if not done.stdout:

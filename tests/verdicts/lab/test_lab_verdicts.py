@@ -9,46 +9,23 @@ import sys
 import tempfile
 import unittest
 
-import rows
-from rows import IN_THE_CLEAR, POLICIES, ROLES, ROWS, SEEN_FEATURES, Break
+from breaks import (IN_THE_CLEAR, POLICIES, ROLES, Break, breaks_of, is_seen_in_passing, is_unasked, level,
+                    unasked_words, where_it_asks)
+from rows import ROWS
 from servers import Judge, Lab
 
 QUICK = ("mozilla-6.0-modern", "pci-dss-4.0.1", "rfc8996", "rfc8997-submission")
 VIOLATION = {"must": "fail", "should": "warn", "may": "advice"}
 WORST_FIRST = ("fail", "warn", "advice")
-QUIET = ("pass", "not_asked", "not_applicable")
-
-
-def level(rule, role):
-    return rule["level"] if isinstance(rule["level"], str) else rule["level"].get(role)
-
-
-def is_unasked(rule):
-    """Whether no probe makes yet what the rule waits for."""
-    check = rule["check"]
-    return check["kind"] == "groups_required" or (check["kind"] == "feature" and check["feature"] not in SEEN_FEATURES)
+QUIET = ("pass", "not_asked", "not_judged", "not_applicable")
 
 
 def is_not_there(rule, role):
     return role == "submissions" and rule["check"]["kind"] in IN_THE_CLEAR
 
 
-def where_it_asks(rule, server):
-    """A server that would break the rule, or at least is asked about it."""
-    if rule["check"]["kind"] == "groups_required":
-        return server.but(groups=("secp521r1",))
-    if rule["check"].get("only_with_cbc"):
-        return server.accepts("TLS 1.2", rows.EC_CBC)
-    if rule["check"].get("only_with_old"):
-        return server.accepts("TLS 1.1", rows.OLD_RSA)
-    return server
-
-
-def breaks_of(policy, rule):
-    """The Breaks of a rule: the policy's own, or those of its kind."""
-    row = ROWS[policy]
-    servers = row.breaks.get(rule["id"]) or rows.by_kind(rule, row.base) or []
-    return [one if isinstance(one, Break) else Break(one) for one in servers]
+def passing(row):
+    return (row.base, *row.edges, *row.newer)
 
 
 Asked = collections.namedtuple("Asked", "policy role rule")
@@ -70,11 +47,11 @@ class Verdicts(unittest.TestCase):
         wanted = {}
         for policy in cls.policies:
             for role in ROLES:
-                for server in (ROWS[policy].base, *ROWS[policy].edges):
+                for server in passing(ROWS[policy]):
                     wanted.setdefault(server, set()).add((policy, role))
         for policy, role, rule in all_asked(cls.policies):
             servers = [where_it_asks(rule, ROWS[policy].base)] if is_unasked(rule) else []
-            for server in servers or [one.server for one in breaks_of(policy, rule)]:
+            for server in servers or [one.server for one in breaks_of(ROWS[policy], rule)]:
                 if not is_not_there(rule, role):
                     wanted.setdefault(server, set()).add((policy, role))
         cls.judge.judge_all(wanted)
@@ -90,6 +67,11 @@ class Verdicts(unittest.TestCase):
         verdicts = {one["rule"]: one["verdict"] for one in judgement["findings"]}
         self.assertEqual(list(verdicts), [rule["id"] for rule in POLICIES[policy]["rules"]])
         return verdicts
+
+    def findings(self, policy, role, rule):
+        """Of the rule, at every server that was judged by its policy."""
+        return [one for (_, *judged), judgement in self.judge.judgements.items() if judged == [policy, role]
+                for one in judgement["findings"] if one["rule"] == rule["id"]]
 
     def loud(self, server, policy, role):
         """What is violated or open."""
@@ -107,7 +89,7 @@ class Verdicts(unittest.TestCase):
     def test_a_server_that_just_passes_violates_nothing_and_leaves_nothing_open(self):
         for policy in self.policies:
             for role in ROLES:
-                for number, server in enumerate((ROWS[policy].base, *ROWS[policy].edges)):
+                for number, server in enumerate(passing(ROWS[policy])):
                     with self.subTest(policy=policy, role=role, server=number):
                         self.assertEqual(self.loud(server, policy, role), {})
                         whole = self.judge.judgements[server, policy, role]["verdict"]
@@ -118,7 +100,7 @@ class Verdicts(unittest.TestCase):
         for policy, role, rule in all_asked(self.policies):
             if is_unasked(rule) or is_not_there(rule, role):
                 continue
-            breaks = breaks_of(policy, rule)
+            breaks = breaks_of(ROWS[policy], rule)
             levels = {one["id"]: level(one, role) for one in POLICIES[policy]["rules"]}
             with self.subTest(policy=policy, role=role, rule=rule["id"]):
                 self.assertTrue(breaks, "no server breaks it")
@@ -139,13 +121,36 @@ class Verdicts(unittest.TestCase):
         print("(policy, role, rule): %d broken, of them %d alone and %d not breakable alone" %
               (counts["broken"], counts["alone"], counts["broken"] - counts["alone"]))
 
-    def test_a_rule_whose_observation_no_probe_makes_says_not_asked(self):
+    def test_each_rule_that_can_be_asked_is_passed_unless_only_what_is_seen_in_passing_can_break_it(self):
+        counts = collections.Counter()
+        for policy, role, rule in all_asked(self.policies):
+            if is_unasked(rule) or is_not_there(rule, role):
+                continue
+            with self.subTest(policy=policy, role=role, rule=rule["id"]):
+                verdicts = {one["verdict"] for one in self.findings(policy, role, rule)}
+                self.assertEqual("pass" in verdicts, not is_seen_in_passing(rule))
+                counts["passed"] += "pass" in verdicts
+                counts["seen"] += is_seen_in_passing(rule)
+        print("(policy, role, rule): %d passed, and %d that wait for a probe to be passed" %
+              (counts["passed"], counts["seen"]))
+
+    def test_what_is_newer_than_a_document_is_not_judged_by_it(self):
+        for policy in self.policies:
+            for number, server in enumerate(ROWS[policy].newer):
+                with self.subTest(policy=policy, server=number):
+                    verdicts = [verdict for role in ROLES for verdict in self.verdicts(server, policy, role).values()]
+                    self.assertIn("not_judged", verdicts)
+
+    def test_a_rule_that_waits_for_a_probe_says_not_asked_by_the_name_of_what_it_waits_for(self):
         count = 0
         for policy, role, rule in all_asked(self.policies):
             if is_unasked(rule):
                 with self.subTest(policy=policy, role=role, rule=rule["id"]):
                     server = where_it_asks(rule, ROWS[policy].base)
-                    self.assertEqual(self.verdicts(server, policy, role)[rule["id"]], "not_asked")
+                    findings = self.judge.judgements[server, policy, role]["findings"]
+                    one = next(one for one in findings if one["rule"] == rule["id"])
+                    self.assertEqual(one["verdict"], "not_asked")
+                    self.assertIn("not asked: " + unasked_words(rule), one["sentence"])
                 count += 1
         print("(policy, role, rule): %d not asked" % count)
 

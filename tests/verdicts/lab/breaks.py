@@ -1,0 +1,196 @@
+"""What the table is made of: suites, rows, and the servers that break a rule of a kind, whatever the policy."""
+import dataclasses
+import json
+import re
+
+from servers import DAY, REPOSITORY, Leaf, Server
+
+ROLES = ("mx", "mx-mandatory", "submission", "submissions")
+POLICIES = {path.stem: json.loads(path.read_text()) for path in sorted((REPOSITORY / "report/policy").glob("*.json"))}
+# No probe asks for it yet, but it is seen in passing.
+SEEN_FEATURES = ("sha1_key_exchange",)
+IN_THE_CLEAR = ("starttls_offered", "no_auth_before_tls", "no_plaintext_after_starttls")
+# What a check rests on: to be asked at all, and to be passed, since what is seen in passing can be at fault.
+ASKED_BY = {"groups_required": "key_exchange_groups_accepted", "groups_preferred": "key_exchange_groups_order"}
+PASSED_BY = {"groups_allowed": "key_exchange_groups_accepted", "certificate_trusted": "certificate_trusted",
+             "schemes_allowed": "key_exchange_signatures_accepted"}
+
+
+def listed(path, line):
+    return re.findall(line, (REPOSITORY / path).read_text(), re.M)
+
+
+AWAITED = {name for name in listed("scanner/model/observations.def", r"^AWAITED\((\w+),")}
+FEATURES = {name: (observation, phrase) for name, observation, phrase in
+            listed("report/policy/features.def", r'^FEATURE\((\w+), (\w+), "(.*)"\)')}
+
+
+def tls(words):
+    """TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 for ECDHE_RSA.AES_128_GCM_SHA256."""
+    return "TLS_" + words.replace(".", "_WITH_")
+
+
+A128, A256 = "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"
+CHACHA, CCM = "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_CCM_SHA256"
+EC_128, EC_256 = tls("ECDHE_ECDSA.AES_128_GCM_SHA256"), tls("ECDHE_ECDSA.AES_256_GCM_SHA384")
+EC_CHACHA, EC_CBC = tls("ECDHE_ECDSA.CHACHA20_POLY1305_SHA256"), tls("ECDHE_ECDSA.AES_128_CBC_SHA256")
+RSA_128, RSA_256 = tls("ECDHE_RSA.AES_128_GCM_SHA256"), tls("ECDHE_RSA.AES_256_GCM_SHA384")
+RSA_CHACHA, RSA_RC4 = tls("ECDHE_RSA.CHACHA20_POLY1305_SHA256"), tls("ECDHE_RSA.RC4_128_SHA")
+DHE_128, DHE_SHA1 = tls("DHE_RSA.AES_128_GCM_SHA256"), tls("DHE_RSA.AES_128_CBC_SHA")
+STATIC_DH, STATIC_ECDH = tls("DH_RSA.AES_128_GCM_SHA256"), tls("ECDH_ECDSA.AES_128_GCM_SHA256")
+TRANSPORT, NULL, EC_NULL = tls("RSA.AES_128_GCM_SHA256"), tls("RSA.NULL_SHA256"), tls("ECDHE_ECDSA.NULL_SHA")
+OLD_RSA, OLD_EC = tls("RSA.AES_128_CBC_SHA"), tls("ECDHE_ECDSA.AES_128_CBC_SHA")
+TRIPLE_DES, EC_TRIPLE_DES = tls("RSA.3DES_EDE_CBC_SHA"), tls("ECDHE_ECDSA.3DES_EDE_CBC_SHA")
+ANONYMOUS = tls("ECDH_anon.AES_128_CBC_SHA")
+SSL2 = "SSL_CK_DES_192_EDE3_CBC_WITH_MD5"
+
+
+@dataclasses.dataclass
+class Break:
+    server: Server
+    along: tuple = ()
+    why: str = ""  # the rules along cannot be kept
+
+    def but(self, server, *along):
+        """Another server, with more that cannot be kept."""
+        return Break(server, (*self.along, *along), self.why)
+
+
+@dataclasses.dataclass
+class Row:
+    """`edges`: servers that pass too; `newer`: those that have something newer than the document, which it does not
+    judge. `shown`, `chained`: where the base shows no certificates, or no issuers, a Break that does, on which rules
+    about them are broken. `breaks`: by rule a list of Break, or of servers that break it alone.
+    """
+
+    base: Server
+    edges: tuple = ()
+    newer: tuple = ()
+    shown: Break = None
+    chained: Break = None
+    breaks: dict = dataclasses.field(default_factory=dict)
+
+
+def row(base, edges=(), newer=(), shown=None, chained=None, **breaks):
+    return Row(base, edges, newer, shown, chained,
+               {rule.replace("_", "-"): broken for rule, broken in breaks.items()})
+
+
+def modern(*tls12, tls13=(A128, A256, CHACHA), **fields):
+    return Server((("TLS 1.2", tls12), ("TLS 1.3", tls13)), **fields)
+
+
+def leaves(ec="secp256r1", rsa="rsa2048", **fields):
+    return (Leaf(key=ec, **fields), Leaf(key=rsa, **fields))
+
+
+def newer_key(server):
+    """With ML-DSA instead of RSA: of a kind that came after the documents."""
+    return server.but(leaves=tuple(dataclasses.replace(leaf, key="mldsa87") if leaf.kind == "rsa" else leaf
+                                   for leaf in server.leaves))
+
+
+def old_suite(server, version):
+    """One that shows no other certificate than the server has. (ECDHE in SSL 3 is what JSSE does.)"""
+    if version == "SSL 2":
+        return SSL2
+    return OLD_EC if any(leaf.kind == "ecdsa" for leaf in server.leaves) else OLD_RSA
+
+
+def with_old(server, *versions):
+    return [server.accepts(version, old_suite(server, version)) for version in versions]
+
+
+def with_dh(server, bits):
+    return server.accepts("TLS 1.2", DHE_128).but(dh_bits=bits)
+
+
+def of_kind(rule, server):
+    """Servers that break a rule of this kind; none if that depends on the policy."""
+    check = rule["check"]
+    kind, leaf, issuer = check["kind"], check.get("of") != "issuers", check.get("of") in ("issuers", "all")
+    if kind == "versions_forbidden":
+        return with_old(server, *check["versions"])
+    if kind == "versions_required":
+        # Without any of them there must be an older one.
+        return [] if check.get("any") else [server.without(version) for version in check["versions"]]
+    if kind == "dh_bits":
+        return [with_dh(server, check["bits"] // 512 * 512 - 512)]
+    if kind == "certificate_validity":
+        days = check["days"] + 1
+        return [server.leaf(days=days)] * leaf + [server.issuer(days=days)] * issuer
+    if kind == "certificate_dates":
+        over, not_yet = dict(age=100, days=99), dict(age=-1)
+        return ([server.leaf(**over), server.leaf(**not_yet)] * leaf +
+                [server.issuer(**over), server.issuer(**not_yet)] * issuer)
+    if kind == "feature":
+        return [signing(server, "SHA1")] * (check["feature"] == "sha1_key_exchange")
+    if kind == "server_order":
+        return [server.but(order="client" if check["wanted"] else "server")]
+    return {
+        # Only where it is signed as a CA would sign it: an RSA key signs in no other way.
+        "certificate_trusted": [server.but(leaves=tuple(
+            dataclasses.replace(leaf, own=leaf.signed.startswith(leaf.kind)) for leaf in server.leaves))],
+        "certificate_name": [server.leaf(names=("www.lab.example", "lab.example"))],
+        "certificate_no_wildcard": [server.leaf(names=("mail.lab.example", "*.lab.example"))],
+        "starttls_offered": [server.but(behaviour="no-starttls")],
+        "no_auth_before_tls": [server.but(behaviour="auth-before-tls")],
+        "no_plaintext_after_starttls": [server.but(behaviour="inject")],
+    }.get(kind, [])
+
+
+def signing(server, digest):
+    """Key exchanges of TLS 1.2 with this hash. TLS 1.3 cannot; in TLS 1.2 the server's order decides."""
+    return server.but(order="server", signatures="ECDSA+{0}:RSA+{0}:ECDSA+SHA256:RSA-PSS+SHA256".format(digest))
+
+
+def breaks_of(row, rule):
+    """The Breaks of a rule: the policy's own, or those of its kind."""
+    one = Break(row.base)
+    if rule["check"]["kind"].startswith("certificate_"):
+        one = row.shown or one
+        one = row.chained or one if rule["check"].get("of") == "issuers" else one
+    servers = row.breaks.get(rule["id"]) or [one.but(server) for server in of_kind(rule, one.server)]
+    return [one if isinstance(one, Break) else Break(one) for one in servers]
+
+
+def level(rule, role):
+    """Of a rule that holds on the day."""
+    if not rule.get("from", "") <= DAY <= rule.get("until", DAY):
+        return None
+    return rule["level"] if isinstance(rule["level"], str) else rule["level"].get(role)
+
+
+def is_unasked(rule):
+    """Whether no probe makes yet what the rule waits for."""
+    check = rule["check"]
+    if check["kind"] == "feature":
+        return check["feature"] not in SEEN_FEATURES and FEATURES[check["feature"]][0] in AWAITED
+    return ASKED_BY.get(check["kind"]) in AWAITED
+
+
+def is_seen_in_passing(rule):
+    """Whether what is seen can break the rule, and no probe makes yet what would pass it."""
+    check = rule["check"]
+    awaits = FEATURES[check["feature"]][0] if check["kind"] == "feature" else PASSED_BY.get(check["kind"])
+    return awaits in AWAITED and not is_unasked(rule)
+
+
+def unasked_words(rule):
+    """What the verdict says was not asked."""
+    check = rule["check"]
+    if check["kind"] == "feature":
+        return FEATURES[check["feature"]][1]
+    return "the order of groups" if check["kind"] == "groups_preferred" else check["groups"][0]
+
+
+def where_it_asks(rule, server):
+    """A server that would break the rule, or at least is asked about it."""
+    check = rule["check"]
+    if check["kind"] == "groups_required":
+        server = server.but(groups=("secp521r1",))
+    if check.get("only_with_cbc"):
+        server = server.accepts("TLS 1.2", EC_CBC)
+    if check.get("only_with_old"):
+        server = server.accepts("TLS 1.1", OLD_RSA)
+    return server.without("TLS 1.3") if check.get("only_without_tls13") else server

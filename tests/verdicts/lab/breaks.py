@@ -38,7 +38,8 @@ RSA_128, RSA_256 = tls("ECDHE_RSA.AES_128_GCM_SHA256"), tls("ECDHE_RSA.AES_256_G
 RSA_CHACHA, RSA_RC4 = tls("ECDHE_RSA.CHACHA20_POLY1305_SHA256"), tls("ECDHE_RSA.RC4_128_SHA")
 DHE_128, DHE_SHA1 = tls("DHE_RSA.AES_128_GCM_SHA256"), tls("DHE_RSA.AES_128_CBC_SHA")
 STATIC_DH, STATIC_ECDH = tls("DH_RSA.AES_128_GCM_SHA256"), tls("ECDH_ECDSA.AES_128_GCM_SHA256")
-TRANSPORT, NULL, EC_NULL = tls("RSA.AES_128_GCM_SHA256"), tls("RSA.NULL_SHA256"), tls("ECDHE_ECDSA.NULL_SHA")
+TRANSPORT, SHARED_SECRET = tls("RSA.AES_128_GCM_SHA256"), tls("PSK.AES_128_GCM_SHA256")
+NULL, EC_NULL = tls("RSA.NULL_SHA256"), tls("ECDHE_ECDSA.NULL_SHA")
 OLD_RSA, OLD_EC = tls("RSA.AES_128_CBC_SHA"), tls("ECDHE_ECDSA.AES_128_CBC_SHA")
 TRIPLE_DES, EC_TRIPLE_DES = tls("RSA.3DES_EDE_CBC_SHA"), tls("ECDHE_ECDSA.3DES_EDE_CBC_SHA")
 ANONYMOUS = tls("ECDH_anon.AES_128_CBC_SHA")
@@ -51,9 +52,9 @@ class Break:
     along: tuple = ()
     why: str = ""  # the rules along cannot be kept
 
-    def but(self, server, *along):
+    def but(self, server, *along, why=""):
         """Another server, with more that cannot be kept."""
-        return Break(server, (*self.along, *along), self.why)
+        return Break(server, (*self.along, *along), self.why + (", and " + why if why else ""))
 
 
 @dataclasses.dataclass

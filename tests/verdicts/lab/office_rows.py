@@ -1,6 +1,7 @@
 """Rows of the table (rows.py) whose documents are of offices of a state: ANSSI, BSI, NCSC-NL, NIST, NSA, GOV.UK."""
-from breaks import (A128, A256, CHACHA, EC_128, EC_256, EC_CBC, EC_CHACHA, OLD_EC, OLD_RSA, RSA_128, RSA_256, RSA_CHACHA,
-                    SSL2, STATIC_ECDH, TRANSPORT, Break, leaves, modern, newer_key, row, signing, with_dh, with_old)
+from breaks import (A128, A256, CHACHA, EC_128, EC_256, EC_CBC, EC_CHACHA, OLD_EC, OLD_RSA, RSA_128, RSA_256,
+                    RSA_CHACHA, SSL2, STATIC_ECDH, TRANSPORT, Break, leaves, modern, newer_key, row, signing, with_dh,
+                    with_old)
 from certificates import Issuer, Leaf
 from servers import Server
 
@@ -24,6 +25,7 @@ def anssi():
         key_exchange_schemes=[signing(base, "SHA224")])
 
 
+BSI_HASHES = "certificate-pss has the same hashes; that of RSASSA-PSS is not seen"
 BSI_SIGNS = "ECDSA+SHA256:rsa_pss_rsae_sha256:rsa_pss_pss_sha256"
 
 
@@ -31,7 +33,6 @@ def bsi_02102():
     base = modern(EC_128, RSA_256, tls13=(A128, A256), groups=("secp256r1", "secp384r1"), signatures=BSI_SIGNS,
                   leaves=leaves(rsa="rsa3000", issuer=Issuer(ecdsa="secp256r1", rsa="rsa3000")))
     table = base.plays("TLS 1.2", EC_128)  # a hello table would sign with PKCS #1 v1.5 for an RSA key
-    hashes = "certificate-pss has the same hashes; that of RSASSA-PSS is not seen"
     curves = "the curves that are listed are longer"
     return row(
         base, (base.accepts("TLS 1.2", EC_CBC), base.key("pss3000").leaf(signed="pss-sha256")),
@@ -50,8 +51,8 @@ def bsi_02102():
         certificate_issuer_key=[base.leaf(signed="pss-sha256").issuer(rsa="rsa2999"),
                                 Break(base.issuer(ecdsa="secp224r1"), ("certificate-key-kind",), curves)],
         certificate_key_kind=[base.key("secp256k1"), base.issuer(ecdsa="secp256k1")],
-        certificate_signature=[Break(base.leaf(signed="ecdsa-sha224"), ("certificate-pss",), hashes),
-                               Break(base.issuer(signed="ecdsa-sha224"), ("certificate-pss",), hashes)],
+        certificate_signature=[Break(base.leaf(signed="ecdsa-sha224"), ("certificate-pss",), BSI_HASHES),
+                               Break(base.issuer(signed="ecdsa-sha224"), ("certificate-pss",), BSI_HASHES)],
         certificate_pss=[base.leaf(signed="rsa-sha256"), base.issuer(signed="rsa-sha256")])
 
 
@@ -73,25 +74,25 @@ def bsi_mail():
         suites_required_tls13=[base.plays("TLS 1.3", A256)],
         suites=[base.accepts("TLS 1.2", EC_CHACHA), base.accepts("TLS 1.3", CHACHA)],
         groups=[base.but(groups=("x25519", "secp256r1"))],
-        dh_size=[BSI_RSA.but(with_dh(rsa, 2048), "groups")],
+        dh_size=[BSI_RSA.but(with_dh(rsa, 2048), "groups", why="groups begin at ffdhe3072")],
         signature_schemes=[BSI_RSA.but(rsa.accepts("TLS 1.2", RSA_128).but(
             signatures="ECDSA+SHA256:RSA+SHA256:rsa_pss_rsae_sha256"))],
         certificate_key=[BSI_RSA.but(rsa.key("rsa2999")),
                          Break(base.key("brainpoolP224r1"), ("certificate-curves", "certificate-brainpool"),
                                "the curves that are listed are longer")],
-        certificate_curves=[BSI_CHAINED.but(base.key("secp256k1"))],
+        certificate_curves=[Break(base.key("secp256k1"), BSI_RSA.along, "all Brainpool curves are listed")],
         certificate_issuer_key=[BSI_CHAINED.but(chained.issuer(ecdsa="secp256k1")),
                                 BSI_CHAINED.but(chained.leaf(signed="pss-sha256").issuer(rsa="rsa3071"))],
         certificate_brainpool=[chained],
         certificate_ecdsa=[BSI_RSA.but(rsa.but(leaves=rsa.leaves[1:]).plays("TLS 1.2", RSA_128))],
-        certificate_signature=[Break(base.leaf(signed="ecdsa-sha224"), ("certificate-pss",),
-                                     "certificate-pss has the same hashes; that of RSASSA-PSS is not seen")],
+        certificate_signature=[Break(base.leaf(signed="ecdsa-sha224"), ("certificate-pss",), BSI_HASHES)],
         certificate_pss=[base.leaf(signed="rsa-sha256")])
 
 
 def bsi_03116():
     rsa, issuers, rules = BSI_RSA.server, BSI_CHAINED.server.issuer, bsi_mail()
-    rules["certificate_signature"].append(BSI_CHAINED.but(issuers(signed="ecdsa-sha224"), "certificate-pss"))
+    rules["certificate_signature"].append(
+        BSI_CHAINED.but(issuers(signed="ecdsa-sha224"), "certificate-pss", why=BSI_HASHES))
     rules["certificate_pss"].append(BSI_CHAINED.but(issuers(signed="rsa-sha256")))
     return row(BSI_MAIL, (BSI_MAIL.accepts("TLS 1.2", STATIC_ECDH, EC_CBC),), chained=BSI_CHAINED, **rules,
                suites_order=[BSI_RSA.but(rsa.plays("TLS 1.2", RSA_CHACHA, EC_128)),
@@ -124,9 +125,8 @@ def cnsa():
         certificate_signature=[shown.but(shown.server.leaf(signed="ecdsa-sha384")),
                                real.but(real.server.issuer(signed="ecdsa-sha384"), "key-exchange-signatures")],
         key_exchange_signatures=[real],
-        # Whether a certificate signed itself OpenSSL cannot tell without its key.
         certificate_trusted=[shown.but(rsa.leaf(signed="rsa-sha384", own=True), "certificate-key",
-                                       "certificate-signature")])
+                                       "certificate-signature", why="cannot tell whether such a key signed itself")])
 
 
 def ncsc():

@@ -9,8 +9,8 @@ import dataclasses
 
 import office_rows as office
 from breaks import (A128, A256, ANONYMOUS, CCM, CHACHA, DHE_SHA1, EC_128, EC_CBC, EC_CHACHA, EC_NULL, EC_TRIPLE_DES,
-                    NULL, OLD_RSA, RSA_128, RSA_256, RSA_CHACHA, RSA_RC4, SSL2, STATIC_DH, STATIC_ECDH, TRANSPORT,
-                    TRIPLE_DES, Break, leaves, modern, newer_key, row, tls, with_dh, with_old)
+                    NULL, OLD_RSA, RSA_128, RSA_256, RSA_CHACHA, RSA_RC4, SHARED_SECRET, SSL2, STATIC_DH, STATIC_ECDH,
+                    TRANSPORT, TRIPLE_DES, Break, leaves, modern, newer_key, row, tls, with_dh, with_old)
 from certificates import Issuer, Leaf
 from servers import Server
 
@@ -113,15 +113,14 @@ BCP195 = modern(EC_128, RSA_256)
 def bcp195(transport, **breaks):
     """RFC 9325, alone and with what came after it; `transport` is the rule against RSA key transport."""
     base = BCP195
-    without = base.plays("TLS 1.2", TRANSPORT)
     sha256 = ("certificate-signature-sha256",)
     return row(
         base, (base.but(groups=("secp224r1", "secp256r1")), base.accepts("TLS 1.2", EC_CBC), base.key("secp521r1")),
         suites_null=[Break(base.accepts("TLS 1.2", EC_NULL), ("suites-broken", "suites-weak"),
                            "no bits are less than 112, and than 128")],
-        suites_forward_secrecy=[Break(without, (transport, "suites-recommended"),
-                                      "suites without forward secrecy are forbidden, and none is recommended")],
-        suites_forward_secrecy_first=[Break(without.accepts("TLS 1.2", EC_128), (transport, "suites-order"),
+        suites_forward_secrecy=[Break(base.plays("TLS 1.2", SHARED_SECRET), ("suites-recommended",),
+                                      "all that are recommended have it")],
+        suites_forward_secrecy_first=[Break(base.plays("TLS 1.2", TRANSPORT, EC_128), (transport, "suites-order"),
                                             "to come first, a suite without forward secrecy must be there")],
         suites_recommended=[base.plays("TLS 1.2", EC_CHACHA)],
         suites_order=[base.plays("TLS 1.2", EC_CBC, EC_128), base.accepts("TLS 1.2", EC_CBC).but(order="client")],

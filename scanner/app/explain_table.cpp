@@ -133,7 +133,7 @@ Command explain_command()
                  .value = "GOAL",
                  .group = applying,
                  .takes = Takes::choice,
-                 .sentence = "with --apply: how far to go, each on top of the one before",
+                 .sentence = "with --apply: TLS 1.2 for your users; modern suites too; TLS 1.2 on port 25 too",
                  .manual = "With `--apply`: how far to go, each on top of the one before. `users`: TLS 1.2 and newer "
                            "where your users hand in mail, and lines that do what they say; `suites`: modern cipher "
                            "suites only there, as some rules demand; `world`: TLS 1.2 and newer on port 25 too.",

@@ -25,10 +25,12 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "Exit codes:\n"
-    "  0  every question that was asked has an answer, and no --policy is violated\n"
+    "  0  every question that was asked has an answer, and no --policy is violated but\n"
+    "     as waived (--waivers) or, with --fail-on new, as in the baseline\n"
     "  1  a --policy is violated\n"
-    "  2  wrong usage\n"
-    "  3  something could not be tested\n"
+    "  2  wrong usage, or a file that cannot be written: nothing was scanned\n"
+    "  3  something could not be tested, or the baseline not read, or an output not\n"
+    "     written to its end\n"
     "\n"
     "Scan what is yours, or what you may scan. A scan makes about a hundred\n"
     "connections to a server with default settings and leaves lines in its log.\n"

@@ -14,7 +14,7 @@ from breaks import (IN_THE_CLEAR, POLICIES, ROLES, Break, breaks_of, is_seen_in_
 from rows import ROWS
 from servers import Judge, Lab
 
-QUICK = ("mozilla-6.0-modern", "pci-dss-4.0.1", "rfc8996", "rfc8997-submission")
+QUICK = ("pci-dss-4.0.1", "rfc8996", "rfc8997-submission")
 VIOLATION = {"must": "fail", "should": "warn", "may": "advice"}
 WORST_FIRST = ("fail", "warn", "advice")
 QUIET = ("pass", "not_asked", "not_judged", "not_applicable")

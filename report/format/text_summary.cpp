@@ -116,6 +116,7 @@ void TextSummary::Policy::add(const model::Judgement& judgement)
         one.warns += shown == Shown::warn ? 1U : 0U;
         one.waived += shown == Shown::waived ? 1U : 0U;
         one.unasked += shown == Shown::not_asked ? 1U : 0U;
+        one.unjudged += shown == Shown::not_judged ? 1U : 0U;
         failed = failed || finding.counts();
         opened = opened || shown == Shown::inconclusive;
     }
@@ -308,6 +309,7 @@ void TextSummary::verdict_text(const Policy& policy, Page& page)
     };
     const std::size_t all = rules_with(&Rule::applies);
     const std::size_t unasked = rules_with(&Rule::unasked);
+    const std::size_t unjudged = rules_with(&Rule::unjudged);
     const std::size_t warns = rules_with(&Rule::warns);
     const std::string name = base::shown(policy.name);
     if (policy.fails > 0) {
@@ -332,13 +334,17 @@ void TextSummary::verdict_text(const Policy& policy, Page& page)
         const std::size_t waived = rules_with(&Rule::waived);
         const std::string warned = (warns > 0 ? "; " + plural(warns, "warning") : "") +
                                    (waived > 0 ? "; " + std::to_string(waived) + " failed and waived" : "");
-        const std::string asked =
-            unasked == 0 ? ": " + plural(all, "rule") : ", as far as asked: " + out_of(all - unasked, all, "rule");
+        const auto settled = static_cast<std::size_t>(std::ranges::count_if(
+            policy.rules, [](const Rule& one) { return one.applies > 0 && one.unasked == 0 && one.unjudged == 0; }));
+        const std::string asked = settled == all ? ": " + plural(all, "rule")
+                                                 : ", as far as " + std::string(unasked > 0 ? "asked" : "judged") +
+                                                       ": " + out_of(settled, all, "rule");
         verdict_line(2,
-                     unasked == all ? Shown::not_asked
-                     : warns > 0    ? Shown::warn
-                     : waived > 0   ? Shown::waived
-                                    : Shown::pass,
+                     unjudged == all               ? Shown::not_judged
+                     : settled == 0 && unasked > 0 ? Shown::not_asked
+                     : warns > 0                   ? Shown::warn
+                     : waived > 0                  ? Shown::waived
+                                                   : Shown::pass,
                      name + asked + warned, page);
     }
 }

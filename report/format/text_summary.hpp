@@ -30,6 +30,7 @@ private:
         std::size_t warns = 0;
         std::size_t waived = 0;
         std::size_t unasked = 0;
+        std::size_t unjudged = 0;
     };
     struct Policy {
         std::string name;

@@ -82,6 +82,11 @@ void judgement_text(const model::EndpointResult& endpoint, const model::Judgemen
             finding_text(*finding, page);
         }
     }
+    for (const model::Finding& finding : judgement.findings) {
+        if (foretells(finding)) {
+            page.add(wrapped("    later", base::shown(finding.rule + ": " + finding.sentence), inner, page.width()));
+        }
+    }
     for (const std::string& note : judgement.notes) {
         page.add(wrapped("    note", base::shown(note), inner, page.width()));
     }

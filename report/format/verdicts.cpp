@@ -103,6 +103,14 @@ std::vector<const model::Finding*> to_speak_of(const model::Judgement& judgement
     return chosen;
 }
 
+bool foretells(const model::Finding& finding)
+{
+    const std::string& sentence = finding.sentence;
+    return shown_as(finding) >= Shown::pass &&
+           std::ranges::any_of(std::array{", then fail: ", ", then warn: ", ", then advice: "},
+                               [&](const char* words) { return sentence.find(words) != std::string::npos; });
+}
+
 bool is_folded(const model::EndpointResult& endpoint, const model::Finding& finding)
 {
     return endpoint.status == model::EndpointStatus::failed && shown_as(finding) == Shown::inconclusive &&

@@ -49,6 +49,9 @@ Tally tally_of(const model::Judgement& judgement);
 /// The findings to speak of, worst first: all but those that passed, do not apply or were not asked.
 std::vector<const model::Finding*> to_speak_of(const model::Judgement& judgement);
 
+/// Whether it is no violation, and its sentence says from what day on it will be one.
+bool foretells(const model::Finding& finding);
+
 /// Of an endpoint that was not reached a rule that nothing is known of says no more than why it was not reached.
 bool is_folded(const model::EndpointResult& endpoint, const model::Finding& finding);
 

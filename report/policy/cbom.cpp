@@ -55,9 +55,10 @@ void add_protocols(const model::EndpointResult& result, const std::string& place
         }
         if (!suites.empty()) {
             const std::string name(tls::format(version));
-            components.push_back(
-                asset(place + " " + name, name, "protocol",
-                      {{"type", "tls"}, {"version", number_of(version)}, {"cipherSuites", std::move(suites)}}));
+            components.push_back(asset(place + " " + name, name, "protocol",
+                                       {{"type", version < tls::ProtocolVersion::tls1_0 ? "other" : "tls"},
+                                        {"version", number_of(version)},
+                                        {"cipherSuites", std::move(suites)}}));
         }
     }
 }

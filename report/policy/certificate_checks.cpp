@@ -52,6 +52,7 @@ class Tally {
 public:
     void take(const Shown& shown, const Judged& verdict)
     {
+        any_ = true;
         if (!verdict.fault.empty()) {
             add(outcome_.faults, shown.label);
             add(phrases_, shown.label + ": " + verdict.fault);
@@ -76,9 +77,13 @@ public:
         return std::move(outcome_);
     }
 
+    /// A certificate was judged, or one is missing.
+    bool is_told() const { return any_ || !outcome_.unasked.empty(); }
+
 private:
     Outcome outcome_;
     std::vector<std::string> phrases_;
+    bool any_ = false;
 };
 
 Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
@@ -94,10 +99,10 @@ Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const Jud
     return tally.end(seen, when_passed);
 }
 
-// A chain of one certificate shows no issuer, unless that signed itself and has none.
+// A certificate that came alone shows no issuer, unless it signed itself and has none.
 bool hides_issuers(const Leaf& leaf)
 {
-    return !leaf.self_signed.value_or(false) && (!leaf.issuers || leaf.issuers->empty());
+    return !leaf.self_signed.value_or(false) && !leaf.issuers;
 }
 
 Outcome judge_shown(check::Of of, const Seen& seen, const std::string& when_passed, const JudgeShown& judge)
@@ -120,6 +125,9 @@ Outcome judge_shown(check::Of of, const Seen& seen, const std::string& when_pass
         for (const Shown& issuer : leaf.issuers.value_or(std::vector<Shown>())) {
             tally.take(issuer, judge(issuer));
         }
+    }
+    if (!tally.is_told() && !seen.may_hide_a_leaf() && !seen.may_leave_out_a_leaf()) {
+        return not_applicable("no issuer but a root is shown, or the certificate signed itself");
     }
     return tally.end(seen, when_passed);
 }

@@ -28,7 +28,8 @@ std::string line_of(const char* sign, const PolicyRule& rule)
 void add_change(const std::string& what, const std::string& before, const std::string& after, std::string& out)
 {
     if (before != after) {
-        out += wrapped("    ", what + ": " + before, 6) + wrapped("     now: ", after, 10);
+        const auto or_none = [](const std::string& text) { return text.empty() ? "none" : text; };
+        out += wrapped("    ", what + ": " + or_none(before), 6) + wrapped("     now: ", or_none(after), 10);
     }
 }
 
@@ -41,18 +42,23 @@ std::string joined_lines(const std::vector<std::string>& lines)
     return text;
 }
 
-std::vector<std::string> words_of(const Check& check)
-{
+// A line of a check: "in TLS 1.2 nothing but" and what it lists.
+struct Listed {
+    std::string head;
     std::vector<std::string> words;
-    for (const std::string& line : check_lines(check)) {
-        for (std::size_t begin = 0; begin < line.size();) {
-            // "in TLS 1.2: one, another"
-            const std::size_t end = std::min({line.find(", ", begin), line.find(": ", begin), line.size()});
-            words.push_back(line.substr(begin, end - begin));
-            begin = end + 2;
-        }
+};
+
+Listed listed_in(const std::string& line)
+{
+    Listed listed;
+    const std::size_t colon = line.find(": ");
+    listed.head = colon == std::string::npos ? "" : line.substr(0, colon);
+    for (std::size_t begin = colon == std::string::npos ? 0 : colon + 2; begin < line.size();) {
+        const std::size_t end = std::min(line.find(", ", begin), line.size());
+        listed.words.push_back(line.substr(begin, end - begin));
+        begin = end + 2;
     }
-    return words;
+    return listed;
 }
 
 // Those of `words` that are not among `others`: of many the first few, and how many more.
@@ -69,18 +75,39 @@ std::string only_in(const std::vector<std::string>& words, const std::vector<std
 }
 
 // A long list is told by what is no longer in it and what is new.
+void add_list(const Listed& before, const Listed& after, std::string& out)
+{
+    if (before.head != after.head) {
+        add_change("check", before.head, after.head, out);
+    }
+    const std::string gone = only_in(before.words, after.words);
+    const std::string fresh = only_in(after.words, before.words);
+    if (!gone.empty()) {
+        out += wrapped("    check, no longer: ", gone, 6);
+    }
+    if (!fresh.empty()) {
+        out += wrapped("    check, now: ", fresh, 6);
+    }
+    if (before.head == after.head && gone.empty() && fresh.empty()) {
+        out += "    check: in another order\n";
+    }
+}
+
 void add_check(const Check& before, const Check& after, std::string& out)
 {
-    constexpr std::size_t most_words = 12;
-    const std::vector<std::string> was = words_of(before);
-    const std::vector<std::string> is = words_of(after);
-    if (was.size() <= most_words && is.size() <= most_words) {
-        add_change("check", joined_lines(check_lines(before)), joined_lines(check_lines(after)), out);
+    constexpr std::size_t longest = 400;  // of a check that is told as a whole
+    std::vector<std::string> was = check_lines(before);
+    std::vector<std::string> is = check_lines(after);
+    if (joined_lines(was).size() <= longest && joined_lines(is).size() <= longest) {
+        add_change("check", joined_lines(was), joined_lines(is), out);
         return;
     }
-    for (const auto& [label, words] :
-         {std::pair("    check, no longer: ", only_in(was, is)), std::pair("    check, now: ", only_in(is, was))}) {
-        out += words.empty() ? "" : wrapped(label, words, 6);
+    was.resize(std::max(was.size(), is.size()));
+    is.resize(was.size());
+    for (std::size_t i = 0; i < was.size(); ++i) {
+        if (was[i] != is[i]) {
+            add_list(listed_in(was[i]), listed_in(is[i]), out);
+        }
     }
 }
 
@@ -90,6 +117,8 @@ std::string change_of(const PolicyRule& before, const PolicyRule& after)
     add_change("level", levels_text(before), levels_text(after), changes);
     add_change("asks", before.asks, after.asks, changes);
     add_check(before.check, after.check, changes);
+    add_change("source", before.source, after.source, changes);
+    add_change("note", before.note, after.note, changes);
     return changes.empty() ? "" : "~ " + after.id + "\n" + changes;
 }
 
@@ -126,8 +155,10 @@ std::string diff_of_verdicts(const Policy& before, const Policy& after, const mo
     const std::string server_name = server_name_of(scan);
     for (const model::EndpointResult& endpoint : scan.endpoints) {
         const model::Role role = endpoint.endpoint.role.value_or(role_of(endpoint.endpoint));
-        const model::Judgement then = judge(before, role, endpoint, server_name);
-        const model::Judgement now = judge(after, role, endpoint, server_name);
+        const std::string& own = endpoint.endpoint.server_name;
+        const std::string& asked_for = own.empty() ? server_name : own;
+        const model::Judgement then = judge(before, role, endpoint, asked_for);
+        const model::Judgement now = judge(after, role, endpoint, asked_for);
         std::vector<std::string> rules;
         for (const model::Judgement* const one : {&then, &now}) {
             for (const model::Finding& finding : one->findings) {

@@ -145,8 +145,11 @@ void foretell(const PolicyRule& rule, Role role, const Seen& seen, const std::st
         Finding then;
         settle(then, outcome_of(changed, role, seen, turn), changed.level(role));
         if (is_violation(then.verdict)) {
-            finding.sentence = finding.sentence + ("; until " + in_words(day_before(turn)) + ", then " +
-                                                   std::string(format(then.verdict)) + ": " + then.sentence.str());
+            const std::string then_words = ", then " + std::string(format(then.verdict)) + ": " + then.sentence.str();
+            // A rule that is still to come says from when on.
+            const bool begins = !rule.holds && turn == rule.from;
+            finding.sentence =
+                finding.sentence + ((begins ? "" : "; until " + in_words(day_before(turn))) + then_words);
             return;
         }
     }

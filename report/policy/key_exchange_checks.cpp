@@ -126,8 +126,11 @@ Outcome apply(const check::SchemesAllowed& check, const Seen& seen)
     if (told != nullptr) {
         outcome.rest_on(told->evidence);
     }
-    std::ranges::copy_if(seen.list(fact), std::back_inserter(outcome.faults),
-                         [&](const std::string& scheme) { return !contains(check.schemes, scheme); });
+    for (const std::string& scheme : seen.list(fact)) {
+        if (!contains(check.schemes, scheme)) {
+            (contains(check.silent, scheme) ? outcome.unjudged : outcome.faults).push_back(scheme);
+        }
+    }
     if (!complete) {
         outcome.unasked.emplace_back("other schemes than those that were seen");
     }

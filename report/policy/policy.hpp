@@ -144,6 +144,7 @@ struct GroupsPreferred {
 /// Schemes that sign key exchanges, as they were seen: "rsa_pss_rsae_sha256". No other scheme.
 struct SchemesAllowed {
     std::vector<std::string> schemes;
+    std::vector<std::string> silent = {};  ///< that the document does not know: not judged
 };
 
 struct DhBits {

@@ -169,6 +169,9 @@ PolicyRule decode_rule(const json::Node& node, const Policy& policy)
     rule.note = if_there(node, "note", sentence);
     decode_levels(node.at("level"), rule);
     rule.check = decode_check(node.at("check"), policy.lists);
+    if (!rule.until.empty() && rule.until < rule.from) {
+        node.at("until").err("is before from");
+    }
     return rule;
 }
 
@@ -235,6 +238,18 @@ Silent decode_silent(const json::Node& node)
     return {if_there(node, "keys", sentences), if_there(node, "groups", sentences)};
 }
 
+// The schemes of kinds of keys that have one each: "mldsa65" of "ML-DSA-65".
+std::vector<std::string> schemes_of(const std::vector<std::string>& keys)
+{
+    std::vector<std::string> schemes;
+    for (const std::string& key : keys) {
+        std::string scheme = base::lower(key);
+        std::erase(scheme, '-');
+        schemes.push_back(std::move(scheme));
+    }
+    return schemes;
+}
+
 void tell(const Silent& silent, Check& check)
 {
     if (auto* const keys = std::get_if<check::CertificateKeys>(&check)) {
@@ -243,6 +258,8 @@ void tell(const Silent& silent, Check& check)
         signatures->silent = silent.keys;
     } else if (auto* const groups = std::get_if<check::GroupsAllowed>(&check)) {
         groups->silent = silent.groups;
+    } else if (auto* const schemes = std::get_if<check::SchemesAllowed>(&check)) {
+        schemes->silent = schemes_of(silent.keys);
     }
 }
 

@@ -106,8 +106,14 @@ std::optional<std::vector<Shown>> Seen::issuers_of(const std::string& subject) c
     const std::vector<std::string> dates = list(model::Fact::certificate_issuer_dates, subject);
     const auto at = [](const std::vector<std::string>& all, std::size_t i) { return i < all.size() ? all[i] : ""; };
     std::vector<Shown> issuers;
+    constexpr std::size_t most = 16;  // a scan writes nine at most
     for (std::size_t i = 0; i < keys.size(); ++i) {
         Shown issuer;
+        if (i == most) {
+            issuer.label = "further issuers";
+            issuers.push_back(std::move(issuer));
+            break;
+        }
         take_key(keys[i], issuer);
         issuer.name = at(names, i);
         issuer.signature_algorithm = at(signatures, i);

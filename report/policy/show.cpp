@@ -52,6 +52,16 @@ std::string which(check::Of of)
     return of == check::Of::leaf ? "the leaf is" : of == check::Of::issuers ? "each issuer is" : "each certificate is";
 }
 
+// What the document does not know is no fault.
+std::vector<std::string> with_silent(std::string line, const std::vector<std::string>& silent)
+{
+    std::vector<std::string> lines = {std::move(line)};
+    if (!silent.empty()) {
+        lines.push_back("not judged: " + listed(silent, as_is));
+    }
+    return lines;
+}
+
 /// One line for each part of a check.
 struct Lines {
     std::vector<std::string> operator()(const check::VersionsForbidden& one) const
@@ -66,8 +76,8 @@ struct Lines {
     {
         std::vector<std::string> lines;
         for (const check::SuiteGroup& group : one.groups) {
-            lines.push_back("in " + versions(group.versions) + " nothing but: " + suites(group.suites) +
-                            (group.until.empty() ? "" : " (until " + group.until + ")"));
+            lines.push_back("in " + versions(group.versions) + (group.until.empty() ? "" : " until " + group.until) +
+                            " nothing but: " + suites(group.suites));
         }
         return lines;
     }
@@ -99,7 +109,7 @@ struct Lines {
     }
     std::vector<std::string> operator()(const check::CertificateKeys& one) const
     {
-        return {whose(one.of) + " key: " + listed(one.kinds, key)};
+        return with_silent(whose(one.of) + " key: " + listed(one.kinds, key), one.silent);
     }
     std::vector<std::string> operator()(const check::CertificateSignatures& one) const
     {
@@ -107,7 +117,7 @@ struct Lines {
         std::ranges::transform(one.hashes, std::back_inserter(parts), [](const std::string& hash) {
             return hash == "none" ? "Ed25519 or Ed448" : "any with " + hash;
         });
-        return {which(one.of) + " signed with: " + listed(parts, as_is)};
+        return with_silent(which(one.of) + " signed with: " + listed(parts, as_is), one.silent);
     }
     std::vector<std::string> operator()(const check::CertificateDates& one) const { return {whose(one.of) + " dates"}; }
     std::vector<std::string> operator()(const check::CertificateTrusted&) const { return {"the leaf's chain"}; }
@@ -123,7 +133,7 @@ struct Lines {
     }
     std::vector<std::string> operator()(const check::GroupsAllowed& one) const
     {
-        return {"no group but: " + listed(one.groups, as_is)};
+        return with_silent("no group but: " + listed(one.groups, as_is), one.silent);
     }
     std::vector<std::string> operator()(const check::GroupsRequired& one) const
     {
@@ -135,7 +145,7 @@ struct Lines {
     }
     std::vector<std::string> operator()(const check::SchemesAllowed& one) const
     {
-        return {"key exchanges are signed by nothing but: " + listed(one.schemes, as_is)};
+        return with_silent("key exchanges are signed by nothing but: " + listed(one.schemes, as_is), one.silent);
     }
     std::vector<std::string> operator()(const check::DhBits& one) const
     {

@@ -18,12 +18,12 @@ constexpr const char* report_description =
 
 constexpr const char* report_footer =
     "Exit codes:\n"
-    "  0  every question that was asked has an answer, and no --policy is violated but\n"
-    "     as waived (--waivers) or, with --fail-on new, as in the baseline\n"
+    "  0  every question that was asked has an answer, and no --policy is violated,\n"
+    "     but as waived (--waivers) or, with --fail-on new, as in the baseline\n"
     "  1  a --policy is violated\n"
     "  2  wrong usage, or a file that cannot be written: nothing was read\n"
-    "  3  something could not be tested; or a scan, the baseline or the evidence cannot\n"
-    "     be read or does not hold; or an output could not be written to its end\n"
+    "  3  something could not be tested; or a scan, the baseline or the evidence\n"
+    "     cannot be read or does not hold; or an output is not written to its end\n"
     "\n"
     "Evidence holds the secrets of the scan's handshakes: who has it can read what\n"
     "was said in them.\n"

@@ -25,8 +25,8 @@ constexpr const char* description =
 
 constexpr const char* footer =
     "Exit codes:\n"
-    "  0  every question that was asked has an answer, and no --policy is violated but\n"
-    "     as waived (--waivers) or, with --fail-on new, as in the baseline\n"
+    "  0  every question that was asked has an answer, and no --policy is violated,\n"
+    "     but as waived (--waivers) or, with --fail-on new, as in the baseline\n"
     "  1  a --policy is violated\n"
     "  2  wrong usage, or a file that cannot be written: nothing was scanned\n"
     "  3  something could not be tested, or the baseline not read, or an output not\n"

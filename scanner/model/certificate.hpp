@@ -37,7 +37,7 @@ struct Certificate {
     std::optional<bool> self_signed = false;  ///< issuer and subject equal and signed by its own key; not known: unread
     bool expired = false;                     ///< outside its dates at the time of the handshake
     int chain_length = 0;                     ///< certificates the server sent
-    std::vector<Issuer> issuers = {};         ///< in the order of the chain, at most eight
+    std::vector<Issuer> issuers = {};         ///< in the order of the chain, at most eight; what cannot be read and "and 2 more" have a name alone
 
     bool operator==(const Certificate&) const = default;
 };

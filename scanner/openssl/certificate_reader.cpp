@@ -177,12 +177,17 @@ const CertificateReader::Known& CertificateReader::known(base::ByteView der)
 std::optional<model::Certificate> CertificateReader::read(std::span<const base::Bytes> chain, std::int64_t at)
 {
     auto leaf = read(chain.front(), static_cast<int>(chain.size()), at);
-    for (const base::Bytes& der : chain.subspan(1)) {
-        if (!leaf || leaf->issuers.size() == most_issuers) {
+    for (std::size_t i = 1; leaf && i < chain.size(); ++i) {
+        if (leaf->issuers.size() == most_issuers) {
+            // Whoever judges issuers learns that there are others.
+            leaf->issuers.push_back(
+                {UntrustedText("and " + std::to_string(chain.size() - i) + " more"), {}, 0, {}, {}, {}, false});
             break;
         }
-        const Known& one = known(der);
-        if (one.certificate && !one.facts.self_signed.value_or(false)) {
+        const Known& one = known(chain[i]);
+        if (!one.certificate) {
+            leaf->issuers.push_back({UntrustedText("a certificate that cannot be read"), {}, 0, {}, {}, {}, false});
+        } else if (!one.facts.self_signed.value_or(false)) {
             const model::Certificate& facts = one.facts;
             leaf->issuers.push_back({facts.subject, facts.key_type, facts.key_bits, facts.signature_algorithm,
                                      facts.not_before, facts.not_after, is_outside(one.certificate.get(), at)});

@@ -93,17 +93,17 @@ TABLE_OF_PORT_25 = "\n## The rules that are softer on port 25\n"
 
 
 def port_25(root):
-    """The page about the role mx: an argument that is written by hand, and each rule whose level there is another one."""
+    """The page about the role mx: an argument that is written by hand, and each rule that is softer there than elsewhere."""
     text = tree.read(root, PORT_25).split(TABLE_OF_PORT_25, 1)[0]
     order = {"must": 0, "should": 1, "may": 2, "-": 3}
     rows = ""
     for name in names(root):
         for rule in json.loads(tree.read(root, "%s/%s.json" % (FOLDER, name)))["rules"]:
             levels = levels_of(rule)
-            here, there = levels.get("mx", "-"), levels.get("mx-mandatory", "-")
-            if order[here] > order[there]:
-                rows += "| `%s` | `%s` | %s | %s | %s |\n" % (name, rule["id"], here, there, plain(rule.get("why", "")))
-    return (text + TABLE_OF_PORT_25 + "\n| policy | rule | mx | mx-mandatory | why |\n|---|---|---|---|---|\n" + rows)
+            here, there, users = (levels.get(role, "-") for role in ("mx", "mx-mandatory", "submission"))
+            if here != "-" and order[here] > min(order[there], order[users]):
+                rows += "| `%s` | `%s` | %s | %s | %s | %s |\n" % (name, rule["id"], here, there, users, plain(rule.get("why", "")))
+    return (text + TABLE_OF_PORT_25 + "\n| policy | rule | mx | mx-mandatory | submission | why |\n|---|---|---|---|---|---|\n" + rows)
 
 
 def names(root):

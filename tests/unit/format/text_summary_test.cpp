@@ -88,6 +88,23 @@ TEST_CASE("a policy of which nothing was asked has not passed", "[summary]")
         holds(written(report_of({"a"}, 1, {Verdict::not_asked})), "  not asked     a, as far as asked: 0 of 1 rule\n"));
 }
 
+TEST_CASE("what a document does not know is not counted as passed", "[summary]")
+{
+    CHECK(holds(written(report_of({"a"}, 1, {Verdict::not_judged})),
+                "  not judged    a, as far as judged: 0 of 1 rule\n"));
+    CHECK(holds(written(report_of({"a"}, 1, {Verdict::not_judged, Verdict::pass})),
+                "  pass          a, as far as judged: 1 of 2 rules\n"));
+}
+
+TEST_CASE("what will be a violation on a day that a document names is said where nothing is violated yet", "[summary]")
+{
+    model::Report report = report_of({"a"}, 1, {Verdict::pass, Verdict::pass});
+    report.judgements[0].findings[1].sentence = "as it should be; until 31 December 2026, then warn: 2 suites";
+    const std::string text = written(report);
+    CHECK(holds(text, "    later         rule-1: as it should be; until 31 December 2026, then warn: 2"));
+    CHECK_FALSE(holds(text, "rule-0: of it"));
+}
+
 TEST_CASE("the verdicts of nine policies are all among the last twelve lines", "[summary]")
 {
     std::vector<std::string> policies;

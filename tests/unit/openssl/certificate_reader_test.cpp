@@ -50,6 +50,23 @@ TEST_CASE("whether a certificate is signed by a key that cannot be read is not k
     CHECK_FALSE(CertificateReader().read(stored_certificate("gost2012_512.der"), 1, 0)->self_signed.has_value());
 }
 
+TEST_CASE("of a long chain the issuers that are left out, and those that cannot be read, are named as such",
+          "[openssl]")
+{
+    CertificateReader reader;
+    std::vector<base::Bytes> chain(12, stored_certificate("gost2012_512.der"));
+    const auto whole = reader.read(chain, 0);
+    REQUIRE(whole);
+    REQUIRE(whole->issuers.size() == 9);
+    CHECK(whole->issuers.back().name.escaped() == "and 3 more");
+    CHECK(whole->issuers.back().key_type.empty());
+    chain = {chain.front(), {0x30, 0x00}};
+    const auto unread = reader.read(chain, 0);
+    REQUIRE(unread);
+    REQUIRE(unread->issuers.size() == 1);
+    CHECK(unread->issuers.front().name.escaped() == "a certificate that cannot be read");
+}
+
 TEST_CASE("the size of a GOST R 34.10-94 key is that of its prime", "[openssl]")
 {
     // The key of 2001 taken for one of 94: 64 octets.

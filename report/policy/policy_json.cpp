@@ -1,5 +1,6 @@
 #include "report/policy/policy_json.hpp"
 
+#include "base/text_layout.hpp"
 #include "json/json.hpp"
 #include "json/node.hpp"
 #include "json/parse.hpp"

@@ -177,6 +177,29 @@ Check plain(const json::Node& node, const Lists&)
     return Plain();
 }
 
+// One word at least: a list of none would be kept by nobody, or by everybody.
+std::vector<std::string> some_words(const json::Node& node)
+{
+    std::vector<std::string> words = decode_words(node);
+    if (words.empty()) {
+        node.err("names none");
+    }
+    return words;
+}
+
+template <typename Groups>
+Check of_groups(const json::Node& node, const Lists&)
+{
+    node.demand_keys({"kind", "groups"});
+    return Groups{some_words(node.at("groups"))};
+}
+
+Check schemes_allowed(const json::Node& node, const Lists&)
+{
+    node.demand_keys({"kind", "schemes"});
+    return check::SchemesAllowed{some_words(node.at("schemes"))};
+}
+
 using Decode = Check (*)(const json::Node&, const Lists&);
 
 const std::map<std::string, Decode>& decoders()
@@ -222,26 +245,10 @@ const std::map<std::string, Decode>& decoders()
              node.demand_keys({"kind", "days"}, {"of"});
              return check::CertificateValidity{decode_size(node.at("days"), 36500), of_which(node)};
          }},
-        {"groups_allowed",
-         [](const json::Node& node, const Lists&) -> Check {
-             node.demand_keys({"kind", "groups"});
-             return check::GroupsAllowed{decode_words(node.at("groups"))};
-         }},
-        {"groups_required",
-         [](const json::Node& node, const Lists&) -> Check {
-             node.demand_keys({"kind", "groups"});
-             return check::GroupsRequired{decode_words(node.at("groups"))};
-         }},
-        {"groups_preferred",
-         [](const json::Node& node, const Lists&) -> Check {
-             node.demand_keys({"kind", "groups"});
-             return check::GroupsPreferred{decode_words(node.at("groups"))};
-         }},
-        {"schemes_allowed",
-         [](const json::Node& node, const Lists&) -> Check {
-             node.demand_keys({"kind", "schemes"});
-             return check::SchemesAllowed{decode_words(node.at("schemes"))};
-         }},
+        {"groups_allowed", of_groups<check::GroupsAllowed>},
+        {"groups_required", of_groups<check::GroupsRequired>},
+        {"groups_preferred", of_groups<check::GroupsPreferred>},
+        {"schemes_allowed", schemes_allowed},
         {"dh_bits",
          [](const json::Node& node, const Lists&) -> Check {
              node.demand_keys({"kind", "bits"});

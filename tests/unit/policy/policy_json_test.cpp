@@ -47,6 +47,8 @@ const std::vector<Mistake> mistakes = {
     {policy_with(R"({"kind": "suites_forbidden", "properties": ["weak"]})"),
      "rules[0].check.properties[0]: weak is no word for this: null, anonymous"},
     {policy_with(R"({"kind": "suites_forbidden", "below_bits": -1})"), "below_bits: is not a whole number from 0 up"},
+    {policy_with(R"({"kind": "groups_preferred", "groups": []})"), "rules[0].check.groups: names none"},
+    {policy_with(R"({"kind": "schemes_allowed", "schemes": []})"), "rules[0].check.schemes: names none"},
     {policy_with(R"({"kind": "dh_bits", "bits": 99999999999})"), "bits: is more than 65536"},
     {policy_with(R"({"kind": "certificate_keys", "keys": [{"type": "DSS"}]})"),
      "rules[0].check.keys[0].type: DSS is no type of key: RSA"},

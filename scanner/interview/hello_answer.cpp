@@ -117,7 +117,7 @@ struct ToOutcome {
         if (hello.version != tls::ProtocolVersion::ssl2) {
             return broken(Reason::protocol_error, "an SSL 2 ServerHello of another version");
         }
-        return model::Ssl2Seen{hello.cipher_specs, certificates.read(hello.certificate, 1, at),
+        return model::Ssl2Seen{hello.cipher_specs, certificates.read(hello.certificate, at),
                                !hello.certificate.empty()};
     }
     model::Outcome operator()(const tls::Ssl2Error& error) const { return model::Ssl2Refused{tls::format(error)}; }

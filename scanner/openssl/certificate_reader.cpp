@@ -1,10 +1,17 @@
 #include "openssl/certificate_reader.hpp"
 
+#include "openssl/certificate_extensions.hpp"
+#include "openssl/chain_order.hpp"
 #include "openssl/key_name.hpp"
+#include "openssl/name_text.hpp"
+#include "openssl/owned.hpp"
 #include "openssl/unread_key.hpp"
+
+#include "base/text_layout.hpp"
 
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -21,30 +28,10 @@ namespace {
 
 using base::UntrustedText;
 
-struct Free {
-    void operator()(BIO* bio) const { BIO_free(bio); }
-    void operator()(BIGNUM* number) const { BN_free(number); }
-    void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-    void operator()(char* text) const { OPENSSL_free(text); }
-};
-
-template <typename T>
-using Owned = std::unique_ptr<T, Free>;
-
 // What is kept of a certificate's names is bounded by UntrustedText; how many of them, by this.
 constexpr int most_names = 100;
 constexpr std::size_t most_issuers = 8;
-
-UntrustedText text_of(const X509_NAME* name)
-{
-    const Owned<BIO> bio(BIO_new(BIO_s_mem()));
-    // Without ASN1_STRFLGS_ESC_MSB: UTF-8 stays readable, and UntrustedText escapes what must be.
-    const unsigned long flags = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
-    X509_NAME_print_ex(bio.get(), name, 0, flags);
-    char* data = nullptr;
-    const long length = BIO_get_mem_data(bio.get(), &data);
-    return length > 0 ? UntrustedText(std::string_view(data, static_cast<std::size_t>(length))) : UntrustedText();
-}
+constexpr int most_modulus_bits = 4096;  // in hexadecimal as long as an UntrustedText may be
 
 std::string utc_of(const ASN1_TIME* time)
 {
@@ -106,14 +93,57 @@ std::string serial_of(const X509* certificate)
     return text ? std::string(text.get()) : std::string();
 }
 
-UntrustedText signature_algorithm_of(const X509* certificate)
+// RFC 4055 section 3.1: the name of RSASSA-PSS does not say the hash, its parameters do.
+UntrustedText signature_algorithm_of(X509* certificate)
 {
     const X509_ALGOR* algorithm = nullptr;
     X509_get0_signature(nullptr, &algorithm, certificate);
     const ASN1_OBJECT* identifier = nullptr;
     X509_ALGOR_get0(&identifier, nullptr, nullptr, algorithm);
     const int nid = OBJ_obj2nid(identifier);
-    return UntrustedText(nid == NID_undef ? identifier_text(identifier) : OBJ_nid2ln(nid));
+    if (nid == NID_undef) {
+        return UntrustedText(identifier_text(identifier));
+    }
+    int hash = NID_undef;
+    const bool told =
+        nid == NID_rsassaPss && X509_get_signature_info(certificate, &hash, nullptr, nullptr, nullptr) == 1;
+    return UntrustedText(OBJ_nid2ln(nid) + (told && hash != NID_undef ? std::string(" with ") + OBJ_nid2ln(hash) : ""));
+}
+
+std::string spki_digest(const X509* certificate)
+{
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+    const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owned(
+        der, [](unsigned char* bytes) { OPENSSL_free(bytes); });
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    const bool done =
+        size > 0 && EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &length, EVP_sha256(), nullptr) == 1;
+    return done ? base::format_hex({digest.data(), length}) : "";
+}
+
+Owned<BIGNUM> number_of(const EVP_PKEY* key, const char* name)
+{
+    BIGNUM* number = nullptr;
+    EVP_PKEY_get_bn_param(key, name, &number);
+    return Owned<BIGNUM>(number);
+}
+
+void read_rsa(const EVP_PKEY* key, model::Certificate& out)
+{
+    const int type = EVP_PKEY_get_base_id(key);
+    if (type != EVP_PKEY_RSA && type != EVP_PKEY_RSA_PSS) {
+        return;
+    }
+    const auto exponent = number_of(key, OSSL_PKEY_PARAM_RSA_E);
+    const Owned<char> decimal(exponent && BN_num_bits(exponent.get()) <= most_modulus_bits ? BN_bn2dec(exponent.get())
+                                                                                           : nullptr);
+    out.rsa_exponent = decimal ? decimal.get() : "";
+    const auto modulus = number_of(key, OSSL_PKEY_PARAM_RSA_N);
+    const Owned<char> hex(modulus && BN_num_bits(modulus.get()) <= most_modulus_bits ? BN_bn2hex(modulus.get())
+                                                                                     : nullptr);
+    out.rsa_modulus = hex ? base::lower(hex.get()) : "";
 }
 
 // All but what depends on the day and on the chain.
@@ -132,6 +162,7 @@ model::Certificate facts_of(X509* leaf)
         out.key_type = key_type(key);
         out.key_bits = EVP_PKEY_get_bits(key);
         out.self_signed = same && X509_verify(leaf, key) == 1;
+        read_rsa(key, out);
     } else {
         const UnreadKey unread = unread_key(leaf);
         out.key_type = unread.type;
@@ -140,8 +171,22 @@ model::Certificate facts_of(X509* leaf)
     }
     out.signature_algorithm = signature_algorithm_of(leaf);
     out.sha256 = fingerprint(leaf);
+    out.spki_sha256 = spki_digest(leaf);
+    out.extensions = extensions_of(leaf);
     ERR_clear_error();
     return out;
+}
+
+// Whole days, rounded down: on the last one there are none left.
+std::optional<std::int64_t> days_left(const X509* certificate, std::int64_t at)
+{
+    int days = 0;
+    int seconds = 0;
+    const Owned<ASN1_TIME> day(ASN1_TIME_set(nullptr, at));
+    if (!day || ASN1_TIME_diff(&days, &seconds, day.get(), X509_get0_notAfter(certificate)) != 1) {
+        return std::nullopt;
+    }
+    return seconds < 0 ? days - 1 : days;
 }
 
 bool is_outside(const X509* certificate, std::int64_t at)
@@ -174,38 +219,62 @@ const CertificateReader::Known& CertificateReader::known(base::ByteView der)
     return known_.back();
 }
 
-std::optional<model::Certificate> CertificateReader::read(std::span<const base::Bytes> chain, std::int64_t at)
+void CertificateReader::take_chain(std::span<const base::Bytes> chain)
 {
-    auto leaf = read(chain.front(), static_cast<int>(chain.size()), at);
-    for (std::size_t i = 1; leaf && i < chain.size(); ++i) {
-        if (leaf->issuers.size() == most_issuers) {
+    std::vector<const X509*> certificates;
+    std::vector<std::shared_ptr<X509>> owners;
+    for (const base::Bytes& der : chain) {
+        owners.push_back(known(der).certificate);
+        certificates.push_back(owners.back().get());
+    }
+    chain_ = std::make_shared<const model::Chain>(chain.begin(), chain.end());
+    chain_faults_ = chain_faults(certificates);
+}
+
+void CertificateReader::read_issuers(std::span<const base::Bytes> chain, std::int64_t at, model::Certificate& leaf)
+{
+    for (std::size_t i = 1; i < chain.size(); ++i) {
+        if (leaf.issuers.size() == most_issuers) {
             // Whoever judges issuers learns that there are others.
-            leaf->issuers.push_back(
+            leaf.issuers.push_back(
                 {UntrustedText("and " + std::to_string(chain.size() - i) + " more"), {}, 0, {}, {}, {}, false});
             break;
         }
         const Known& one = known(chain[i]);
         if (!one.certificate) {
-            leaf->issuers.push_back({UntrustedText("a certificate that cannot be read"), {}, 0, {}, {}, {}, false});
+            leaf.issuers.push_back({UntrustedText("a certificate that cannot be read"), {}, 0, {}, {}, {}, false});
         } else if (!one.facts.self_signed.value_or(false)) {
             const model::Certificate& facts = one.facts;
-            leaf->issuers.push_back({facts.subject, facts.key_type, facts.key_bits, facts.signature_algorithm,
-                                     facts.not_before, facts.not_after, is_outside(one.certificate.get(), at)});
+            leaf.issuers.push_back({facts.subject, facts.key_type, facts.key_bits, facts.signature_algorithm,
+                                    facts.not_before, facts.not_after, is_outside(one.certificate.get(), at),
+                                    facts.extensions});
         }
     }
-    return leaf;
 }
 
-std::optional<model::Certificate> CertificateReader::read(base::ByteView der, int chain_length, std::int64_t at)
+std::optional<model::Certificate> CertificateReader::read(std::span<const base::Bytes> chain, std::int64_t at)
 {
-    const Known& one = known(der);
+    const Known& one = known(chain.front());
     if (!one.certificate) {
         return std::nullopt;
     }
     model::Certificate facts = one.facts;
     facts.expired = is_outside(one.certificate.get(), at);
-    facts.chain_length = chain_length;
+    facts.days_left = days_left(one.certificate.get(), at);
+    facts.chain_length = static_cast<int>(chain.size());
+    if (!chain_ || !std::ranges::equal(*chain_, chain)) {
+        take_chain(chain);
+    }
+    facts.chain = chain_;
+    facts.chain_faults = chain_faults_;
+    read_issuers(chain, at, facts);
     return facts;
+}
+
+std::optional<model::Certificate> CertificateReader::read(base::ByteView der, std::int64_t at)
+{
+    const base::Bytes alone(der.begin(), der.end());
+    return read(std::span(&alone, 1), at);
 }
 
 }  // namespace smtptls::openssl

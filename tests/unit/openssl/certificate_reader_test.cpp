@@ -38,7 +38,7 @@ TEST_CASE("a GOST certificate has its type and size without the GOST engine", "[
                                           {"gost2012_256.der", "GOST R 34.10-2012", 256},
                                           {"gost2012_512.der", "GOST R 34.10-2012", 512}}));
     INFO(row.name);
-    const auto read = CertificateReader().read(stored_certificate(row.name), 1, 0);
+    const auto read = CertificateReader().read(stored_certificate(row.name), 0);
     REQUIRE(read);
     CHECK(read->key_type == row.type);
     CHECK(read->key_bits == row.bits);
@@ -47,7 +47,7 @@ TEST_CASE("a GOST certificate has its type and size without the GOST engine", "[
 
 TEST_CASE("whether a certificate is signed by a key that cannot be read is not known", "[openssl]")
 {
-    CHECK_FALSE(CertificateReader().read(stored_certificate("gost2012_512.der"), 1, 0)->self_signed.has_value());
+    CHECK_FALSE(CertificateReader().read(stored_certificate("gost2012_512.der"), 0)->self_signed.has_value());
 }
 
 TEST_CASE("of a long chain the issuers that are left out, and those that cannot be read, are named as such",
@@ -71,7 +71,7 @@ TEST_CASE("the size of a GOST R 34.10-94 key is that of its prime", "[openssl]")
 {
     // The key of 2001 taken for one of 94: 64 octets.
     const auto read = CertificateReader().read(
-        with_algorithm(stored_certificate("gost2001.der"), {6, 6, 42, 133, 3, 2, 2, 19}, 20), 1, 0);
+        with_algorithm(stored_certificate("gost2001.der"), {6, 6, 42, 133, 3, 2, 2, 19}, 20), 0);
     REQUIRE(read);
     CHECK(read->key_type == "GOST R 34.10-94");
     CHECK(read->key_bits == 512);
@@ -81,7 +81,7 @@ TEST_CASE("a key of an algorithm that OpenSSL has no name for is told by the ide
 {
     const base::Bytes gost12 = {6, 8, 42, 133, 3, 7, 1, 1, 1, 1};
     const auto read =
-        CertificateReader().read(with_algorithm(stored_certificate("gost2012_256.der"), gost12, 113), 1, 0);
+        CertificateReader().read(with_algorithm(stored_certificate("gost2012_256.der"), gost12, 113), 0);
     REQUIRE(read);
     CHECK(read->key_type == "OID 1.2.643.7.1.1.1.113");
     CHECK(read->key_bits == 0);
@@ -93,7 +93,7 @@ TEST_CASE("a signature of an algorithm that OpenSSL has no name for is told by t
     const base::Bytes signature = {6, 8, 42, 133, 3, 7, 1, 1, 3, 2};
     base::Bytes der = with_algorithm(stored_certificate("gost2012_256.der"), signature, 113);
     der = with_algorithm(std::move(der), signature, 113);
-    const auto read = CertificateReader().read(der, 1, 0);
+    const auto read = CertificateReader().read(der, 0);
     REQUIRE(read);
     CHECK(read->signature_algorithm.escaped() == "OID 1.2.643.7.1.1.3.113");
 }
@@ -117,9 +117,9 @@ TEST_CASE("what is no certificate is none each time, and many that differ are re
 {
     CertificateReader reader;
     for (std::size_t i = 0; i < 3 * CertificateReader::most; ++i) {
-        CHECK_FALSE(reader.read(base::Bytes(i, 0x30), 1, 0).has_value());
+        CHECK_FALSE(reader.read(base::Bytes(i, 0x30), 0).has_value());
     }
-    CHECK(reader.read(stored_certificate("gost2001.der"), 1, 0).has_value());
+    CHECK(reader.read(stored_certificate("gost2001.der"), 0).has_value());
 }
 
 }  // namespace

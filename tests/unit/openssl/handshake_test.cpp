@@ -71,7 +71,7 @@ TEST_CASE("a completed handshake has its chain and its secrets, each with the he
         const std::string random = base::format_hex(hello.subspan(11, 32));
         converse(client, server);
         REQUIRE(client.handshake.chain().size() == 1);
-        CHECK(CertificateReader().read(client.handshake.chain().front(), 1, 0)->subject.escaped() ==
+        CHECK(CertificateReader().read(client.handshake.chain().front(), 0)->subject.escaped() ==
               "CN=mail.example.com");
         REQUIRE(client.handshake.key_log().size() == (tls13 ? 5U : 1U));
         for (const std::string& line : client.handshake.key_log()) {
@@ -99,9 +99,9 @@ TEST_CASE("a certificate's dates are held to the time that is given", "[openssl]
     const base::Bytes leaf = client.handshake.chain().at(0);
     const std::int64_t now = std::time(nullptr);
     const std::int64_t day = 24 * 3600;
-    CHECK_FALSE(CertificateReader().read(leaf, 1, now)->expired);
-    CHECK(CertificateReader().read(leaf, 1, now - day)->expired);
-    CHECK(CertificateReader().read(leaf, 1, now + 2 * day)->expired);
+    CHECK_FALSE(CertificateReader().read(leaf, now)->expired);
+    CHECK(CertificateReader().read(leaf, now - day)->expired);
+    CHECK(CertificateReader().read(leaf, now + 2 * day)->expired);
 }
 
 TEST_CASE("HelloRequests are refused, and too many of them end the dialogue", "[openssl]")

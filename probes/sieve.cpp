@@ -26,7 +26,7 @@ Keys keys_of(CipherSuite suite)
     return {info_of(suite).key_exchange, info_of(suite).authentication};
 }
 
-Kind kind_of(CipherSuite suite)
+Kind suite_kind_of(CipherSuite suite)
 {
     const tls::SuiteInfo& info = info_of(suite);
     return {info.cipher, info.mode, info.mac, info.key_bits, info.export_grade};
@@ -252,9 +252,9 @@ std::vector<Suites> by_kind(const Suites& suites)
     std::map<CipherSuite, std::size_t> twins;
     std::map<std::tuple<Credential, Keys, Kind>, std::size_t> seen;
     for (const CipherSuite suite : suites) {
-        twins[suite] = seen[{credential_of(suite), keys_of(suite), kind_of(suite)}]++;
+        twins[suite] = seen[{credential_of(suite), keys_of(suite), suite_kind_of(suite)}]++;
     }
-    return apart(suites, kind_of, [&](CipherSuite suite) { return twins[suite]; });
+    return apart(suites, suite_kind_of, [&](CipherSuite suite) { return twins[suite]; });
 }
 
 std::vector<Suites> by_key_exchange(const Suites& suites)

@@ -36,6 +36,12 @@ std::vector<std::pair<std::string, std::string>> ScanOptions::described() const
     if (!server_name.empty()) {
         all.emplace_back("sni", server_name);
     }
+    if (!ca_file.empty()) {
+        all.emplace_back("ca-file", ca_file);
+    }
+    if (!ca_path.empty()) {
+        all.emplace_back("ca-path", ca_path);
+    }
     all.emplace_back("ehlo", ehlo_name.empty() ? "our address" : ehlo_name);
     all.emplace_back("timeout", seconds_text(timeout));
     if (max_time) {

@@ -25,6 +25,8 @@ struct ScanOptions {
                                  ///< the literal of the connection's address
     std::string server_name;     ///< to ask for in SNI; empty: the target's name
     std::string source_address;  ///< of this machine, to connect from; empty: the system's choice
+    std::string ca_file;         ///< roots to trust, PEM, in place of this machine's; empty: as the next
+    std::string ca_path;         ///< a folder whose files hold such roots; both empty: this machine's
     std::chrono::milliseconds timeout{30000};  ///< for one step of the server, and for one look-up; 0.1 s to a day
     std::optional<std::chrono::milliseconds>
         max_time;  ///< for all, 0.1 s to a day; what is known by then is the result; nothing: no limit

@@ -21,6 +21,7 @@
 #include <map>
 #include <mutex>
 #include <random>
+#include <stdexcept>
 
 namespace smtptls {
 namespace {
@@ -78,6 +79,18 @@ engine::Selection selection_of(const ScanOptions& options)
     return {options.family, options.first_address, options.tls, options.addresses_per_name, options.excluded};
 }
 
+openssl::TrustAnchors roots_of(const ScanOptions& options)
+{
+    if (options.ca_file.empty() && options.ca_path.empty()) {
+        return openssl::TrustAnchors::of_system();
+    }
+    auto roots = openssl::TrustAnchors::load(options.ca_file, options.ca_path);
+    if (!roots) {
+        throw std::runtime_error(roots.error());
+    }
+    return *std::move(roots);
+}
+
 // What the scan of an endpoint is limited to; nothing without policies.
 std::function<model::Focus(const model::Endpoint&)> focus_of(const ScanOptions& options)
 {
@@ -118,9 +131,11 @@ Result run(asio::awaitable<Result> task)
 struct Scanner::State {
     using UnderWay = std::pair<asio::any_io_executor, std::shared_ptr<Ending>>;
 
-    explicit State(ScanOptions wanted) : options(std::move(wanted)) {}
+    explicit State(ScanOptions wanted) : options(std::move(wanted)), roots(roots_of(options)) {}
 
     const ScanOptions options;
+    const openssl::Library library;  // before anything else touches OpenSSL
+    const openssl::TrustAnchors roots;
     std::mutex mutex;
     bool stopped = false;
     std::list<UnderWay> under_way;
@@ -151,7 +166,6 @@ private:
     std::vector<model::Target> targets_;
     ScanEvents events_;
     asio::steady_timer max_time_;
-    openssl::Library library_;
     net::SystemResolver resolver_;
     net::TcpConnector connector_;
     engine::Computing computing_{ending_->stop};
@@ -165,8 +179,8 @@ ScanUnderWay::ScanUnderWay(State state, std::vector<model::Target> targets, Scan
       targets_(std::move(targets)),
       events_(std::move(events)),
       max_time_(executor),
-      context_{library_, connector_, settings_of(state_->options), ending_->stop, focus_of(state_->options),
-               {},       &computing_}
+      context_{state_->library, connector_, settings_of(state_->options), ending_->stop, focus_of(state_->options),
+               {},       &computing_, &state_->roots}
 {
     const std::lock_guard lock(state_->mutex);
     entry_ = state_->under_way.insert(state_->under_way.end(), {executor, ending_});
@@ -207,7 +221,7 @@ void ScanUnderWay::begin()
     ScanOptions effective = state_->options;
     effective.ehlo_name = context_.settings.names.ehlo;
     head_.program_version = version();
-    head_.library_version = library_.version();
+    head_.library_version = state_->library.version();
     head_.started = base::utc_now();
     head_.options = effective.described();
     head_.targets.reserve(targets_.size());
@@ -231,7 +245,8 @@ void ScanUnderWay::begin()
     begun.confirm = format(effective.confirm);
     begun.double_check = effective.double_check;
     begun.double_check_seed = effective.double_check_seed;
-    begun.speakable = engine::speakable(library_);
+    begun.speakable = engine::speakable(state_->library);
+    begun.schemes = state_->library.schemes();
     events_.evidence(begun);
     context_.witness = events_.evidence;
 }
@@ -301,12 +316,11 @@ model::ScanHead Scanner::stream(std::vector<model::Target> targets, ScanEvents e
 
 model::Outlook Scanner::outlook(std::vector<model::Target> targets) const
 {
-    const openssl::Library library;
     net::Stop stop;
     net::SystemResolver resolver;
     net::TcpConnector connector;
     const ScanOptions& options = state_->options;
-    const engine::Context context{library, connector, settings_of(options), stop, focus_of(options)};
+    const engine::Context context{state_->library, connector, settings_of(options), stop, focus_of(options)};
     const engine::Request request{targets, selection_of(options), {}};
     engine::Endpoints found = run(engine::find_endpoints(context, resolver, request));
     model::Outlook outlook =

@@ -34,7 +34,8 @@ struct ScanEvents {
 
 class Scanner {
 public:
-    /// Options beyond their ranges are brought into them.
+    /// Options beyond their ranges are brought into them. Reads the roots to trust; throws std::runtime_error with a
+    /// sentence if what `ca_file` or `ca_path` names cannot be read or has none.
     explicit Scanner(ScanOptions options = {});
     ~Scanner();
     Scanner(Scanner&&) noexcept;

@@ -84,7 +84,7 @@ asio::awaitable<void> shake_hands(const Context& context, Line& line, const mode
     const auto& asked = std::get<model::HandshakeQuestion>(answer.question.asked);
     smtp::Session inside(interview::script_inside_tls(context.settings.names, endpoint, answer));
     interview::Tap inner(inside, wire_of(answer, &model::Trace::inside_tls));
-    const std::string name = interview::server_name(context.settings.names, endpoint);
+    const std::string name = interview::name_sent(context.settings.names, endpoint, asked);
     openssl::Handshake handshake(context.library, asked, name, inner);
     interview::Tap outer(handshake, wire_of(answer, &model::Trace::tls));
     const base::MachineRef machine(outer);
@@ -97,10 +97,11 @@ asio::awaitable<void> shake_hands(const Context& context, Line& line, const mode
     auto pumping = net::pump(line.connection, machine, line.limits, context.stop, std::move(mover));
     co_await std::move(pumping);
     const std::vector<base::Bytes> chain = handshake.chain();
-    interview::take_handshake(answer, handshake.outcome(), chain, kept.certificates);
+    interview::take_handshake(answer, handshake.outcome(), chain, handshake.staple(), kept.certificates);
     interview::take_inside_tls(answer, inside);
     if (answer.trace) {
         answer.trace->chain = chain;
+        answer.trace->staple = handshake.staple();
         answer.trace->key_log = handshake.key_log();
     }
 }

@@ -10,6 +10,7 @@
 #include "net/race.hpp"
 #include "openssl/certificate_reader.hpp"
 #include "openssl/library.hpp"
+#include "openssl/trust.hpp"
 #include "probes/confirm_plan.hpp"
 
 #include <chrono>
@@ -42,6 +43,8 @@ struct Context {
     std::function<model::Focus(const model::Endpoint&)> focus = {};
     model::evidence::Witness witness = {};  ///< is told what is asked and learnt, and gets traces of it
     Computing* computing = nullptr;         ///< for handshakes; null: on the loop
+    /// Whom chains are held to; null or empty: nobody.
+    const openssl::TrustAnchors* roots = nullptr;
     /// Is told when an endpoint is begun, after each of its connections, and when it is done.
     std::function<void(const model::EndpointProgress&)> progress = {};
 };

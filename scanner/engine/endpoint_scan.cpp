@@ -1,5 +1,6 @@
 #include "engine/endpoint_scan.hpp"
 
+#include "engine/examine.hpp"
 #include "engine/governor.hpp"
 #include "interview/interview.hpp"
 #include "net/task_group.hpp"
@@ -31,6 +32,7 @@ probes::Knowledge knowledge_of(const Context& context, const model::Endpoint& en
 {
     const Settings& settings = context.settings;
     probes::Knowledge known{endpoint, speakable(context.library), settings.confirm};
+    known.schemes = context.library.schemes();
     known.double_check = settings.double_check;
     known.double_check_seed = settings.double_check_seed;
     known.named = !interview::server_name(settings.names, endpoint).empty();
@@ -74,6 +76,7 @@ public:
     asio::awaitable<model::EndpointResult> run();
 
 private:
+    asio::awaitable<void> examine_chains();
     asio::awaitable<void> guarded_work();
     asio::awaitable<void> work();
     asio::awaitable<void> wait_for_turn();
@@ -112,6 +115,7 @@ asio::awaitable<model::EndpointResult> EndpointScan::run()
         workers.start(guarded_work());
     }
     co_await workers.join();
+    co_await examine_chains();
     progress_.done = true;
     tell_progress();
     model::EndpointResult result = interview_.conclude(milliseconds_since(begun_));
@@ -120,6 +124,18 @@ asio::awaitable<model::EndpointResult> EndpointScan::run()
         result.exchanges = {};
     }
     co_return result;
+}
+
+asio::awaitable<void> EndpointScan::examine_chains()
+{
+    for (const model::ChainSeen& seen : interview_.chains()) {
+        auto examining = examine(context_, endpoint_, kept_.account, seen);
+        const std::optional<model::Examination> examination = co_await std::move(examining);
+        if (examination) {
+            interview_.learn(*examination);
+            tell(model::evidence::Examined{endpoint_, *examination});
+        }
+    }
 }
 
 // What one throws ends the scan: the others would wait for its answer.

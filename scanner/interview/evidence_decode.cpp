@@ -1,6 +1,8 @@
 // Reads what evidence_encode.cpp writes. Strict: nothing is left out, and nothing is there that is not read.
 #include "base/base64.hpp"
 #include "interview/evidence_json.hpp"
+#include "interview/examination_json.hpp"
+#include "interview/facts_json.hpp"
 #include "interview/focus_json.hpp"
 #include "json/json.hpp"
 #include "json/parse.hpp"
@@ -21,16 +23,6 @@ constexpr std::int64_t most_room = 1000;
 constexpr std::int64_t last_second = 253402300799;  // of the year 9999: no certificate says more
 constexpr std::int64_t most_left_out = std::int64_t{1} << 53U;
 constexpr std::size_t most_chain = 64;
-
-std::int64_t bounded(const json::Node& node, std::int64_t least, std::int64_t most)
-{
-    const std::int64_t number = node.number();
-    if (number < least || number > most) {
-        node.err("is not from " + std::to_string(least) + " to " + std::to_string(most));
-        return least;
-    }
-    return number;
-}
 
 base::Bytes decode_base64(const json::Node& node)
 {
@@ -112,73 +104,6 @@ model::Wire decode_wire(const json::Node& exchange, std::string_view key)
     return wire;
 }
 
-model::ServerChoice decode_choice(const json::Node& node)
-{
-    node.demand_keys({"version", "suite", "flight_complete", "certificate_requested"});
-    return {tls::ProtocolVersion{static_cast<std::uint16_t>(bounded(node.at("version"), 0, 0xffff))},
-            tls::CipherSuite{static_cast<std::uint32_t>(bounded(node.at("suite"), 0, 0xffffff))},
-            node.at("flight_complete").boolean(), node.at("certificate_requested").boolean()};
-}
-
-std::optional<model::ServerChoice> decode_choice_of(const json::Node& node)
-{
-    return node.has("choice") ? std::optional(decode_choice(node.at("choice"))) : std::nullopt;
-}
-
-tls::Alert decode_alert(const json::Node& node)
-{
-    return {tls::AlertLevel{static_cast<std::uint8_t>(bounded(node.at("level"), 0, 255))},
-            tls::AlertDescription{static_cast<std::uint8_t>(bounded(node.at("description"), 0, 255))}};
-}
-
-model::Completed decode_completed(const json::Node& node)
-{
-    node.demand_keys({"kind", "choice", "group", "signature", "encrypt_then_mac"},
-                     {"extended_master_secret", "refused"});
-    model::Completed completed;
-    completed.choice = decode_choice(node.at("choice"));
-    completed.group = node.at("group").text();
-    completed.signature = node.at("signature").text();
-    if (node.has("extended_master_secret")) {
-        completed.extended_master_secret = node.at("extended_master_secret").boolean();
-    }
-    completed.encrypt_then_mac = node.at("encrypt_then_mac").boolean();
-    if (node.has("refused")) {
-        const json::Node refused = node.at("refused");
-        refused.demand_keys({"level", "description"});
-        completed.refused = decode_alert(refused);
-    }
-    return completed;
-}
-
-model::AlertReceived decode_alert_received(const json::Node& node)
-{
-    node.demand_keys({"kind", "level", "description"}, {"choice"});
-    const tls::Alert alert = decode_alert(node);
-    return {alert.level, alert.description, decode_choice_of(node)};
-}
-
-model::Outcome decode_facts(const json::Node& node)
-{
-    const std::string kind = node.at("kind").text();
-    if (kind == "completed") {
-        return decode_completed(node);
-    }
-    if (kind == "alert") {
-        return decode_alert_received(node);
-    }
-    if (kind == "other_version") {
-        node.demand_keys({"kind", "choice"});
-        return model::OtherVersion{decode_choice(node.at("choice"))};
-    }
-    if (kind != "broken") {
-        node.at("kind").err("is none of completed, alert, other_version and broken");
-        return model::Broken{};
-    }
-    node.demand_keys({"kind", "failure"}, {"choice"});
-    return model::Broken{model_json::decode_failure(node.at("failure")), decode_choice_of(node)};
-}
-
 tls::HelloTrial decode_trial(const json::Node& node)
 {
     if (!node.has("trial")) {
@@ -191,6 +116,19 @@ tls::HelloTrial decode_trial(const json::Node& node)
             static_cast<std::uint16_t>(bounded(trial.at("size"), 0, longest))};
 }
 
+std::vector<tls::SignatureScheme> decode_schemes(const json::Node& node)
+{
+    std::vector<tls::SignatureScheme> schemes;
+    for (const json::Node& one : node.elements()) {
+        if (const auto scheme = tls::parse_scheme(one.text())) {
+            schemes.push_back(*scheme);
+        } else {
+            one.err("is no signature scheme");
+        }
+    }
+    return schemes;
+}
+
 model::Asked decode_question(const json::Node& node)
 {
     const tls::ProtocolVersion version = model_json::decode_version(node.at("version"));
@@ -198,7 +136,15 @@ model::Asked decode_question(const json::Node& node)
     const std::string kind = node.at("question").text();
     if (kind == "handshake") {
         const bool mute = node.has("mute") && node.at("mute").boolean();
-        return model::HandshakeQuestion{version, std::move(suites), node.at("dialogue").boolean(), mute};
+        const model::NameSent name =
+            node.has("name") ? node.at("name").one_of(model::NameSent::other) : model::NameSent::usual;
+        return model::HandshakeQuestion{
+            version,
+            std::move(suites),
+            node.at("dialogue").boolean(),
+            mute,
+            node.has("schemes") ? decode_schemes(node.at("schemes")) : std::vector<tls::SignatureScheme>(),
+            name};
     }
     if (kind != "hello") {
         node.at("question").err("is neither hello nor handshake");
@@ -232,6 +178,9 @@ model::Trace decode_trace(const json::Node& node)
     if (trace.chain.size() > most_chain) {
         node.at("chain").err("is longer than any that is read");
     }
+    if (node.has("staple")) {
+        trace.staple = decode_base64(node.at("staple"));
+    }
     if (node.has("key_log")) {
         for (const json::Node& line : node.at("key_log").elements()) {
             trace.key_log.push_back(line.text());
@@ -252,7 +201,7 @@ std::uint32_t uint32_of(const json::Node& node)
 Begun decode_begun(const json::Node& node)
 {
     node.demand_keys({"event", "format", "format_version", "scanner", "started", "options", "targets", "probes", "ehlo",
-                      "sni", "confirm", "double_check", "speakable"});
+                      "sni", "confirm", "double_check", "speakable", "schemes"});
     const json::Node scanner = node.at("scanner");
     scanner.demand_keys({"name", "version", "tls_library"});
     Begun begun;
@@ -273,6 +222,7 @@ Begun decode_begun(const json::Node& node)
     check.demand_keys({"cells", "seed"});
     begun.double_check = uint32_of(check.at("cells"));
     begun.double_check_seed = uint32_of(check.at("seed"));
+    begun.schemes = decode_schemes(node.at("schemes"));
     const json::Node speakable = node.at("speakable");
     for (const json::Node& offer : speakable.members()) {
         const auto version = tls::parse_version(offer.key());
@@ -356,7 +306,7 @@ Learnt decode_learnt(const json::Node& node, const model::Endpoint& endpoint)
     node.demand_keys({"event", "endpoint", "id", "purpose", "question", "version", "offered", "at", "started_ms",
                       "duration_ms", "source_address", "outcome"},
                      {"extensions", "trial", "dialogue", "mute", "unconnected", "source_port", "before_tls", "tls",
-                      "inside_tls", "chain", "key_log", "facts"});
+                      "inside_tls", "chain", "staple", "key_log", "schemes", "name", "facts"});
     Learnt learnt;
     learnt.endpoint = endpoint;
     model::Answer& answer = learnt.answer;
@@ -425,6 +375,9 @@ std::optional<Event> decode_event(const json::Node& node, const std::vector<mode
     }
     if (word == "exchange") {
         return decode_learnt(node, endpoint_of(node, endpoints));
+    }
+    if (word == "examination") {
+        return Examined{endpoint_of(node, endpoints), decode_examination(node)};
     }
     if (word == "endpoint_end") {
         return decode_left(node, endpoint_of(node, endpoints));

@@ -1,5 +1,6 @@
 #include "base/base64.hpp"
 #include "interview/evidence_json.hpp"
+#include "interview/examination_json.hpp"
 #include "interview/focus_json.hpp"
 #include "json/json.hpp"
 #include "json/layout.hpp"
@@ -77,6 +78,13 @@ void put_choice(json::Value& out, const std::optional<model::ServerChoice>& choi
     }
 }
 
+json::Value encode_schemes(const std::vector<tls::SignatureScheme>& schemes)
+{
+    json::Value out = json::Value::array();
+    std::ranges::transform(schemes, std::back_inserter(out), [](tls::SignatureScheme one) { return tls::format(one); });
+    return out;
+}
+
 // What OpenSSL made of a handshake. The outcomes of hellos follow from their bytes.
 struct EncodeFacts {
     json::Value operator()(const model::Completed& completed) const
@@ -144,6 +152,12 @@ void put_question(json::Value& out, const model::Asked& asked)
         if (handshake.mute) {
             out["mute"] = true;
         }
+        if (!handshake.schemes.empty()) {
+            out["schemes"] = encode_schemes(handshake.schemes);
+        }
+        if (handshake.name != model::NameSent::usual) {
+            out["name"] = model::format(handshake.name);
+        }
     }
 }
 
@@ -160,6 +174,9 @@ void put_trace(json::Value& out, const model::Trace& trace)
     if (!trace.chain.empty()) {
         json::Value& chain = out["chain"] = json::Value::array();
         std::ranges::transform(trace.chain, std::back_inserter(chain), base::encode_base64);
+    }
+    if (!trace.staple.empty()) {
+        out["staple"] = base::encode_base64(trace.staple);
     }
     if (!trace.key_log.empty()) {
         out["key_log"] = trace.key_log;
@@ -212,7 +229,8 @@ struct EncodeEvent {
             {"sni", begun.server_name},
             {"confirm", begun.confirm},
             {"double_check", {{"cells", begun.double_check}, {"seed", begun.double_check_seed}}},
-            {"speakable", speakable}};
+            {"speakable", speakable},
+            {"schemes", encode_schemes(begun.schemes)}};
     }
     json::Value operator()(const Found& found) const
     {
@@ -256,6 +274,12 @@ struct EncodeEvent {
             out["facts"] = std::visit(EncodeFacts(), answer.outcome);
         }
         out["outcome"] = learnt.outcome;
+        return out;
+    }
+    json::Value operator()(const Examined& examined) const
+    {
+        json::Value out = {{"event", "examination"}, {"endpoint", numbers.at(examined.endpoint)}};
+        out.update(encode_examination(examined.examination));
         return out;
     }
     json::Value operator()(const Left& left) const

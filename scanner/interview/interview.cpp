@@ -23,18 +23,23 @@ Interview::Interview(const probes::Knowledge& known) : probes_(probes::all_probe
 std::vector<model::QuestionId> Interview::ask(std::size_t room)
 {
     std::vector<model::QuestionId> ids;
-    for (const auto& probe : probes_) {
-        if (!waiting_.empty()) {
-            break;
+    const auto ask = [&](bool at_rest) {
+        for (const auto& probe : probes_) {
+            const bool rests = probe->needs() == probes::Requirement::rest;
+            const bool may = rests == at_rest && (probe->needs() == probes::Requirement::nothing || server_.contact);
+            for (Question& question : may&& waiting_.empty() ? probe->ask(room, ids_) : std::vector<Question>()) {
+                ids.push_back(question.id);
+                waiting_.push_back(std::move(question));
+            }
         }
-        if (probe->needs() == probes::Requirement::contact && !server_.contact) {
-            continue;
-        }
-        for (Question& question : probe->ask(room, ids_)) {
-            ids.push_back(question.id);
-            waiting_.push_back(std::move(question));
-        }
+    };
+    ask(false);
+    // What is under way of those that ask at rest does not bring the others back.
+    if (waiting_.empty() && (under_way_ == 0 || at_rest_)) {
+        at_rest_ = true;
+        ask(true);
     }
+    under_way_ += ids.size();
     return ids;
 }
 
@@ -52,6 +57,7 @@ void Interview::learn(const model::Answer& answer)
 {
     const model::Asked& asked = answer.question.asked;
     const bool handshake = std::holds_alternative<model::HandshakeQuestion>(asked);
+    --under_way_;
     if (!model::is_left_out(answer.outcome)) {
         result_.exchanges.push_back({answer.question.id, model::format(answer.question.purpose), handshake,
                                      model::version_of(asked), model::suites_of(asked), model::describe(answer.outcome),
@@ -68,6 +74,32 @@ void Interview::learn(const model::Answer& answer)
     for (const auto& probe : probes_) {
         probe->learn(answer);
     }
+}
+
+std::vector<model::ChainSeen> Interview::chains() const
+{
+    std::vector<model::ChainSeen> all;
+    for (const auto& probe : probes_) {
+        std::ranges::move(probe->chains(), std::back_inserter(all));
+    }
+    return all;
+}
+
+bool Interview::learn(const model::Examination& examination)
+{
+    const auto all = chains();
+    for (const auto& probe : probes_) {
+        probe->examined(examination);
+    }
+    return std::ranges::any_of(all, [&](const model::ChainSeen& one) { return one.sha256 == examination.sha256; });
+}
+
+// What was asked about certificates and not answered.
+bool leaves_certificates_open(const model::EndpointResult& result)
+{
+    return std::ranges::any_of(result.observations, [](const model::Observation& one) {
+        return one.id == model::Fact::certificate_not_known || one.id == model::Fact::certificate_revocation_open;
+    });
 }
 
 model::EndpointResult Interview::conclude(std::int64_t duration_ms)
@@ -111,7 +143,8 @@ EndpointStatus status_of(const model::EndpointResult& result, bool spoke_tls)
 {
     if (spoke_tls) {
         const std::size_t unasked = result.asked_for.empty() ? result.matrix.count(CellState::not_tested) : 0;
-        const bool open = result.matrix.count(CellState::inconclusive) + unasked > 0;
+        const bool open =
+            result.matrix.count(CellState::inconclusive) + unasked > 0 || leaves_certificates_open(result);
         return open ? EndpointStatus::incomplete : EndpointStatus::scanned;
     }
     if (!result.failure) {

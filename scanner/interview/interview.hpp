@@ -29,6 +29,11 @@ public:
 
     void learn(const model::Answer& answer);
 
+    /// The chains that are to be examined when no question is left; and what came of one. Of a chain that was not shown
+    /// nothing is learnt, and the answer is false.
+    std::vector<model::ChainSeen> chains() const;
+    bool learn(const model::Examination& examination);
+
     /// What the answers have shown of the server.
     const probes::ServerProfile& server() const { return server_; }
 
@@ -39,6 +44,8 @@ private:
     probes::ServerProfile server_;
     std::vector<std::unique_ptr<probes::Probe>> probes_;
     model::Numbering ids_;
+    std::size_t under_way_ = 0;
+    bool at_rest_ = false;  // all others are done
     std::deque<model::Question> waiting_;
     model::EndpointResult result_;
 };

@@ -12,6 +12,7 @@ namespace {
 using model::evidence::Asked;
 using model::evidence::Begun;
 using model::evidence::Ended;
+using model::evidence::Examined;
 using model::evidence::Found;
 using model::evidence::Learnt;
 using model::evidence::Left;
@@ -83,6 +84,7 @@ Problem Rebuild::learn(const Begun& begun)
     begun_ = true;
     names_ = {begun.ehlo_name, begun.server_name};
     known_ = {{}, begun.speakable, *confirm};
+    known_.schemes = begun.schemes;
     known_.double_check = begun.double_check;
     known_.double_check_seed = begun.double_check_seed;
     result_.program_version = begun.program_version;
@@ -170,6 +172,18 @@ Problem Rebuild::learn(const Learnt& learnt)
     desk->under_way.erase(question);
     desk->interview->learn(*answer);
     return std::nullopt;
+}
+
+// What roots a scanner had, and what others said, is taken as recorded: no rebuild can come to it again.
+Problem Rebuild::learn(const Examined& examined)
+{
+    Desk* const desk = desk_of(examined.endpoint);
+    if (desk == nullptr) {
+        return "an examination for an endpoint that is not there, or done with";
+    }
+    return desk->interview->learn(examined.examination)
+               ? std::nullopt
+               : std::optional<std::string>("an examination of a chain that was not shown");
 }
 
 Problem Rebuild::learn(const Left& left)

@@ -39,6 +39,7 @@ private:
     std::optional<std::string> learn(const model::evidence::Found& found);
     std::optional<std::string> learn(const model::evidence::Asked& asked);
     std::optional<std::string> learn(const model::evidence::Learnt& learnt);
+    std::optional<std::string> learn(const model::evidence::Examined& examined);
     std::optional<std::string> learn(const model::evidence::Left& left);
     std::optional<std::string> learn(const model::evidence::Ended& ended);
     Desk* desk_of(const model::Endpoint& endpoint);

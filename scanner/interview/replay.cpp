@@ -134,8 +134,10 @@ void Replay::say_hello()
 
 void Replay::shake_hands()
 {
-    take_handshake(answer_, recorded_.answer.outcome, trace_.chain, certificates_);
-    if (const auto problem = contradiction(answer_, trace_)) {
+    take_handshake(answer_, recorded_.answer.outcome, trace_.chain, trace_.staple, certificates_);
+    const auto& asked = std::get<model::HandshakeQuestion>(answer_.question.asked);
+    const std::string name = name_sent(names_, recorded_.endpoint, asked);
+    if (const auto problem = contradiction(answer_, trace_, name)) {
         demand(false, *problem);
     }
     smtp::Session inside(script_inside_tls(names_, recorded_.endpoint, answer_));

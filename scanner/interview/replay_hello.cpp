@@ -84,6 +84,18 @@ bool gave_up(const tls::HelloOutcome& outcome, const model::ServerChoice& choice
             agrees(broken->begun.hello, choice));
 }
 
+// A question that asks otherwise than others do says so in its hello.
+bool asks_as_said(const tls::ClientHello& hello, const model::HandshakeQuestion& question, const std::string& name)
+{
+    const tls::Extension* const schemes = tls::find(hello.extensions, tls::ExtensionType::signature_algorithms);
+    const bool same_schemes =
+        question.schemes.empty() ||
+        (schemes != nullptr && tls::decode_signature_algorithms(schemes->body) == question.schemes);
+    const tls::Extension* const sent = tls::find(hello.extensions, tls::ExtensionType::server_name);
+    const auto said = sent != nullptr ? tls::decode_server_name(sent->body) : tls::Decoded<std::string>(std::string());
+    return same_schemes && (!question.is_special() || said == name);
+}
+
 // A refusal for want of a client certificate counts as an acceptance.
 bool claims_request(const model::Outcome& outcome)
 {
@@ -121,7 +133,8 @@ std::optional<tls::HelloEntropy> entropy_of(const model::Wire& wire, tls::Protoc
     return entropy;
 }
 
-std::optional<std::string> contradiction(const model::Answer& answer, const model::Trace& trace)
+std::optional<std::string> contradiction(const model::Answer& answer, const model::Trace& trace,
+                                         const std::string& name)
 {
     const auto* const completed = std::get_if<model::Completed>(&answer.outcome);
     const auto sent = first_of(trace.tls, WireEvent::Kind::sent);
@@ -131,6 +144,9 @@ std::optional<std::string> contradiction(const model::Answer& answer, const mode
     const auto hello = client_hello_in(*sent);
     if (!hello || offered(*hello) != model::suites_of(answer.question.asked)) {
         return "TLS: the hello that was sent offers other suites than the question";
+    }
+    if (!asks_as_said(*hello, std::get<model::HandshakeQuestion>(answer.question.asked), name)) {
+        return "TLS: the hello that was sent has another name or other schemes than the question";
     }
     if (completed == nullptr && !trace.chain.empty()) {
         return "a chain without a handshake";

@@ -15,6 +15,7 @@ std::optional<tls::HelloEntropy> entropy_of(const model::Wire& wire, tls::Protoc
 
 /// A sentence about what in the clear contradicts the outcome of a handshake, or its question: other suites in
 /// the hello, another choice in the ServerHello, another certificate below TLS 1.3. Nothing if all agrees.
-std::optional<std::string> contradiction(const model::Answer& answer, const model::Trace& trace);
+std::optional<std::string> contradiction(const model::Answer& answer, const model::Trace& trace,
+                                         const std::string& name);
 
 }  // namespace smtptls::interview

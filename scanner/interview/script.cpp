@@ -30,6 +30,16 @@ std::string server_name(const Names& names, const model::Endpoint& endpoint)
     return model::IpAddress::parse(endpoint.host) ? std::string() : endpoint.host;
 }
 
+std::string name_sent(const Names& names, const model::Endpoint& endpoint, const model::HandshakeQuestion& question)
+{
+    switch (question.name) {
+        case model::NameSent::none: return "";
+        case model::NameSent::other: return "smtptls-scan.invalid";  // RFC 6761 section 6.4: nobody has it
+        case model::NameSent::usual: break;
+    }
+    return server_name(names, endpoint);
+}
+
 smtp::Script script_before_tls(const Names& names, const model::Answer& answer)
 {
     return {true, true, false, ehlo_name(names, answer)};
@@ -71,12 +81,13 @@ void take_hello(model::Answer& answer, const tls::HelloExchange& exchange, opens
 }
 
 void take_handshake(model::Answer& answer, model::Outcome outcome, const std::vector<base::Bytes>& chain,
-                    openssl::CertificateReader& certificates)
+                    base::Bytes staple, openssl::CertificateReader& certificates)
 {
     answer.outcome = std::move(outcome);
     auto* const completed = std::get_if<model::Completed>(&answer.outcome);
     if (completed != nullptr && !chain.empty()) {
         completed->certificate = certificates.read(chain, answer.at);
+        completed->staple = std::move(staple);
     }
 }
 

@@ -22,6 +22,9 @@ struct Names {
 /// What goes into SNI; may be empty.
 std::string server_name(const Names& names, const model::Endpoint& endpoint);
 
+/// What a question sends in SNI.
+std::string name_sent(const Names& names, const model::Endpoint& endpoint, const model::HandshakeQuestion& question);
+
 smtp::Script script_before_tls(const Names& names, const model::Answer& answer);
 smtp::Script script_inside_tls(const Names& names, const model::Endpoint& endpoint, const model::Answer& answer);
 
@@ -30,11 +33,11 @@ tls::Hello hello_of(const model::HelloQuestion& asked, const std::string& server
 
 /// What each part of the conversation, when it has ended, leaves in the answer. A session that did not get as
 /// far as TLS is the outcome; a hello's outcome is the exchange's; a handshake's is the library's, and its
-/// certificate the first of `chain`.
+/// certificate the first of `chain`, with the OCSP answer that came with it.
 void take_before_tls(model::Answer& answer, const smtp::Session& session);
 void take_hello(model::Answer& answer, const tls::HelloExchange& exchange, openssl::CertificateReader& certificates);
 void take_handshake(model::Answer& answer, model::Outcome outcome, const std::vector<base::Bytes>& chain,
-                    openssl::CertificateReader& certificates);
+                    base::Bytes staple, openssl::CertificateReader& certificates);
 void take_inside_tls(model::Answer& answer, const smtp::Session& session);
 
 /// A server under load answers "421 ..." in the clear on an implicit port too.

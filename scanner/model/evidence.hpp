@@ -2,6 +2,7 @@
 // tells it as it goes on, `record` writes and reads it (docs/evidence.md), interview/rebuild makes a result of it.
 #pragma once
 
+#include "model/examination.hpp"
 #include "model/focus.hpp"
 #include "model/question.hpp"
 #include "model/scan_result.hpp"
@@ -34,6 +35,7 @@ struct Begun {
     std::string server_name;                                   ///< for SNI; empty: the target's
     std::string confirm;                                       ///< none, version, family or suite
     Speakable speakable;
+    std::vector<tls::SignatureScheme> schemes = {};  ///< what it can verify, in TLS 1.2 and 1.3
     std::uint32_t double_check = 0;       ///< cells of an endpoint to ask for again, drawn at random
     std::uint32_t double_check_seed = 0;  ///< that draws them
 
@@ -68,6 +70,14 @@ struct Learnt {
     std::string outcome;  ///< describe(answer.outcome)
 };
 
+/// A chain was examined, once all answers of the endpoint were there.
+struct Examined {
+    Endpoint endpoint;
+    Examination examination;
+
+    bool operator==(const Examined&) const = default;
+};
+
 /// One endpoint is done with; its result in short.
 struct Left {
     Endpoint endpoint;
@@ -89,7 +99,7 @@ struct Ended {
     bool operator==(const Ended&) const = default;
 };
 
-using Event = std::variant<Begun, Found, Asked, Learnt, Left, Ended>;
+using Event = std::variant<Begun, Found, Asked, Learnt, Examined, Left, Ended>;
 
 /// Is told of each event as it happens, from the one thread. Empty: nobody wants to know.
 using Witness = std::function<void(const Event&)>;

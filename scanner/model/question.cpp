@@ -79,6 +79,16 @@ struct Describe {
 
 }  // namespace
 
+std::string_view format(NameSent name)
+{
+    switch (name) {
+        case NameSent::usual: return "usual";
+        case NameSent::none: return "none";
+        case NameSent::other: return "other";
+    }
+    return "usual";
+}
+
 tls::ProtocolVersion version_of(const Asked& asked)
 {
     return std::visit([](const auto& question) { return question.version; }, asked);
@@ -107,8 +117,8 @@ bool spoke_tls(const Answer& answer)
 
 std::string format(const Purpose& purpose)
 {
-    static constexpr std::array words = {"gate",  "removal", "canary",      "alive",       "sieve",
-                                         "order", "confirm", "intolerance", "double check"};
+    static constexpr std::array words = {"gate",  "removal", "canary",      "alive",        "sieve",
+                                         "order", "confirm", "intolerance", "double check", "certificate"};
     return std::string(words.at(static_cast<std::size_t>(purpose.kind))) + " " + tls::format(purpose.version) +
            (purpose.detail.empty() ? "" : ", " + purpose.detail);
 }

@@ -10,10 +10,13 @@
 #include "tls/cipher_suite.hpp"
 #include "tls/hello_extras.hpp"
 #include "tls/protocol_version.hpp"
+#include "tls/signature_scheme.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -22,6 +25,13 @@ namespace smtptls::model {
 /// Unique within one endpoint, counted from 1.
 using QuestionId = std::uint32_t;
 
+/// What is sent in SNI (RFC 6066 section 3): the name that clients look for, none, or one that no server can have.
+enum class NameSent { usual, none, other };
+inline constexpr std::array all_names_sent = {NameSent::usual, NameSent::none, NameSent::other};
+
+/// "usual", "none", "other"
+std::string_view format(NameSent name);
+
 /// Complete a handshake in exactly this version, offering exactly these suites in this order. Then EHLO and
 /// QUIT; without `dialogue` only QUIT. `mute`: not a word, and in TLS 1.3 a moment's wait for an alert instead.
 struct HandshakeQuestion {
@@ -29,6 +39,11 @@ struct HandshakeQuestion {
     std::vector<tls::CipherSuite> suites;
     bool dialogue = true;
     bool mute = false;
+    std::vector<tls::SignatureScheme> schemes = {};  ///< that are offered, in TLS 1.2 and 1.3; empty: all
+    NameSent name = NameSent::usual;
+
+    /// Not what other clients get.
+    bool is_special() const { return !schemes.empty() || name != NameSent::usual; }
 
     bool operator==(const HandshakeQuestion&) const = default;
 };
@@ -61,15 +76,16 @@ private:
 /// Why a question is asked.
 struct Purpose {
     enum class Kind {
-        gate,     ///< is the version there?
-        removal,  ///< which of these is chosen?
-        canary,   ///< a list that was refused, and behind it an item that was accepted
-        alive,    ///< an accepted item alone
-        sieve,    ///< a list that no trap can speak for
-        order,    ///< which of these accepted ones comes first?
-        confirm,  ///< can what was chosen be finished?
-        trial,    ///< a hello of unusual shape
-        check,    ///< a cell drawn at random, once more
+        gate,         ///< is the version there?
+        removal,      ///< which of these is chosen?
+        canary,       ///< a list that was refused, and behind it an item that was accepted
+        alive,        ///< an accepted item alone
+        sieve,        ///< a list that no trap can speak for
+        order,        ///< which of these accepted ones comes first?
+        confirm,      ///< can what was chosen be finished?
+        trial,        ///< a hello of unusual shape
+        check,        ///< a cell drawn at random, once more
+        certificate,  ///< which other certificates are there?
     };
     Kind kind = Kind::gate;
     tls::ProtocolVersion version{};
@@ -106,6 +122,7 @@ struct Completed {
     std::optional<Certificate> certificate;      ///< absent: anonymous
     std::optional<base::Failure> after;          ///< what went wrong inside the tunnel, if anything
     std::optional<tls::Alert> refused = {};      ///< TLS 1.3: the fatal alert that answered our Finished
+    base::Bytes staple = {};                     ///< the OCSP answer that came with the certificate; empty: none
 };
 
 /// A whole first flight was seen: to ServerHelloDone, or in TLS 1.3 the HelloRetryRequest that chose

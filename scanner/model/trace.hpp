@@ -53,6 +53,7 @@ struct Trace {
     Wire tls;                                  ///< from the first byte of TLS on
     Wire inside_tls;                           ///< SMTP inside the tunnel, in the clear
     std::vector<base::Bytes> chain;            ///< of a completed handshake: DER, leaf first
+    base::Bytes staple;                        ///< the OCSP answer that came with it; empty: none
     std::vector<std::string> key_log;          ///< its secrets, a line of the NSS key log format each
 
     bool operator==(const Trace&) const = default;

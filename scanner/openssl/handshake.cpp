@@ -126,6 +126,11 @@ void Handshake::offer(const model::HandshakeQuestion& question, const std::strin
     if (!server_name.empty()) {
         SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
     }
+    if (!question.schemes.empty() && SSL_set1_sigalgs_list(ssl_.get(), scheme_list(question.schemes).c_str()) != 1) {
+        throw std::logic_error("OpenSSL does not take the schemes '" + scheme_list(question.schemes) +
+                               "': " + take_error());
+    }
+    SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp);
 }
 
 void Handshake::watch()
@@ -238,6 +243,15 @@ std::vector<base::Bytes> Handshake::chain() const
     std::vector<base::Bytes> chain = shown_chain_.empty() ? chain_of(ssl_.get()) : shown_chain_;
     chain.resize(std::min(chain.size(), tls::most_certificates));
     return chain;
+}
+
+base::Bytes Handshake::staple() const
+{
+    const unsigned char* bytes = nullptr;
+    const long size =
+        std::holds_alternative<model::Completed>(outcome_) ? SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &bytes) : 0;
+    const bool fits = size > 0 && static_cast<std::size_t>(size) <= most_staple;
+    return fits ? base::Bytes(bytes, bytes + size) : base::Bytes();
 }
 
 Want Handshake::want() const

@@ -23,8 +23,11 @@ public:
     /// half a second, and no standard group is larger (RFC 7919).
     static constexpr int most_dh_bits = 8192;
 
-    /// With more HelloRequests in the tunnel it is left: our library answers each of them, which may be four bytes long,
-    /// with an alert in a record of its own.
+    /// Bytes of a stapled OCSP answer; those of CAs have two thousand.
+    static constexpr std::size_t most_staple = 65536;
+
+    /// With more HelloRequests in the tunnel it is left: our library answers each of them, which may be four bytes
+    /// long, with an alert in a record of its own.
     static constexpr unsigned most_hello_requests = 16;
 
     /// Begins with the ClientHello to be written. `server_name` goes into SNI if not empty. `inner`
@@ -51,6 +54,10 @@ public:
     /// What the server of a completed handshake sent, leaf first, at most tls::most_certificates; empty if it is not
     /// completed. Up to TLS 1.2 as it was on the wire, which need not be DER.
     std::vector<base::Bytes> chain() const;
+
+    /// The OCSP answer that a completed handshake's server sent with its certificate; empty: none, or one that is
+    /// longer than most_staple.
+    base::Bytes staple() const;
 
     /// The connection's secrets so far, a line of the NSS key log format each, without its end.
     const std::vector<std::string>& key_log() const { return key_log_; }

@@ -16,8 +16,8 @@ struct LeafKeys {
 };
 
 /// Of the leaf certificates in `pem`: the first of the file, and the first behind each private key, as
-/// smtpd_tls_chain_files wants them (postconf(5)). Keys are skipped. At most 64 blocks are read; what OpenSSL cannot read
-/// counts for nothing.
+/// smtpd_tls_chain_files wants them (postconf(5)). Keys are skipped. At most 64 blocks are read; what OpenSSL cannot
+/// read counts for nothing.
 LeafKeys leaf_keys(std::string_view pem);
 
 }  // namespace smtptls::openssl

@@ -115,6 +115,16 @@ std::string take_error()
     return words != nullptr ? words : "no reason given";
 }
 
+// It knows IANA's names; those that its own tables had before, by kind and hash, too.
+std::string scheme_list(const std::vector<tls::SignatureScheme>& schemes)
+{
+    std::string list;
+    for (const tls::SignatureScheme scheme : schemes) {
+        list += (list.empty() ? "" : ":") + tls::format(scheme);
+    }
+    return list;
+}
+
 Library::Library()
 {
     // A hostile or merely strict openssl.cnf would change groups, versions and extensions.
@@ -132,6 +142,21 @@ Library::Library()
             suites_.push_back(std::move(suites));
         }
     }
+    schemes_ = find_schemes();
+}
+
+std::vector<tls::SignatureScheme> Library::find_schemes() const
+{
+    const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context_.get()), &SSL_free);
+    must(ssl != nullptr, "make a connection");
+    std::vector<tls::SignatureScheme> schemes;
+    for (const tls::SignatureScheme scheme : tls::all_schemes()) {
+        if (SSL_set1_sigalgs_list(ssl.get(), scheme_list({scheme}).c_str()) == 1) {
+            schemes.push_back(scheme);
+        }
+    }
+    ERR_clear_error();
+    return schemes;
 }
 
 std::string Library::version() const

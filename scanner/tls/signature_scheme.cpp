@@ -12,7 +12,24 @@ constexpr NamedCode<SignatureScheme> scheme_names[] = {
 };
 static_assert(std::ranges::is_sorted(scheme_names, {}, &NamedCode<SignatureScheme>::code));
 
+constexpr SignatureScheme schemes[] = {
+#define SCHEME(code, name) SignatureScheme::name,
+#include "tls/signature_schemes.def"
+#undef SCHEME
+};
+
 }  // namespace
+
+std::span<const SignatureScheme> all_schemes()
+{
+    return schemes;
+}
+
+std::optional<SignatureScheme> parse_scheme(std::string_view name)
+{
+    const auto* const found = std::ranges::find(scheme_names, name, &NamedCode<SignatureScheme>::name);
+    return found == std::end(scheme_names) ? std::nullopt : std::optional(found->code);
+}
 
 std::string format(SignatureScheme code)
 {

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace smtptls::tls {
 
@@ -12,6 +15,12 @@ enum class SignatureScheme : std::uint16_t {
 #include "tls/signature_schemes.def"
 #undef SCHEME
 };
+
+/// All that have a name, in the order of their codes.
+std::span<const SignatureScheme> all_schemes();
+
+/// The one with IANA's name; nothing if there is none.
+std::optional<SignatureScheme> parse_scheme(std::string_view name);
 
 /// IANA's name, or "0x" and four digits.
 std::string format(SignatureScheme code);

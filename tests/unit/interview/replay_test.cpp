@@ -130,7 +130,7 @@ TEST_CASE("a refusal for want of a client certificate is believed if one was ask
     answer.question.asked = model::HandshakeQuestion{tls::ProtocolVersion::tls1_2, {suite}};
     answer.outcome = model::AlertReceived{tls::AlertLevel::fatal, tls::AlertDescription::handshake_failure,
                                           model::ServerChoice{tls::ProtocolVersion::tls1_2, suite, true, true}};
-    CHECK(contradiction(answer, trace).has_value() != asked_for);
+    CHECK(contradiction(answer, trace, "").has_value() != asked_for);
 }
 
 // A completed handshake with this suite, as it was recorded, whose flight OpenSSL read and our own reader gave up.
@@ -147,7 +147,7 @@ std::optional<std::string> objection_to(const base::Bytes& received, tls::Cipher
     model::Completed completed;
     completed.choice = {tls::ProtocolVersion::tls1_2, suite, true, false};
     answer.outcome = completed;
-    return contradiction(answer, trace);
+    return contradiction(answer, trace, "");
 }
 
 TEST_CASE("a flight that our own reader gives up contradicts a handshake by its ServerHello alone", "[interview]")

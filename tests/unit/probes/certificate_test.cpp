@@ -29,7 +29,7 @@ model::Answer shown(model::QuestionId id, const std::string& sha256, std::string
 TEST_CASE("each certificate is described once, with the first handshake that showed it", "[probes]")
 {
     Asking probe(make_certificate);
-    CHECK(probe.needs() == Requirement::contact);
+    CHECK(probe.needs() == Requirement::rest);
     CHECK(probe.ask(4).empty());
     probe.learn(shown(1, "aa", "x25519"));
     probe.learn(shown(2, "aa", "x25519"));

@@ -1,0 +1,43 @@
+#include "engine/examine.hpp"
+
+namespace smtptls::engine {
+namespace {
+
+// The name that a client looks for: that of SNI where the user said one, else the target's (RFC 9525 section 6.1).
+std::string reference_of(const Context& context, const model::Endpoint& endpoint)
+{
+    const std::string name = interview::server_name(context.settings.names, endpoint);
+    return name.empty() ? endpoint.host : name;
+}
+
+model::Examination verified(const Context& context, const std::string& reference, const model::ChainSeen& seen)
+{
+    model::Examination examination{.sha256 = seen.sha256};
+    if (context.roots != nullptr && !context.roots->empty()) {
+        examination.trust = context.roots->verify(*seen.chain, seen.at);
+    }
+    examination.names_host = openssl::names_host(seen.chain->front(), reference);
+    return examination;
+}
+
+}  // namespace
+
+net::asio::awaitable<std::optional<model::Examination>> examine(const Context& context, const model::Endpoint& endpoint,
+                                                                Account& account, model::ChainSeen seen)
+{
+    if (context.stop.requested()) {
+        co_return std::nullopt;
+    }
+    const std::string reference = reference_of(context, endpoint);
+    std::optional<model::Examination> examination;
+    std::function<void()> work = [&] { examination = verified(context, reference, seen); };
+    if (context.computing == nullptr) {
+        work();
+        co_return examination;
+    }
+    auto computation = context.computing->run(account, std::move(work));
+    co_await std::move(computation);
+    co_return examination;
+}
+
+}  // namespace smtptls::engine

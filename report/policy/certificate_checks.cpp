@@ -1,109 +1,16 @@
 // Checks about the leaf certificates: each leaf that was seen, and none that an open cell may hide.
 #include "report/policy/checks.hpp"
+#include "report/policy/leaves.hpp"
 #include "report/policy/names.hpp"
 
 #include "model/address.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace smtptls::policy {
 namespace {
 
 namespace check = check;
-
-/// What a check says of one certificate: one of them is a phrase, or all are empty.
-struct Judged {
-    std::string fault;
-    std::string unasked;
-    std::string unjudged = {};
-};
-
-using JudgeLeaf = std::function<Judged(const Leaf&)>;
-using JudgeShown = std::function<Judged(const Shown&)>;
-
-Outcome without_leaf(const Seen& seen)
-{
-    Outcome outcome;
-    const bool shown = seen.accepts([](const model::CellView& cell) {
-        const tls::SuiteInfo* const info = tls::find(cell.suite);
-        return cell.version == tls::ProtocolVersion::tls1_3 ||
-               (info != nullptr && info->credentials == tls::CredentialClass::certificate);
-    });
-    if (seen.may_hide_a_leaf()) {
-        outcome.open.emplace_back("the certificate");
-    } else if (shown || seen.result().matrix.empty() || seen.may_leave_out_a_leaf()) {
-        outcome.unasked.emplace_back("the certificate");
-    } else {
-        return not_applicable("no suite with a certificate is accepted");
-    }
-    return outcome;
-}
-
-// Two certificates of one kind and name are one subject.
-void add(std::vector<std::string>& all, const std::string& one)
-{
-    if (std::ranges::find(all, one) == all.end()) {
-        all.push_back(one);
-    }
-}
-
-class Tally {
-public:
-    void take(const Shown& shown, const Judged& verdict)
-    {
-        any_ = true;
-        if (!verdict.fault.empty()) {
-            add(outcome_.faults, shown.label);
-            add(phrases_, shown.label + ": " + verdict.fault);
-        } else if (!verdict.unasked.empty()) {
-            add(outcome_.unasked, verdict.unasked + " of " + shown.label);
-        } else if (!verdict.unjudged.empty()) {
-            add(outcome_.unjudged, verdict.unjudged + " of " + shown.label);
-        }
-    }
-
-    Outcome& outcome() { return outcome_; }
-
-    Outcome end(const Seen& seen, const std::string& when_passed)
-    {
-        if (seen.may_hide_a_leaf()) {
-            outcome_.open.emplace_back("a certificate of another kind");
-        }
-        if (seen.may_leave_out_a_leaf()) {
-            outcome_.unasked.emplace_back("certificates of other kinds");
-        }
-        outcome_.sentence = outcome_.faults.empty() ? when_passed : shortened(phrases_);
-        return std::move(outcome_);
-    }
-
-    /// A certificate was judged, or one is missing.
-    bool is_told() const { return any_ || !outcome_.unasked.empty(); }
-
-private:
-    Outcome outcome_;
-    std::vector<std::string> phrases_;
-    bool any_ = false;
-};
-
-Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
-{
-    if (seen.leaves().empty()) {
-        return without_leaf(seen);
-    }
-    Tally tally;
-    for (const Leaf& leaf : seen.leaves()) {
-        tally.outcome().rest_on(leaf.evidence);
-        tally.take(leaf, judge(leaf));
-    }
-    return tally.end(seen, when_passed);
-}
-
-// A certificate that came alone shows no issuer, unless it signed itself and has none.
-bool hides_issuers(const Leaf& leaf)
-{
-    return !leaf.self_signed.value_or(false) && !leaf.issuers;
-}
 
 Outcome judge_shown(check::Of of, const Seen& seen, const std::string& when_passed, const JudgeShown& judge)
 {
@@ -120,7 +27,7 @@ Outcome judge_shown(check::Of of, const Seen& seen, const std::string& when_pass
             continue;
         }
         if (hides_issuers(leaf)) {
-            add(tally.outcome().unasked, "the issuers of " + leaf.label);
+            add_once(tally.outcome().unasked, "the issuers of " + leaf.label);
         }
         for (const Shown& issuer : leaf.issuers.value_or(std::vector<Shown>())) {
             tally.take(issuer, judge(issuer));
@@ -152,14 +59,6 @@ std::string key_of(const Shown& leaf)
     return leaf.key_type + (leaf.key_bits ? ", " + std::to_string(*leaf.key_bits) + " bits" : "");
 }
 
-bool names_host(const Leaf& leaf, const std::string& host)
-{
-    const auto address = model::IpAddress::parse(host);
-    return std::ranges::any_of(leaf.names, [&](const std::string& name) {
-        return address ? model::IpAddress::parse(name) == address : covers(name, host);
-    });
-}
-
 }  // namespace
 
 Outcome apply(const check::CertificateKeys& check, const Seen& seen)
@@ -185,7 +84,8 @@ Outcome apply(const check::CertificateSignatures& check, const Seen& seen)
 {
     return judge_shown(check.of, seen, "signed as is asked for", [&](const Shown& leaf) -> Judged {
         const std::string& algorithm = leaf.signature_algorithm;
-        if (std::ranges::find(check.algorithms, algorithm) != check.algorithms.end()) {
+        const std::string name = algorithm.substr(0, algorithm.find(" with "));  // RSASSA-PSS, and its hash
+        if (std::ranges::find(check.algorithms, name) != check.algorithms.end()) {
             return {};
         }
         const auto hash = hash_of(algorithm);
@@ -194,7 +94,7 @@ Outcome apply(const check::CertificateSignatures& check, const Seen& seen)
         if (algorithm.empty() || (pss && !hash && !check.hashes.empty())) {
             return {"", "the hash of the signature"};
         }
-        if (std::ranges::find(check.silent, algorithm) != check.silent.end()) {
+        if (std::ranges::find(check.silent, name) != check.silent.end()) {
             return {"", "", "the signature (" + algorithm + ")"};
         }
         const bool fits = hash && std::ranges::find(check.hashes, *hash) != check.hashes.end();
@@ -215,14 +115,15 @@ Outcome apply(const check::CertificateDates& check, const Seen& seen)
 
 Outcome apply(const check::CertificateTrusted&, const Seen& seen)
 {
-    return judge_leaves(seen, "its chain leads to a trusted root", [](const Leaf& leaf) -> Judged {
+    return judge_leaves_of_host(seen, "its chain leads to a trusted root", [](const Leaf& leaf) -> Judged {
         if (leaf.self_signed.value_or(false)) {
             return {"self-signed", ""};
         }
         if (!leaf.trusted) {
             return {"", "whom the chain leads to"};
         }
-        return {*leaf.trusted ? "" : "its chain leads to no trusted root", ""};
+        const std::string why = leaf.trust_fault.empty() ? "" : " (" + leaf.trust_fault + ")";
+        return {*leaf.trusted ? "" : "it is not trusted" + why, ""};
     });
 }
 
@@ -230,12 +131,12 @@ Outcome apply(const check::CertificateName&, const Seen& seen)
 {
     const std::string& host = seen.reference_name();
     const bool address = model::IpAddress::parse(host).has_value();
-    return judge_leaves(seen, "it names " + host, [&](const Leaf& leaf) -> Judged {
-        if (names_host(leaf, host)) {
-            return {};
+    return judge_leaves_of_host(seen, "it names " + host, [&](const Leaf& leaf) -> Judged {
+        if (!leaf.names_host) {
+            return {"", address ? "whether the name is right (the target is an address)" : "whether it names " + host};
         }
-        if (address) {
-            return {"", "whether the name is right (the target is an address)"};
+        if (*leaf.names_host) {
+            return {};
         }
         return {leaf.names.empty() ? "it has no subjectAltName"
                                    : "it is for " + shortened(leaf.names) + " and not for " + host,

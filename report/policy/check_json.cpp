@@ -159,12 +159,13 @@ Check certificate_signatures(const json::Node& node, const Lists&)
 
 Check feature(const json::Node& node, const Lists&)
 {
-    node.demand_keys({"kind", "feature", "wanted"}, {"only_with_cbc", "only_with_old", "only_without_tls13"});
+    node.demand_keys({"kind", "feature", "wanted"}, {"only_with_cbc", "only_with_old", "only_without_tls13", "of"});
     check::HasFeature has;
     has.feature = node.at("feature").one_of(last_feature);
     has.wanted = node.at("wanted").boolean();
     has.only_with_cbc = node.has("only_with_cbc") && node.at("only_with_cbc").boolean();
     has.only_with_old = node.has("only_with_old") && node.at("only_with_old").boolean();
+    has.of = of_which(node);
     has.only_without_tls13 = node.has("only_without_tls13") && node.at("only_without_tls13").boolean();
     return has;
 }

@@ -43,6 +43,7 @@ Outcome apply(const check::GroupsPreferred& check, const Seen& seen);
 Outcome apply(const check::SchemesAllowed& check, const Seen& seen);
 Outcome apply(const check::DhBits& check, const Seen& seen);
 Outcome apply(const check::HasFeature& check, const Seen& seen);
+Outcome apply_to_certificates(const check::HasFeature& check, const Seen& seen);  ///< of a feature of certificates
 Outcome apply(const check::StarttlsOffered& check, const Seen& seen);
 Outcome apply(const check::NoAuthBeforeTls& check, const Seen& seen);
 Outcome apply(const check::NoPlaintextAfterStarttls& check, const Seen& seen);

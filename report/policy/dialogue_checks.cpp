@@ -54,6 +54,9 @@ std::optional<bool> value_of(Feature feature, const Seen& seen)
 
 Outcome apply(const check::HasFeature& check, const Seen& seen)
 {
+    if (model::is_of_certificate(observation_of(check.feature))) {
+        return apply_to_certificates(check, seen);
+    }
     const std::string what(phrase_of(check.feature));
     const bool reached = !seen.result().matrix.empty();
     if (check.only_with_cbc && reached && !may_accept(seen, is_cbc)) {
@@ -67,6 +70,12 @@ Outcome apply(const check::HasFeature& check, const Seen& seen)
     }
     const std::optional<bool> value = value_of(check.feature, seen);
     Outcome outcome;
+    if (!value && check.feature == Feature::sni_ignored &&
+        (seen.is_open_of_certificates("the certificate without a name in SNI") ||
+         seen.is_open_of_certificates("the certificate for another name"))) {
+        outcome.open.push_back(what);
+        return outcome;
+    }
     if (!value) {
         outcome.unasked.push_back(what);
         return outcome;

@@ -160,6 +160,7 @@ struct HasFeature {
     bool only_with_cbc = false;
     bool only_with_old = false;
     bool only_without_tls13 = false;
+    Of of = Of::leaf;  ///< of a feature of certificates
 };
 
 struct StarttlsOffered {};

@@ -89,6 +89,9 @@ void Seen::take_leaves()
         leaf.self_signed = boolean(model::Fact::certificate_self_signed, subject);
         leaf.outside_its_dates = boolean(model::Fact::certificate_outside_its_dates, subject);
         leaf.trusted = boolean(model::Fact::certificate_trusted, subject);
+        leaf.trust_fault = text(model::Fact::certificate_trust_fault, subject);
+        leaf.names_host = boolean(model::Fact::certificate_names_host, subject);
+        leaf.shown_to_others = boolean(model::Fact::certificate_shown_to_others, subject).value_or(false);
         leaf.issuers = issuers_of(subject);
         leaf.evidence = one.evidence;
         leaves_.push_back(std::move(leaf));
@@ -98,7 +101,10 @@ void Seen::take_leaves()
 std::optional<std::vector<Shown>> Seen::issuers_of(const std::string& subject) const
 {
     if (find(model::Fact::certificate_issuer_keys, subject) == nullptr) {
-        return std::nullopt;
+        // One that a trusted root signed has no issuer but that.
+        const std::string root = text(model::Fact::certificate_trust_anchor, subject);
+        const bool by_root = !root.empty() && root == text(model::Fact::certificate_issuer, subject);
+        return by_root ? std::optional(std::vector<Shown>()) : std::nullopt;
     }
     const std::vector<std::string> keys = list(model::Fact::certificate_issuer_keys, subject);
     const std::vector<std::string> names = list(model::Fact::certificate_issuer_names, subject);
@@ -206,9 +212,16 @@ bool Seen::hides_a_leaf(const CellView& cell) const
     return std::ranges::none_of(leaves_, [&](const Leaf& leaf) { return signs_for(leaf, info->authentication); });
 }
 
+bool Seen::is_open_of_certificates(std::string_view phrase) const
+{
+    const std::vector<std::string> open = list(model::Fact::certificate_not_known);
+    return std::ranges::find(open, phrase) != open.end();
+}
+
 bool Seen::may_hide_a_leaf() const
 {
-    return leaves_open([this](const CellView& cell) { return hides_a_leaf(cell); });
+    return is_open_of_certificates("other kinds of certificates") ||
+           leaves_open([this](const CellView& cell) { return hides_a_leaf(cell); });
 }
 
 bool Seen::may_leave_out_a_leaf() const

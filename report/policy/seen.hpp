@@ -29,6 +29,9 @@ struct Leaf : Shown {
     std::vector<std::string> names;
     std::optional<bool> self_signed;
     std::optional<bool> trusted;
+    std::string trust_fault;  ///< escaped; empty: not told
+    std::optional<bool> names_host;
+    bool shown_to_others = false;               ///< clients that send the host's name do not get it
     std::optional<std::vector<Shown>> issuers;  ///< that were shown behind it, but for roots; nothing: not told
     std::vector<model::QuestionId> evidence;
 };
@@ -70,6 +73,9 @@ public:
     bool leaves_open(const Predicate& which) const;  ///< some cell of these is inconclusive or was not tested
     bool leaves_out(const Predicate& which) const;   ///< some cell of these was not asked by a scan for verdicts
     bool accepts(tls::ProtocolVersion version) const;
+
+    /// What was asked about certificates and not answered, by its phrase.
+    bool is_open_of_certificates(std::string_view phrase) const;
 
     /// An open cell could, if it were accepted, show a leaf of a key type that was not seen.
     bool may_hide_a_leaf() const;

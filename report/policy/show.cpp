@@ -157,6 +157,7 @@ struct Lines {
         line += one.only_with_cbc ? ", if it accepts CBC" : "";
         line += one.only_with_old ? ", if it accepts a version below TLS 1.2" : "";
         line += one.only_without_tls13 ? ", if it does not accept TLS 1.3" : "";
+        line += one.of == check::Of::leaf ? "" : one.of == check::Of::all ? ", and so its issuers" : ", of its issuers";
         return {line + "; by the observation " + std::string(model::format(observation_of(one.feature)))};
     }
     std::vector<std::string> operator()(const check::StarttlsOffered&) const { return {"STARTTLS is offered"}; }

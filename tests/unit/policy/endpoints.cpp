@@ -85,6 +85,16 @@ void show_leaf(EndpointResult& result, const LeafSample& leaf)
     fact(model::Fact::certificate_self_signed, false);
     fact(model::Fact::certificate_outside_its_dates, false);
     fact(model::Fact::certificate_trusted, true);
+    fact(model::Fact::certificate_names_host, true);
+    fact(model::Fact::certificate_ocsp_named, true);
+    fact(model::Fact::certificate_revocation_named, true);
+    fact(model::Fact::certificate_key_usage, true);
+    fact(model::Fact::certificate_key_signs, true);
+    fact(model::Fact::certificate_server_usage, true);
+    fact(model::Fact::certificate_any_usage, false);
+    fact(model::Fact::certificate_scts, std::int64_t{2});
+    fact(model::Fact::certificate_stapled, true);
+    fact(model::Fact::certificate_not_revoked, true);
 }
 
 void show_issuer(EndpointResult& result, const LeafSample& issuer)
@@ -96,6 +106,11 @@ void show_issuer(EndpointResult& result, const LeafSample& issuer)
     fact(model::Fact::certificate_issuer_keys, issuer.key_type + " " + std::to_string(issuer.bits));
     fact(model::Fact::certificate_issuer_signatures, issuer.signature);
     fact(model::Fact::certificate_issuer_dates, "2025-01-01T00:00:00Z 2027-01-01T00:00:00Z");
+    for (const model::Fact fact_of_issuers :
+         {model::Fact::certificate_issuer_usage, model::Fact::certificate_issuer_revocation,
+          model::Fact::certificate_ca_constraints}) {
+        observe(result, fact_of_issuers, leaf_subject, true);
+    }
 }
 
 const std::vector<LeafSample>& leaf_samples()
@@ -260,7 +275,9 @@ EndpointResult passing(const Policy& policy, Role role)
     observe(result, model::Fact::smtp_greeting, "", UntrustedText("220 mail.example.com ESMTP"));
     observe(result, model::Fact::smtp_keywords_before_tls, "", texts({"PIPELINING", "STARTTLS"}));
     for (const auto& feature : checks_of<check::HasFeature>(policy)) {
-        observe(result, observation_of(feature.feature), "", feature.wanted);
+        if (!model::is_of_certificate(observation_of(feature.feature))) {
+            observe(result, observation_of(feature.feature), "", feature.wanted);
+        }
     }
     for (const LeafSample& leaf : leaf_samples()) {
         show_leaf(result, leaf);

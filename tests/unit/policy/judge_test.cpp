@@ -161,7 +161,7 @@ struct Break {
     }
     Changed operator()(const check::CertificateName&) const
     {
-        return {observed(model::Fact::certificate_dns_names, test::leaf_subject, test::texts({"www.example.com"}))};
+        return {observed(model::Fact::certificate_names_host, test::leaf_subject, false)};
     }
     Changed operator()(const check::CertificateNoWildcard&) const
     {
@@ -226,7 +226,12 @@ struct Break {
                 }
             }
         }
-        test::observe(bad, observation_of(one.feature), "", !one.wanted);
+        const model::Fact fact = observation_of(one.feature);
+        if (fact == model::Fact::certificate_scts) {
+            test::observe(bad, fact, test::leaf_subject, std::int64_t{0});
+        } else {
+            test::observe(bad, fact, model::is_of_certificate(fact) ? test::leaf_subject : "", !one.wanted);
+        }
         return {bad};
     }
     Changed operator()(const check::StarttlsOffered&) const

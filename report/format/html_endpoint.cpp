@@ -38,9 +38,11 @@ std::string certificate_rows(const EndpointResult& endpoint)
         auto leaf = facts_of(endpoint, subjects[i]);
         const auto of = [&leaf](model::Fact id) { return leaf[id]; };
         const bool outside = of(model::Fact::certificate_outside_its_dates) == "yes";
-        const std::string issuer = of(model::Fact::certificate_self_signed) == "yes"
-                                       ? "self-signed"
-                                       : "issued by " + of(model::Fact::certificate_issuer);
+        const std::string issuer = issuer_words(leaf);
+        std::string remarks;
+        for (const std::string& remark : remarks_on_certificate(leaf)) {
+            remarks += "<br>" + markup(remark);
+        }
         const std::string dates = of(model::Fact::certificate_not_before).substr(0, 10) + " to " +
                                   of(model::Fact::certificate_not_after).substr(0, 10);
         const std::string place = place_among(i + 1, subjects.size(), leaf);
@@ -50,7 +52,8 @@ std::string certificate_rows(const EndpointResult& endpoint)
                        "<br>" + markup(dates) + (outside ? " <b>outside its dates</b>" : "") + "<br>" + markup(issuer) +
                        (of(model::Fact::certificate_dns_names).empty()
                             ? ""
-                            : "<br>for " + markup(of(model::Fact::certificate_dns_names))));
+                            : "<br>for " + markup(of(model::Fact::certificate_dns_names))) +
+                       remarks);
     }
     return out;
 }

@@ -139,10 +139,12 @@ void EndpointText::certificates()
         page_.fact("", key_words(leaf) + ", " + of(Fact::certificate_signature_algorithm) + ", " +
                            day(of(Fact::certificate_not_before)) + " to " + day(of(Fact::certificate_not_after)) +
                            (of(Fact::certificate_outside_its_dates) == "yes" ? " OUTSIDE ITS DATES" : ""));
-        page_.fact("", of(Fact::certificate_self_signed) == "yes" ? "self-signed"
-                                                                  : "issued by " + of(Fact::certificate_issuer));
+        page_.fact("", issuer_words(leaf));
         if (!of(Fact::certificate_dns_names).empty()) {
             page_.fact("", "for " + of(Fact::certificate_dns_names));
+        }
+        for (const std::string& remark : remarks_on_certificate(leaf)) {
+            page_.fact("", remark);
         }
     }
 }

@@ -188,4 +188,48 @@ std::string key_words(const std::map<model::Fact, std::string>& facts)
     return (named ? type->second : "key of unknown type") + (sized ? " " + bits->second + " bits" : "");
 }
 
+std::string issuer_words(const std::map<model::Fact, std::string>& facts)
+{
+    const auto of = [&facts](model::Fact fact) {
+        const auto found = facts.find(fact);
+        return found == facts.end() ? std::string() : found->second;
+    };
+    const bool own = of(model::Fact::certificate_self_signed) == "yes";
+    const std::string trusted = of(model::Fact::certificate_trusted);
+    const std::string anchor = of(model::Fact::certificate_trust_anchor);
+    const std::string issuer = of(model::Fact::certificate_issuer);
+    const std::string words = own ? "self-signed" : "issued by " + issuer;
+    if (trusted == "yes") {
+        return words + ", trusted" + (own || anchor == issuer ? "" : " by " + anchor);
+    }
+    const std::string why = of(model::Fact::certificate_trust_fault);
+    return words + (trusted.empty() ? "" : ", not trusted" + (own || why.empty() ? "" : " (" + why + ")"));
+}
+
+std::vector<std::string> remarks_on_certificate(const std::map<model::Fact, std::string>& facts)
+{
+    const auto of = [&facts](model::Fact fact) {
+        const auto found = facts.find(fact);
+        return found == facts.end() ? std::string() : found->second;
+    };
+    std::vector<std::string> remarks;
+    if (of(model::Fact::certificate_shown_to_others) == "yes") {
+        remarks.emplace_back("only for clients that do not send the host's name");
+    } else if (of(model::Fact::certificate_names_host) == "no") {
+        remarks.emplace_back("not for the name of the host");
+    }
+    if (of(model::Fact::certificate_must_staple) == "yes" && of(model::Fact::certificate_stapled) == "no") {
+        remarks.emplace_back("asks for a stapled OCSP answer (must staple), and none that is good came");
+    }
+    const std::string revocation = of(model::Fact::certificate_revocation);
+    if (!revocation.empty()) {
+        remarks.push_back("revocation: " + revocation);
+    }
+    const std::string faults = of(model::Fact::certificate_chain_faults);
+    if (!faults.empty()) {
+        remarks.push_back("chain: " + faults);
+    }
+    return remarks;
+}
+
 }  // namespace smtptls::report

@@ -66,4 +66,11 @@ std::string place_among(std::size_t number, std::size_t count, const std::map<mo
 /// "RSA 2048 bits" for a certificate with these facts; of a size that is not known the type alone.
 std::string key_words(const std::map<model::Fact, std::string>& facts);
 
+/// Who issued a certificate with these facts, and whether that is trusted: "issued by CN=Example CA, trusted".
+std::string issuer_words(const std::map<model::Fact, std::string>& facts);
+
+/// What else is to be said of such a certificate, a phrase each: that it is not for the host, what was heard of
+/// revocation, what is wrong with the chain. Mostly none.
+std::vector<std::string> remarks_on_certificate(const std::map<model::Fact, std::string>& facts);
+
 }  // namespace smtptls::report

@@ -110,8 +110,10 @@ void remark_signatures(const EndpointResult& endpoint, std::vector<Remark>& rema
         std::map<Fact, std::string> leaf = facts_of(endpoint, subject);
         const std::string name = leaf[Fact::certificate_subject];
         const std::string algorithm = base::lower(leaf[Fact::certificate_signature_algorithm]);
-        if (leaf[Fact::certificate_self_signed] == "yes") {
+        if (leaf[Fact::certificate_self_signed] == "yes" && leaf[Fact::certificate_trusted] != "yes") {
             remarks.push_back({"self-signed certificate", name, false});
+        } else if (leaf[Fact::certificate_trusted] == "no" && leaf[Fact::certificate_outside_its_dates] != "yes") {
+            remarks.push_back({"certificate not trusted", name, false});
         } else if (algorithm.find("sha1") != std::string::npos || algorithm.find("md5") != std::string::npos) {
             remarks.push_back({"certificate signed with SHA-1 or MD5", name, false});
         }

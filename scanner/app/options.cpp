@@ -51,6 +51,8 @@ ScanOptions scan_options(const Line& line)
     options.tls = choice_of(model::all_tls_choices, line.text("--tls"));
     options.ehlo_name = line.text("--ehlo");
     options.source_address = line.text("--source-address");
+    options.ca_file = line.text("--ca-file");
+    options.ca_path = line.text("--ca-path");
     options.timeout = *line.time("--timeout");
     options.max_time = line.time("--max-time");
     options.max_connections = polite ? 1 : line.count("--max-connections");

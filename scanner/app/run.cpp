@@ -8,7 +8,6 @@
 #include "app/source_address.hpp"
 #include "base/clock.hpp"
 #include "base/spool.hpp"
-#include "openssl/library.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -106,12 +105,12 @@ private:
 // A scan from its beginning to its end, and whoever wants to know of it.
 class Run {
 public:
-    Run(Options& options, OutputFiles outputs, EvidenceFile* evidence, const report::Style& terminal)
+    Run(Options& options, Scanner scanner, OutputFiles outputs, EvidenceFile* evidence, const report::Style& terminal)
         : options_(options),
           outputs_(std::move(outputs)),
           evidence_(evidence),
           terminal_(terminal),
-          scanner_(options.scan)
+          scanner_(std::move(scanner))
     {
     }
 
@@ -218,6 +217,12 @@ Leave scan(Options options, const report::Style& terminal)
     if (const auto objection = objection_to_source(options.scan.source_address)) {
         return wrong_usage(*objection);
     }
+    std::optional<Scanner> scanner;
+    try {
+        scanner.emplace(options.scan);
+    } catch (const std::runtime_error& problem) {
+        return refused(problem.what());
+    }
     for (const Output& output : options.outputs) {
         if (!output.path.empty() && options.evidence == part_of(output.path)) {
             return refused("--evidence names the file that -o is called while it is written");
@@ -235,12 +240,12 @@ Leave scan(Options options, const report::Style& terminal)
         }
         evidence.emplace(*std::move(file));
     }
-    const openssl::Library loaded;  // whatever its configuration names
     const auto spool_file = base::open_spool_file();
     if (options.sandbox) {
         confine({.network = true, .reads = {}, .replaces = outputs->folders(), .fills = {}});
     }
-    Leave leave = Run(options, *std::move(outputs), evidence ? &*evidence : nullptr, terminal).run();
+    Run run(options, *std::move(scanner), *std::move(outputs), evidence ? &*evidence : nullptr, terminal);
+    Leave leave = run.run();
     if (const auto problem = evidence ? evidence->close() : std::nullopt) {
         leave.exit_code = 3;
         leave.error += "smtptls-scan: " + *problem + "\n";

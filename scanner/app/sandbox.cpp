@@ -49,13 +49,14 @@ constexpr std::array<const char*, 0> of_sanitizer = {};
 
 // What look-ups of names, OpenSSL and the C library open late. The resolver's configuration is read again when it
 // changes, and then it is often a new file: so its folder is named and not the file.
-constexpr std::array<const char*, 10> of_system = {"/etc",
+constexpr std::array<const char*, 11> of_system = {"/etc",
                                                    "/usr/lib",
                                                    "/usr/lib64",
                                                    "/lib",
                                                    "/lib64",
                                                    "/usr/share/zoneinfo",
                                                    "/usr/share/ca-certificates",
+                                                   "/usr/local/share/ca-certificates",
                                                    "/run/systemd/resolve",
                                                    "/run/resolvconf",
                                                    "/run/NetworkManager"};

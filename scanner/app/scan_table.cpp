@@ -107,6 +107,21 @@ std::vector<Option> target_options()
          .sentence = "server name to ask for in TLS, if not the target's",
          .manual = "The server name to ask for in TLS, if not the target's. A target that is an address asks for none: "
                    "where the server wants one, or where no handshake could be completed, the text says so."},
+        {.names = "--ca-file",
+         .value = "FILE",
+         .group = group::targets,
+         .takes = Takes::file,
+         .sentence = "trust the roots in FILE instead of this machine's",
+         .manual = "Trust the roots in a file (PEM), in place of this machine's, when chains of certificates are "
+                   "verified. Give the root of your own CA here; to trust others as well, name their folder with "
+                   "`--ca-path`."},
+        {.names = "--ca-path",
+         .value = "FOLDER",
+         .group = group::targets,
+         .takes = Takes::file,
+         .sentence = "trust the roots in the files of FOLDER instead",
+         .manual = "Trust the roots in all files of a folder (PEM), in place of this machine's: `/etc/ssl/certs`, say. "
+                   "With `--ca-file` both are trusted."},
         {.names = "--ehlo",
          .value = "NAME",
          .group = group::targets,

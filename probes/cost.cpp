@@ -36,6 +36,8 @@ constexpr std::size_t closed = 1;          // for each version that accepts any:
 constexpr std::size_t own_order = 2;       // more: its first suite is chosen twice, and the rest refused
 constexpr std::size_t once = 6;            // gates of absent versions, and a few lanes
 constexpr std::size_t of_tls = 5;          // versions; those that are absent are asked once more
+constexpr std::size_t others = 3;          // handshakes of the certificate probe, if there is one certificate
+constexpr std::size_t most_others = 24;    // if each shows another one
 constexpr std::size_t shapes = 2;          // of the intolerance probe, if all is borne
 constexpr std::size_t most_shapes = 40;    // if nothing is
 constexpr std::size_t most_of_sieve = 60;  // in a version, where a trap is seen late
@@ -74,7 +76,7 @@ std::vector<KnownCost> known_costs(Confirm confirm, bool limited)
         const std::size_t each = closed + (server.own_order() ? own_order : 0);
         const std::size_t hellos =
             server.accepted - found + each * server.versions + once + of_tls - server.versions + server.sieve + shapes;
-        costs.push_back({server.name, {hellos, handshakes}});
+        costs.push_back({server.name, {hellos, handshakes + (confirm == Confirm::none ? 0 : others)}});
     }
     return costs;
 }
@@ -103,6 +105,7 @@ Cost most_cost(Confirm confirm)
         }
         most.hellos += asked + (asked + list_part - 1) / list_part;
     }
+    most.handshakes += confirm == Confirm::none ? 0 : most_others;
     return most;
 }
 

@@ -52,7 +52,7 @@ std::string cost(const EndpointResult& endpoint)
 {
     return plural(endpoint.connections, "connection") + ": " +
            plural(endpoint.connections - endpoint.handshakes, "hello") + ", " +
-           plural(endpoint.handshakes, "confirming handshake");
+           plural(endpoint.handshakes, "handshake");
 }
 
 std::string day(const std::string& utc)

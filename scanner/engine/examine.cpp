@@ -1,5 +1,7 @@
 #include "engine/examine.hpp"
 
+#include "openssl/revocation.hpp"
+
 namespace smtptls::engine {
 namespace {
 
@@ -10,6 +12,25 @@ std::string reference_of(const Context& context, const model::Endpoint& endpoint
     return name.empty() ? endpoint.host : name;
 }
 
+// The issuer is one of the chain, else of the roots.
+base::Bytes issuer_of(const Context& context, const model::Chain& chain)
+{
+    return context.roots != nullptr ? context.roots->issuer_of(chain) : chain.size() > 1 ? chain[1] : base::Bytes();
+}
+
+model::RevocationWord stapled(const Context& context, const model::ChainSeen& seen)
+{
+    model::RevocationWord word;
+    const base::Bytes issuer = issuer_of(context, *seen.chain);
+    if (issuer.empty()) {
+        word.words = base::UntrustedText("the issuer, who must have signed it, was not sent and is no root");
+    } else {
+        word = openssl::read_ocsp(seen.staple, seen.chain->front(), issuer, seen.at);
+    }
+    word.source = model::RevocationSource::staple;
+    return word;
+}
+
 model::Examination verified(const Context& context, const std::string& reference, const model::ChainSeen& seen)
 {
     model::Examination examination{.sha256 = seen.sha256};
@@ -17,6 +38,9 @@ model::Examination verified(const Context& context, const std::string& reference
         examination.trust = context.roots->verify(*seen.chain, seen.at);
     }
     examination.names_host = openssl::names_host(seen.chain->front(), reference);
+    if (!seen.staple.empty()) {
+        examination.revocation.push_back(stapled(context, seen));
+    }
     return examination;
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("the matrix has a column for each version and marks what is open", "[f
     CHECK_FALSE(has(text, "TLS_RSA_WITH_AES_128_GCM_SHA256"));
     CHECK(has(text, "INCOMPLETE"));
     CHECK(has(text, "  proof         1 by a completed handshake\n"));
-    CHECK(has(text, "  cost          1 connection: 1 hello, 0 confirming handshakes; 1.2 s\n"));
+    CHECK(has(text, "  cost          1 connection: 1 hello, 0 handshakes; 1.2 s\n"));
 }
 
 TEST_CASE("the size of a certificate's key is said where it is known", "[format]")

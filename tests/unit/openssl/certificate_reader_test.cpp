@@ -102,15 +102,15 @@ TEST_CASE("a certificate that is shown again has the same facts, but its dates a
 {
     CertificateReader reader;
     const base::Bytes der = stored_certificate("gost2001.der");
-    const auto first = reader.read(der, 2, 0);
+    const auto first = reader.read(std::vector(2, der), 0);
     REQUIRE(first.has_value());
     CHECK(first->expired);  // it begins after 1970
-    auto again = reader.read(der, 3, 1'790'000'000);
+    auto again = reader.read(std::vector(3, der), 1'790'000'000);
     REQUIRE(again.has_value());
     CHECK(again->chain_length == 3);
-    again->chain_length = first->chain_length;
-    again->expired = first->expired;
-    CHECK(*again == *first);
+    CHECK_FALSE(again->expired);
+    CHECK(again->sha256 == first->sha256);
+    CHECK(again->extensions == first->extensions);
 }
 
 TEST_CASE("what is no certificate is none each time, and many that differ are read all the same", "[openssl]")

@@ -160,7 +160,7 @@ model::Completed completed_with(const ServerSetup& setup, ProtocolVersion versio
     model::Completed done = *client.outcome<model::Completed>();
     const auto& chain = client.handshake.chain();
     if (!chain.empty()) {
-        done.certificate = CertificateReader().read(chain.front(), static_cast<int>(chain.size()), std::time(nullptr));
+        done.certificate = CertificateReader().read(chain, std::time(nullptr));
     }
     return done;
 }

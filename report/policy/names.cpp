@@ -13,11 +13,6 @@
 namespace smtptls::policy {
 namespace {
 
-std::string_view without_final_dot(std::string_view name)
-{
-    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
-}
-
 std::optional<std::int64_t> digits(std::string_view text)
 {
     std::int64_t value = 0;
@@ -61,19 +56,6 @@ std::string day_after(const std::string& day)
 std::string day_before(const std::string& day)
 {
     return moved(day, -1);
-}
-
-bool covers(std::string_view name, std::string_view host)
-{
-    const std::string pattern = base::lower(without_final_dot(name));
-    const std::string wanted = base::lower(without_final_dot(host));
-    if (!pattern.starts_with("*.")) {
-        return !pattern.empty() && pattern == wanted;
-    }
-    const std::size_t dot = wanted.find('.');
-    const bool one_label = dot != std::string::npos && dot > 0;
-    // A wildcard must leave two labels: "*.com" covers nobody.
-    return one_label && pattern.find('.', 2) != std::string::npos && wanted.substr(dot) == pattern.substr(1);
 }
 
 std::optional<std::int64_t> seconds_of(std::string_view time)

@@ -1,4 +1,4 @@
-// Names in certificates, dates and algorithms, as far as policies compare them. Pure text.
+// Dates and algorithms, as far as policies compare them. Pure text.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,6 @@
 #include <string_view>
 
 namespace smtptls::policy {
-
-/// Whether a name of a certificate covers the host (RFC 9525 section 6.3): without regard to case; a wildcard only
-/// as the whole first label, for exactly one label.
-bool covers(std::string_view name, std::string_view host);
 
 /// "2026-11-21T20:48:54Z" as seconds since 1970; nothing for any other text.
 std::optional<std::int64_t> seconds_of(std::string_view time);

@@ -225,8 +225,8 @@ TEST_CASE("a first line of another kind or version is refused", "[interview]")
              {R"({"format":"smtptls-scan evidence"})", "has no format_version that is known"},
              {R"({"format":"smtptls-scan evidence","format_version":"1"})", "has no format_version that is known"},
              {R"({"format":"smtptls-scan evidence","format_version":1})", "has no format_version that is known"},
-             {R"({"format":"smtptls-scan evidence","format_version":3})", "event: is not a text"},
-             {R"({"format":"smtptls-scan evidence","format_version":3,"event":"scan"})", "has no \"scanner\""},
+             {R"({"format":"smtptls-scan evidence","format_version":4})", "event: is not a text"},
+             {R"({"format":"smtptls-scan evidence","format_version":4,"event":"scan"})", "has no \"scanner\""},
          }) {
         const auto read = EvidenceReader().decode(line);
         INFO(line);
@@ -241,9 +241,9 @@ TEST_CASE("evidence of another version is refused by the name of the release tha
     const auto older = EvidenceReader().decode(beginning + R"(1,"scanner":{"version":"0.0.9"}})");
     REQUIRE_FALSE(older);
     CHECK(older.error() ==
-          "this evidence was written by smtptls-scan 0.0.9 (evidence version 1); this program reads version 3: "
+          "this evidence was written by smtptls-scan 0.0.9 (evidence version 1); this program reads version 4: "
           "use smtptls-scan 0.0.9 to rebuild it");
-    const auto hostile = EvidenceReader().decode(beginning + "4,\"scanner\":{\"version\":\"9\xe2\x80\xae\"}}");
+    const auto hostile = EvidenceReader().decode(beginning + "5,\"scanner\":{\"version\":\"9\xe2\x80\xae\"}}");
     REQUIRE_FALSE(hostile);
     CHECK(says(hostile.error(), "this evidence has no format_version that is known"));
 }

@@ -168,7 +168,8 @@ std::vector<std::string> faults_of(const std::vector<Party>& chain)
         ders.push_back(one.der());
     }
     std::vector<std::string> faults;
-    for (const base::UntrustedText& fault : CertificateReader().read(ders, seen_at)->chain_faults) {
+    const auto read = CertificateReader().read(ders, seen_at);
+    for (const base::UntrustedText& fault : read->chain_faults) {
         faults.push_back(fault.escaped());
     }
     return faults;

@@ -126,6 +126,7 @@ TEST_CASE("in TLS 1.2 only such kinds are asked for as an accepted suite can sho
 TEST_CASE("what breaks off again and again is not known", "[probes]")
 {
     Plan plan;
+    plan.server.by_alert = true;
     plan.show({}, ProtocolVersion::tls1_3, aes13, "aa", "RSA");
     for (auto questions = plan.others.ask(8, plan.ids); !questions.empty(); questions = plan.others.ask(8, plan.ids)) {
         for (const model::Question& question : questions) {

@@ -116,11 +116,13 @@ model::Observation decode_fact_of_certificate(const Node& value, const std::stri
 void decode_certificate(const Node& node, std::vector<model::Observation>& observations)
 {
     const std::string subject = node.at(node.has("id") ? "id" : "sha256").text();
-    // What version 1 said of a certificate, observation by observation, need not be all of it.
-    node.demand_keys({"evidence"},
-                     {"id", "subject", "dns_names", "issuer", "not_before", "not_after", "serial", "key_type",
-                      "key_bits", "signature_algorithm", "sha256", "self_signed", "outside_its_dates", "chain_length",
-                      "issuer_names", "issuer_keys", "issuer_signatures", "issuer_dates"});
+    for (const Node& value : node.members()) {
+        const bool known = value.key() == "id" || value.key() == "evidence" ||
+                           model::parse_fact(std::string(of_certificates) + std::string(value.key()));
+        if (!known) {
+            node.err("has an unknown key " + base::UntrustedText(value.key()).escaped());
+        }
+    }
     const auto evidence = decode_evidence(node.at("evidence"));
     for (const Node& value : node.members()) {
         if (value.key() != "id" && value.key() != "evidence") {

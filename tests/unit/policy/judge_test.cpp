@@ -227,11 +227,8 @@ struct Break {
             }
         }
         const model::Fact fact = observation_of(one.feature);
-        if (fact == model::Fact::certificate_scts) {
-            test::observe(bad, fact, test::leaf_subject, std::int64_t{0});
-        } else {
-            test::observe(bad, fact, model::is_of_certificate(fact) ? test::leaf_subject : "", !one.wanted);
-        }
+        const model::Value value = fact == model::Fact::certificate_scts ? model::Value(std::int64_t{0}) : !one.wanted;
+        test::observe(bad, fact, model::is_of_certificate(fact) ? test::leaf_subject : "", value);
         return {bad};
     }
     Changed operator()(const check::StarttlsOffered&) const

@@ -154,14 +154,20 @@ def _minbase(cache, release):
     return tarball, status
 
 
-def unpacked_tool(package, status=packages.SYSTEM_STATUS):
-    """A folder below the cache with a package, and what it needs, unpacked. Raises LabUnavailable."""
+def unpacked_tool(package, status=packages.SYSTEM_STATUS, release=""):
+    """A folder below the cache with a package, and what it needs, unpacked. Raises LabUnavailable.
+
+    With a `release` it is from that Debian, and what it needs goes down to the C library.
+    """
     CACHE.mkdir(parents=True, exist_ok=True)
+    if release:
+        status = CACHE / "nothing.status"
+        status.touch()
     try:
-        debs = packages.fetch([package], CACHE, status)
+        debs = packages.fetch([package], CACHE, status, release or None)
     except packages.PackagesUnavailable as error:
         raise LabUnavailable(f"{package}: {error}") from error
-    folder = CACHE / "tools" / package
+    folder = CACHE / "tools" / (f"{package}-{release}" if release else package)
     with packages.locked(CACHE / "debs"):
         if not folder.exists():
             folder.parent.mkdir(exist_ok=True)

@@ -66,6 +66,9 @@ class FaultyProxy:
     def __exit__(self, *_):
         self._loop.loop.call_soon_threadsafe(self._listener.close)
 
+    def link(self, client):
+        return Link(client, self._draw())
+
     def _draw(self):
         """(kind, byte) of a connection's fault, or nothing."""
         drawn = self._chance.random() < self._probability
@@ -77,7 +80,7 @@ class FaultyProxy:
     async def _serve(self, reader, writer):
         self.connections += 1
         self._tasks.add(asyncio.current_task())
-        link = Link((reader, writer), self._draw())
+        link = self.link((reader, writer))
         try:
             await link.run(self._server)
         except OSError:

@@ -94,6 +94,17 @@ void add_tls_options(CLI::App& app, TlsOptions& tls, Texts& texts)
         ->expected(1)
         ->take_all()
         ->check(CLI::IsMember(key_type_names()));
+    app.add_option("--staple", tls.staple_files,
+                   "OCSP answer (DER) to staple, the first to the first --cert; an empty file: none; repeatable")
+        ->expected(1)
+        ->take_all();
+    app.add_option("--refuse-names", tls.refused_names,
+                   "unrecognized_name to a client that sends another name than --hostname, none, or either: "
+                   "unknown, none or both")
+        ->check(CLI::IsMember({"unknown", "none", "both"}));
+    app.add_option("--cert-for-others", tls.cert_for_others,
+                   "certificate chain (PEM) for clients that send another name than --hostname, or none");
+    app.add_option("--key-for-others", tls.key_for_others, "its key (PEM)");
 }
 
 void tell_story(const CLI::App& app, Options& options)

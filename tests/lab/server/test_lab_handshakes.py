@@ -15,6 +15,19 @@ BOTH_KEYS = ("ecdsa-p256", "rsa2048")
 VERSIONS = {"-tls1": "TLSv1", "-tls1_1": "TLSv1.1", "-tls1_2": "TLSv1.2", "-tls1_3": "TLSv1.3"}
 
 
+def own_certificate(folder, name, key, staple=None):
+    """Options for a certificate of NAME.test, and an answer for it."""
+    stem = folder + "/" + name
+    curve = ["-pkeyopt", "ec_paramgen_curve:P-256"] if key == "ec" else []
+    subprocess.run(["openssl", "req", "-x509", "-newkey", key, *curve, "-nodes", "-keyout", stem + ".key", "-out",
+                    stem + ".pem", "-subj", "/CN=%s.test" % name], check=True, capture_output=True)
+    if staple is None:
+        return ["--cert", stem + ".pem", "--key", stem + ".key"]
+    with open(stem + ".staple", "w") as file:
+        file.write(staple)
+    return ["--cert", stem + ".pem", "--key", stem + ".key", "--staple", stem + ".staple"]
+
+
 class Handshakes(unittest.TestCase):
     def check(self, lab, kind, flag, version, suites="ALL:@SECLEVEL=0"):
         printed = s_client(lab, kind, flag, "-cipher", suites, "-servername", "sni.test")
@@ -86,6 +99,35 @@ class Handshakes(unittest.TestCase):
             with Lab("--cert", certificate, "--key", key, keys=()) as lab:
                 printed = s_client(lab, "implicit", "-tls1_2", "-cipher", "aRSA:@SECLEVEL=0")
                 self.assertIn("own.test", printed)
+
+    def test_an_answer_is_stapled_to_the_certificate_that_it_is_given_for(self):
+        with tempfile.TemporaryDirectory() as folder:
+            options = []
+            for name, key in (("ec", "ec"), ("rsa", "rsa:2048")):
+                options += own_certificate(folder, name, key, name + " staple")
+            with Lab(*options, keys=()) as lab:
+                for suite, name in (("aECDSA", "ec"), ("aRSA", "rsa")):
+                    with self.subTest(suite):
+                        printed = s_client(lab, "implicit", "-tls1_2", "-cipher", suite, "-status")
+                        self.assertIn(name + " staple", printed)
+                self.assertNotIn(" staple", s_client(lab, "implicit", "-tls1_3"))
+
+    def test_who_sends_another_name_or_none_is_served_by_another_certificate_or_refused(self):
+        names = {"-servername mail.lab.example": "known", "-servername other.test": "unknown", "-noservername": "none"}
+        with tempfile.TemporaryDirectory() as folder:
+            own = own_certificate(folder, "own", "ec")
+            certificate, key = own_certificate(folder, "others", "ec")[1::2]
+            others = ["--cert-for-others", certificate, "--key-for-others", key]
+            for refused in ("", "unknown", "none", "both"):
+                with Lab(*own, *others, *(["--refuse-names", refused] if refused else []), keys=()) as lab:
+                    for option, name in names.items():
+                        for version in ("-tls1_2", "-tls1_3"):
+                            with self.subTest(refused=refused, name=name, version=version):
+                                printed = s_client(lab, "starttls", version, *option.split())
+                                if name != "known" and refused in (name, "both"):
+                                    self.assertIn("alert number 112", printed)
+                                else:
+                                    self.assertIn("own.test" if name == "known" else "others.test", printed)
 
     def test_the_story(self):
         with Lab("--story", keys=("rsa2048",)) as lab:

@@ -1,6 +1,8 @@
 // An SSL_CTX from options, with certificates from files or made here.
 #include "tls_context.hpp"
 
+#include "certificate_choice.hpp"
+
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -252,6 +254,7 @@ TlsContext make_tls_context(const TlsOptions& options)
     set_suites(context.get(), options);
     SSL_CTX_set_security_level(context.get(), 0);
     set_certificates(context.get(), options);
+    choose_by_client(context.get(), options);
     return context;
 }
 

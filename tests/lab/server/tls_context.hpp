@@ -28,7 +28,11 @@ struct TlsOptions {
     bool before_ems_and_etm = false;  ///< no extended master secret, no encrypt-then-MAC
     std::vector<std::string> cert_files = {};
     std::vector<std::string> key_files = {};
-    std::vector<std::string> key_types = {};  ///< self-signed certificates to make, one for each
+    std::vector<std::string> key_types = {};     ///< self-signed certificates to make, one for each
+    std::vector<std::string> staple_files = {};  ///< OCSP answers (DER), each of the `cert_files` at its place
+    std::string refused_names = {};              ///< "unknown", "none" or "both": these get unrecognized_name
+    std::string cert_for_others = {};  ///< for clients that send another name than `hostname`, or none; empty: the same
+    std::string key_for_others = {};
 };
 
 struct FreeContext {

@@ -18,8 +18,9 @@ constexpr std::size_t most_faults = 8;
 
 bool issues(const X509* issuer, const X509* subject)
 {
-    // It fills in a cache of the certificate's, and so takes no constant one.
-    return X509_check_issued(const_cast<X509*>(issuer), const_cast<X509*>(subject)) == X509_V_OK;
+    // It fills in a cache of the certificate's, and so takes no constant one. Whether it may sign is not the question.
+    const int said = X509_check_issued(const_cast<X509*>(issuer), const_cast<X509*>(subject));
+    return said == X509_V_OK || said == X509_V_ERR_KEYUSAGE_NO_CERTSIGN;
 }
 
 // Empty: it is where it belongs.

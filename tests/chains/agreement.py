@@ -68,7 +68,7 @@ class Agreement:
         for row, endpoint in self.endpoints.items():
             with self.subTest(row.says):
                 self.assertEqual(endpoint["status"], "scanned")
-                self.assertIsNone(shown.observed(endpoint, "certificate.not_known"))
+                self.assertIsNone(shown.observed(endpoint, "certificates.not_known"))
                 self.assertEqual(set(shown.certificates(endpoint)),
                                  {leaf.facts["sha256"] for leaf in self.leaves if leaf.row is row})
 

@@ -90,7 +90,7 @@ class Faults(unittest.TestCase):
     def test_without_faults_nothing_is_open(self):
         for says, truth in self.truths.items():
             with self.subTest(says):
-                self.assertIsNone(shown.observed(truth, "certificate.not_known"))
+                self.assertIsNone(shown.observed(truth, "certificates.not_known"))
 
     @classmethod
     def broken(cls, case):
@@ -116,7 +116,7 @@ class Faults(unittest.TestCase):
     def test_a_question_that_is_never_answered_is_said_to_be_open_and_no_other(self):
         def check(case, document, endpoint, faults):
             self.assertGreater(faults, 0, "nothing was asked so")
-            self.assertEqual(shown.observed(endpoint, "certificate.not_known"), [case[1]])
+            self.assertEqual(shown.observed(endpoint, "certificates.not_known"), [case[1]])
             self.assertEqual(endpoint["status"], "incomplete")
 
         self.each_broken(check)
@@ -168,7 +168,7 @@ class Faults(unittest.TestCase):
                     missing = set(shown.certificates(self.truths[says])) - set(shown.certificates(endpoint))
                     if missing:
                         self.assertTrue(endpoint["status"] != "scanned" or
-                                        shown.observed(endpoint, "certificate.not_known"), missing)
+                                        shown.observed(endpoint, "certificates.not_known"), missing)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ class NamesTest(unittest.TestCase):
 
     def test_nothing_is_open_where_they_are_refused(self):
         self.each(lambda refused, others, endpoint: self.assertIsNone(
-            shown.observed(endpoint, "certificate.not_known")))
+            shown.observed(endpoint, "certificates.not_known")))
 
 
 if __name__ == "__main__":

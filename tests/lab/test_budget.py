@@ -14,7 +14,8 @@ import differential
 from lab import skip_unless_available
 from postfix import Postfix, order_services
 
-OTHER_PROBES = ("intolerance",)
+OTHER_PROBES = ("intolerance", "certificate")
+MOST_FOR_CERTIFICATES = 3  # where the server has one
 # {(service, connections at a time): most connections in all, the second hellos of absent versions apart}
 MOST_ELSE = {
     ("default-starttls", 1): 108,
@@ -51,8 +52,11 @@ class BudgetMixin:
         served = postfix.settled_connections(service, before + scanned.connections) - before
         self.assertEqual(served, scanned.connections, "the server counted other connections than the scanner")
         exchanges = scanned.document["endpoints"][0]["exchanges"]
-        others = sum(exchange["purpose"].startswith(OTHER_PROBES) for exchange in exchanges)
-        return served - others, others
+        others = [exchange["purpose"] for exchange in exchanges if exchange["purpose"].startswith(OTHER_PROBES)]
+        of_certificates = [purpose for purpose in others if purpose.startswith("certificate")]
+        self.assertLessEqual(len(of_certificates), MOST_FOR_CERTIFICATES, of_certificates)
+        print("\n  beside the suites: %s" % "; ".join(others), file=sys.stderr)
+        return served - len(others), len(others)
 
     def check(self, name, number):
         service = next(one for one in lab["postfix"].services if one.name == name)

@@ -30,6 +30,10 @@ void note_secret(Cell& cell)
 
 void SuitesProbe::learn(const Answer& answer)
 {
+    const auto* const handshake = std::get_if<model::HandshakeQuestion>(&answer.question.asked);
+    if (handshake != nullptr && handshake->is_special()) {
+        return;  // asked when all is known here: that it fails is no ban
+    }
     const auto asker = under_way_.extract(answer.question.id);
     if (!asker) {
         reachability_.learn_of_others(answer);

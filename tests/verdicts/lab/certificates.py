@@ -8,7 +8,8 @@ import pathlib
 import ssl
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "chains"))
+# Behind this folder: both have a module rows.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "chains"))
 from asn1 import BIT_STRING, SEQUENCE, element, elements  # noqa: E402
 from authority import PATIENCE, Authority, openssl  # noqa: E402,F401
 

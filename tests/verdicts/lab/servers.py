@@ -1,7 +1,8 @@
 """Lab servers as data: versions, suites, groups, certificates, manners; played, scanned and judged.
 
 A server whose suites OpenSSL speaks in just those versions is played with real handshakes, every other one as a hello
-table, whose flights show the same leaves, and no issuers.
+table, whose flights show the same leaves, and no issuers. Scans trust the lab's roots only; behind a table the
+intermediates too, which is how a client knows them that are not sent.
 """
 import concurrent.futures
 import dataclasses
@@ -35,6 +36,7 @@ class Server:
     dh_bits: int = 2048
     signatures: str = ""  # what signs key exchanges, in OpenSSL's words
     behaviour: str = ""
+    refuses: str = ""  # clients that send an unknown name, none, or both
 
     def but(self, **fields):
         return dataclasses.replace(self, **fields)
@@ -104,7 +106,8 @@ class Server:
         options += ["--signature-algorithms", self.signatures] if self.signatures else []
         for leaf in self.leaves:
             certificate, key, _ = certificates.make(leaf)
-            options += ["--cert", certificate, "--key", key]
+            options += ["--cert", certificate, "--key", key, "--staple", certificates.stapled(leaf)]
+        options += ["--refuse-names", self.refuses] if self.refuses else []
         return options
 
 
@@ -155,7 +158,8 @@ class Judge:
         options += ["--behaviour", server.behaviour] if server.behaviour else []
         with Lab(*options, listen=(mode,), keys=()) as lab:
             path.write_text(self.run(server, role, policies, "127.0.0.1:%d" % lab.ports[mode], "--tls", mode, "--ehlo",
-                                     "scanner.example", "--sni", HOST, "--confirm", confirm))
+                                     "scanner.example", "--sni", HOST, "--confirm", confirm, "--ca-file",
+                                     self.certificates.trusted(server.leaves, sent=server.speaks())))
 
     def judge(self, number, server, wanted):
         """`wanted`: (policy, role) pairs."""

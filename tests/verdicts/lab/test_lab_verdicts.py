@@ -51,7 +51,7 @@ class Verdicts(unittest.TestCase):
                     wanted.setdefault(server, set()).add((policy, role))
         for policy, role, rule in all_asked(cls.policies):
             servers = [where_it_asks(rule, ROWS[policy].base)] if is_unasked(rule) else []
-            for server in servers or [one.server for one in breaks_of(ROWS[policy], rule)]:
+            for server in servers or [one.server for one in breaks_of(ROWS[policy], rule, POLICIES[policy]["rules"])]:
                 if not is_not_there(rule, role):
                     wanted.setdefault(server, set()).add((policy, role))
         cls.judge.judge_all(wanted)
@@ -100,7 +100,7 @@ class Verdicts(unittest.TestCase):
         for policy, role, rule in all_asked(self.policies):
             if is_unasked(rule) or is_not_there(rule, role):
                 continue
-            breaks = breaks_of(ROWS[policy], rule)
+            breaks = breaks_of(ROWS[policy], rule, POLICIES[policy]["rules"])
             levels = {one["id"]: level(one, role) for one in POLICIES[policy]["rules"]}
             with self.subTest(policy=policy, role=role, rule=rule["id"]):
                 self.assertTrue(breaks, "no server breaks it")

@@ -123,7 +123,8 @@ def of_kind(rule, server):
         over, not_yet = dict(age=100, days=99), dict(age=-1)
         servers = ([server.leaf(**over), server.leaf(**not_yet)] * leaf +
                    [server.issuer(**over), server.issuer(**not_yet)] * issuer)
-        return [Break(one, ("certificate_trusted",), "nobody trusts what is out of its dates") for one in servers]
+        return [Break(one, ("certificate_trusted",), "nobody trusts what is out of its dates")
+                if one.is_verifiable() else one for one in servers]
     if kind == "feature":
         return of_feature(check["feature"], server, leaf, issuer)
     if kind == "certificate_trusted":

@@ -81,22 +81,24 @@ class Leaf:
         """Of the suites that show it. No suite is for ML-DSA: what it shows with is key transport."""
         return "rsa" if self.key.startswith(("rsa", "pss", "mldsa")) else "ecdsa"
 
+    def is_verifiable(self):
+        """Whether OpenSSL 3.0 can tell who signed the chain."""
+        return "mldsa" not in self.key + self.signed + self.issuer.signed
+
     def signs_tls13(self):
         """Whether OpenSSL 3.0 can sign a key exchange of TLS 1.3 with its key."""
         return self.key.startswith(("rsa", "pss", "ed")) or self.key in ("secp256r1", "secp384r1", "secp521r1")
 
 
-def with_ml_dsa(der, signed, key, sign):
-    """The certificate as if it were signed with ML-DSA-87, or for such a key; `sign` makes the signature of a body."""
+def with_ml_dsa(der, signed, key):
+    """The certificate as if it were signed with ML-DSA-87, or for such a key."""
     body, algorithm, signature = elements(der)
     parts = elements(body)  # version, serial number, signature, issuer, validity, subject, key, extensions
     if signed:
         parts[2] = algorithm = ML_DSA_87
     if key:
         parts[6] = element(SEQUENCE, ML_DSA_87 + element(BIT_STRING, bytes(1 + 2592)))
-    body = element(SEQUENCE, b"".join(parts))
-    signature = signature if signed else element(BIT_STRING, b"\0" + sign(body))
-    return element(SEQUENCE, body + algorithm + signature)
+    return element(SEQUENCE, element(SEQUENCE, b"".join(parts)) + algorithm + signature)
 
 
 class Certificates(Authority):
@@ -170,10 +172,4 @@ class Certificates(Authority):
         if kind == "mldsa87" or getattr(facts, "key", "") == "mldsa87":
             der = ssl.PEM_cert_to_DER_cert(pathlib.Path(path).read_text())
             pathlib.Path(path).write_text(ssl.DER_cert_to_PEM_cert(
-                with_ml_dsa(der, kind == "mldsa87", getattr(facts, "key", "") == "mldsa87",
-                            lambda body: self.signature(body, signer[0], digest or "sha256", path + ".body"))))
-
-    @staticmethod
-    def signature(body, key, digest, path):
-        pathlib.Path(path).write_bytes(body)
-        return openssl("dgst", "-" + digest, "-sign", key, path)
+                with_ml_dsa(der, kind == "mldsa87", getattr(facts, "key", "") == "mldsa87")))

@@ -140,6 +140,11 @@ def of_kind(rule, server):
     }.get(kind, [])
 
 
+def that_names_nobody(row):
+    """A server with nobody to ask about revocation, and nothing stapled; its handshakes are completed."""
+    return (row.chained.server if row.chained else row.base).leaf(ocsp=False, crl=False, staple="")
+
+
 def signed_by_itself(server):
     """Only where it is signed as a CA would sign it: an RSA key signs in no other way."""
     own = server.but(leaves=tuple(

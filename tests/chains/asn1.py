@@ -18,3 +18,11 @@ def elements(der):
         found.append(der[at:at + 2 + longer + size])
         at += 2 + longer + size
     return found
+
+
+def timestamps(count):
+    """A line of OpenSSL's configuration: as many as are asked for, signed by nobody. RFC 6962 section 3.3."""
+    one = b"\0" + bytes(32) + bytes(8) + b"\0\0" + b"\4\3" + b"\0\4" + bytes(4)
+    listed = (len(one).to_bytes(2, "big") + one) * count
+    body = element(OCTET_STRING, len(listed).to_bytes(2, "big") + listed)
+    return "1.3.6.1.4.1.11129.2.4.2=DER:" + body.hex(":")

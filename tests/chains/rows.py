@@ -6,7 +6,7 @@ RFC 9525 knows better than `openssl x509 -checkhost` (`named`), and what is not 
 """
 import dataclasses
 
-from asn1 import OCTET_STRING, SEQUENCE, element
+from asn1 import SEQUENCE, element, timestamps
 from issued import DAY, YEAR, Issued
 
 HOST = "mail.lab.example"
@@ -86,14 +86,6 @@ def below(length):
     upper = MIDDLE.but("basicConstraints=critical,CA:TRUE,pathlen:%d" % length)
     lower = LOWER.but(by=upper)
     return LEAF.but(by=lower), lower, upper
-
-
-def timestamps(count):
-    """As many as are asked for, signed by nobody: RFC 6962 section 3.3."""
-    one = b"\0" + bytes(32) + bytes(8) + b"\0\0" + b"\4\3" + b"\0\4" + bytes(4)
-    listed = (len(one).to_bytes(2, "big") + one) * count
-    body = element(OCTET_STRING, len(listed).to_bytes(2, "big") + listed)
-    return "1.3.6.1.4.1.11129.2.4.2=DER:" + body.hex(":")
 
 
 def long_way(length):

@@ -10,9 +10,10 @@ import tempfile
 import unittest
 
 import shown
+from asn1 import timestamps
 from lab_server import Lab
 from revocations import Revocations, Word
-from rows import HOST, ISSUER, LEAF, OTHER_ISSUER, ROOTS, timestamps
+from rows import HOST, ISSUER, LEAF, OTHER_ISSUER, ROOTS
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "verdicts/lab"))
 from breaks import (DAY, FEATURES, POLICIES, ROLES, is_seen_in_passing, is_unasked, level)  # noqa: E402

@@ -12,8 +12,7 @@ SEEN_FEATURES = ("sha1_key_exchange",)
 IN_THE_CLEAR = ("starttls_offered", "no_auth_before_tls", "no_plaintext_after_starttls")
 # What a check rests on: to be asked at all, and to be passed, since what is seen in passing can be at fault.
 ASKED_BY = {"groups_required": "key_exchange_groups_accepted", "groups_preferred": "key_exchange_groups_order"}
-PASSED_BY = {"groups_allowed": "key_exchange_groups_accepted", "certificate_trusted": "certificate_trusted",
-             "schemes_allowed": "key_exchange_signatures_accepted"}
+PASSED_BY = {"groups_allowed": "key_exchange_groups_accepted", "schemes_allowed": "key_exchange_signatures_accepted"}
 
 
 def listed(path, line):
@@ -54,7 +53,7 @@ class Break:
 
     def but(self, server, *along, why=""):
         """Another server, with more that cannot be kept."""
-        return Break(server, (*self.along, *along), self.why + (", and " + why if why else ""))
+        return Break(server, (*self.along, *along), ", and ".join(one for one in (self.why, why) if one))
 
 
 @dataclasses.dataclass
@@ -122,16 +121,17 @@ def of_kind(rule, server):
         return [server.leaf(days=days)] * leaf + [server.issuer(days=days)] * issuer
     if kind == "certificate_dates":
         over, not_yet = dict(age=100, days=99), dict(age=-1)
-        return ([server.leaf(**over), server.leaf(**not_yet)] * leaf +
-                [server.issuer(**over), server.issuer(**not_yet)] * issuer)
+        servers = ([server.leaf(**over), server.leaf(**not_yet)] * leaf +
+                   [server.issuer(**over), server.issuer(**not_yet)] * issuer)
+        return [Break(one, ("certificate_trusted",), "nobody trusts what is out of its dates")
+                if one.is_verifiable() else one for one in servers]
     if kind == "feature":
-        return [signing(server, "SHA1")] * (check["feature"] == "sha1_key_exchange")
+        return of_feature(check["feature"], server, leaf, issuer)
+    if kind == "certificate_trusted":
+        return [server.issuer(root="Other Root"), *signed_by_itself(server)]
     if kind == "server_order":
         return [server.but(order="client" if check["wanted"] else "server")]
     return {
-        # Only where it is signed as a CA would sign it: an RSA key signs in no other way.
-        "certificate_trusted": [server.but(leaves=tuple(
-            dataclasses.replace(leaf, own=leaf.signed.startswith(leaf.kind)) for leaf in server.leaves))],
         "certificate_name": [server.leaf(names=("www.lab.example", "lab.example"))],
         "certificate_no_wildcard": [server.leaf(names=("mail.lab.example", "*.lab.example"))],
         "starttls_offered": [server.but(behaviour="no-starttls")],
@@ -140,19 +140,77 @@ def of_kind(rule, server):
     }.get(kind, [])
 
 
+def that_names_nobody(row):
+    """A server with nobody to ask about revocation, and nothing stapled; its handshakes are completed."""
+    return (row.chained.server if row.chained else row.base).leaf(ocsp=False, crl=False, staple="")
+
+
+def signed_by_itself(server):
+    """Only where it is signed as a CA would sign it: an RSA key signs in no other way."""
+    own = server.but(leaves=tuple(
+        dataclasses.replace(leaf, own=leaf.signed.startswith(leaf.kind)) for leaf in server.leaves))
+    along = ("status_request",) if own.speaks() else ()
+    return [Break(own, along, "nobody but an issuer signs OCSP answers" if along else "")]
+
+
+def of_feature(feature, server, leaf, issuer):
+    """Servers that break a rule about it, in the leaf or in what is sent behind it."""
+    unsigned = tuple(dataclasses.replace(one, usage="critical,keyEncipherment") if one.key.startswith("rsa") else one
+                     for one in server.leaves)
+    return {
+        "sha1_key_exchange": [signing(server, "SHA1")],
+        "sni_ignored": [server.but(refuses=who) for who in ("unknown", "none", "both")],
+        "status_request": [server.leaf(staple=""), Break(
+            server.leaf(staple="revoked"), ("certificate_not_revoked",), "what is stapled says that it is revoked")],
+        "certificate_not_revoked": [
+            Break(server.leaf(staple="revoked"), ("status_request",), "good is not what is stapled")],
+        "certificate_usage": [server.leaf(purposes=""), Break(
+            server.leaf(purposes="clientAuth"), ("certificate_trusted",), "it is trusted for another use only")],
+        "certificate_any_usage": [server.leaf(purposes="serverAuth,anyExtendedKeyUsage")],
+        "certificate_key_usage":
+            [server.leaf(usage="digitalSignature,keyEncipherment"), Break(
+                server.leaf(usage=""), ("certificate_key_signs",), "without keyUsage it does not say that it signs")] *
+            leaf + [server.issuer(usage="keyCertSign,cRLSign"), server.issuer(usage="")] * issuer,
+        # A key of ECDSA that may not sign shows itself in no suite.
+        "certificate_key_signs": [server.but(leaves=unsigned)],
+        "certificate_revocation": [Break(server.leaf(ocsp=False, crl=False), ("certificate_ocsp_named",),
+                                         "it names nothing")] * leaf + [server.issuer(crl=False)] * issuer,
+        "certificate_ocsp_named": [server.leaf(ocsp=False)],
+        "certificate_ca_constraints": [server.issuer(constraints="critical,CA:TRUE"),
+                                       server.issuer(constraints="CA:TRUE,pathlen:0")],
+        "certificate_scts": [server.leaf(scts=0)],
+    }.get(feature, [])
+
+
 def signing(server, digest):
     """Key exchanges of TLS 1.2 with this hash. TLS 1.3 cannot; in TLS 1.2 the server's order decides."""
     return server.but(order="server", signatures="ECDSA+{0}:RSA+{0}:ECDSA+SHA256:RSA-PSS+SHA256".format(digest))
 
 
-def breaks_of(row, rule):
-    """The Breaks of a rule: the policy's own, or those of its kind."""
-    one = Break(row.base)
-    if rule["check"]["kind"].startswith("certificate_"):
+def asked_about(rule):
+    """The word for what the rule asks: its feature or its kind."""
+    return rule["check"].get("feature", rule["check"]["kind"])
+
+
+def within(broken, rule, rules):
+    """Of the kinds that fall along, the rules of this policy."""
+    along = tuple(one["id"] for one in rules if asked_about(one) in broken.along and one is not rule)
+    return Break(broken.server, along, broken.why if along else "")
+
+
+def breaks_of(row, rule, rules):
+    """The Breaks of a rule, one of `rules`: the policy's own, or those of its kind."""
+    one, asked = Break(row.base), asked_about(rule)
+    if asked.startswith("certificate_") or asked == "status_request":
         one = row.shown or one
-        one = row.chained or one if rule["check"].get("of") == "issuers" else one
-    servers = row.breaks.get(rule["id"]) or [one.but(server) for server in of_kind(rule, one.server)]
-    return [one if isinstance(one, Break) else Break(one) for one in servers]
+        # A stapled answer comes in a handshake, as issuers do.
+        completed = asked in ("status_request", "certificate_not_revoked", "certificate_ca_constraints")
+        one = row.chained or one if completed or rule["check"].get("of") in ("issuers", "all") else one
+    if row.breaks.get(rule["id"]):
+        return [one if isinstance(one, Break) else Break(one) for one in row.breaks[rule["id"]]]
+    broken = [within(each if isinstance(each, Break) else Break(each), rule, rules)
+              for each in of_kind(rule, one.server)]
+    return [one.but(each.server, *each.along, why=each.why) for each in broken]
 
 
 def level(rule, role):

@@ -1,12 +1,14 @@
 """Lab servers as data: versions, suites, groups, certificates, manners; played, scanned and judged.
 
 A server whose suites OpenSSL speaks in just those versions is played with real handshakes, every other one as a hello
-table, whose flights show the same leaves, and no issuers.
+table, whose flights show the same leaves, and no issuers. Scans trust the lab's roots only; behind a table the
+intermediates too, which is how a client knows them that are not sent.
 """
 import concurrent.futures
 import dataclasses
 import functools
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -21,6 +23,7 @@ DAY = "2026-11-30"
 VERSIONS = ("SSL 2", "SSL 3", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
 OPTION = {"TLS 1.0": "TLSv1", "TLS 1.1": "TLSv1.1", "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3"}
 DH_GROUPS = {1536: "modp_1536", 2048: "ffdhe2048", 3072: "ffdhe3072"}
+ROOTLESS = {**os.environ, "SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": "/nonexistent"}
 TABLE_ONLY = frozenset(("SSL 2", "SSL 3"))
 
 
@@ -35,6 +38,7 @@ class Server:
     dh_bits: int = 2048
     signatures: str = ""  # what signs key exchanges, in OpenSSL's words
     behaviour: str = ""
+    refuses: str = ""  # clients that send an unknown name, none, or both
 
     def but(self, **fields):
         return dataclasses.replace(self, **fields)
@@ -71,6 +75,9 @@ class Server:
         return list(dict.fromkeys(suite for version, suites in reversed(self.versions) for suite in suites
                                   if version != "TLS 1.3"))
 
+    def is_verifiable(self):
+        return all(leaf.is_verifiable() for leaf in self.leaves)
+
     def speaks(self):
         """Whether OpenSSL can be this server: with it a suite is there in each version that can have it."""
         spoken, versions = openssl_suites(), dict(self.versions)
@@ -104,7 +111,8 @@ class Server:
         options += ["--signature-algorithms", self.signatures] if self.signatures else []
         for leaf in self.leaves:
             certificate, key, _ = certificates.make(leaf)
-            options += ["--cert", certificate, "--key", key]
+            options += ["--cert", certificate, "--key", key, "--staple", certificates.stapled(leaf)]
+        options += ["--refuse-names", self.refuses] if self.refuses else []
         return options
 
 
@@ -132,11 +140,11 @@ class Judge:
         self.runs = []
 
     def run(self, server, role, policies, *arguments):
-        """Keeps the judgements; what the program printed."""
+        """Keeps the judgements; what the program printed. It knows no roots but those in its arguments."""
         by = [word for policy in policies for word in ("--policy", policy)]
         arguments = (*arguments, "--role", role, "--as-of", DAY, *by, "--format", "json")
         done = subprocess.run([self.program, *arguments], capture_output=True, text=True, timeout=PATIENCE,
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, env=ROOTLESS)
         if not done.stdout:
             raise RuntimeError("%s: code %d: %s" % (arguments, done.returncode, done.stderr))
         judgements = json.loads(done.stdout)["judgements"]
@@ -155,7 +163,13 @@ class Judge:
         options += ["--behaviour", server.behaviour] if server.behaviour else []
         with Lab(*options, listen=(mode,), keys=()) as lab:
             path.write_text(self.run(server, role, policies, "127.0.0.1:%d" % lab.ports[mode], "--tls", mode, "--ehlo",
-                                     "scanner.example", "--sni", HOST, "--confirm", confirm))
+                                     "scanner.example", "--sni", HOST, "--confirm", confirm, *self.roots(server)))
+
+    def roots(self, server):
+        """What is to be trusted; without roots a scan says nothing of trust."""
+        if not server.is_verifiable():
+            return ()
+        return "--ca-file", self.certificates.trusted(server.leaves, sent=server.speaks())
 
     def judge(self, number, server, wanted):
         """`wanted`: (policy, role) pairs."""

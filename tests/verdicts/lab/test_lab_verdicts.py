@@ -9,8 +9,8 @@ import sys
 import tempfile
 import unittest
 
-from breaks import (IN_THE_CLEAR, POLICIES, ROLES, Break, breaks_of, is_seen_in_passing, is_unasked, level,
-                    unasked_words, where_it_asks)
+from breaks import (IN_THE_CLEAR, POLICIES, ROLES, Break, asked_about, breaks_of, is_seen_in_passing, is_unasked,
+                    level, that_names_nobody, unasked_words, where_it_asks)
 from rows import ROWS
 from servers import Judge, Lab
 
@@ -22,6 +22,11 @@ QUIET = ("pass", "not_asked", "not_judged", "not_applicable")
 
 def is_not_there(rule, role):
     return role == "submissions" and rule["check"]["kind"] in IN_THE_CLEAR
+
+
+def is_of_revocation(rule):
+    """Whether it is about what somebody says of the certificate."""
+    return asked_about(rule) in ("status_request", "certificate_not_revoked")
 
 
 def passing(row):
@@ -51,7 +56,8 @@ class Verdicts(unittest.TestCase):
                     wanted.setdefault(server, set()).add((policy, role))
         for policy, role, rule in all_asked(cls.policies):
             servers = [where_it_asks(rule, ROWS[policy].base)] if is_unasked(rule) else []
-            for server in servers or [one.server for one in breaks_of(ROWS[policy], rule)]:
+            servers = servers or [one.server for one in breaks_of(ROWS[policy], rule, POLICIES[policy]["rules"])]
+            for server in servers + [that_names_nobody(ROWS[policy])] * is_of_revocation(rule):
                 if not is_not_there(rule, role):
                     wanted.setdefault(server, set()).add((policy, role))
         cls.judge.judge_all(wanted)
@@ -100,7 +106,7 @@ class Verdicts(unittest.TestCase):
         for policy, role, rule in all_asked(self.policies):
             if is_unasked(rule) or is_not_there(rule, role):
                 continue
-            breaks = breaks_of(ROWS[policy], rule)
+            breaks = breaks_of(ROWS[policy], rule, POLICIES[policy]["rules"])
             levels = {one["id"]: level(one, role) for one in POLICIES[policy]["rules"]}
             with self.subTest(policy=policy, role=role, rule=rule["id"]):
                 self.assertTrue(breaks, "no server breaks it")
@@ -153,6 +159,13 @@ class Verdicts(unittest.TestCase):
                     self.assertIn("not asked: " + unasked_words(rule), one["sentence"])
                 count += 1
         print("(policy, role, rule): %d not asked" % count)
+
+    def test_a_certificate_that_names_nobody_to_ask_is_not_judged_by_what_is_said_of_it(self):
+        for policy, role, rule in all_asked(self.policies):
+            if is_of_revocation(rule):
+                with self.subTest(policy=policy, role=role, rule=rule["id"]):
+                    verdicts = self.verdicts(that_names_nobody(ROWS[policy]), policy, role)
+                    self.assertEqual(verdicts[rule["id"]], "not_judged")
 
     def test_a_rule_about_the_dialogue_in_the_clear_does_not_apply_to_implicit_tls(self):
         count = 0

@@ -37,11 +37,6 @@ std::string capabilities_of(const smtp::Transcript& transcript)
 
 const model::Certificate* certificate_of(const model::Answer& answer)
 {
-    // Another certificate for another name, or for other schemes, is no contradiction.
-    const auto* const asked = std::get_if<model::HandshakeQuestion>(&answer.question.asked);
-    if (asked != nullptr && asked->is_special()) {
-        return nullptr;
-    }
     if (const auto* const completed = std::get_if<model::Completed>(&answer.outcome)) {
         return completed->certificate ? &*completed->certificate : nullptr;
     }

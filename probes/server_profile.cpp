@@ -41,6 +41,11 @@ void Served::add(tls::CipherSuite suite)
 
 void ServerProfile::learn(const model::Answer& answer)
 {
+    // What other clients get is asked when all is known: that it fails says nothing of the others.
+    const auto* const handshake = std::get_if<model::HandshakeQuestion>(&answer.question.asked);
+    if (handshake != nullptr && handshake->is_special()) {
+        return;
+    }
     const bool answered = model::spoke_tls(answer);
     const auto* const broken = std::get_if<model::Broken>(&answer.outcome);
     const bool came_to_nothing = broken != nullptr && broken->failure.reason != base::Reason::cancelled;

@@ -98,6 +98,11 @@ std::string place(const char* variable, const char* otherwise)
     return said != nullptr ? said : otherwise;
 }
 
+bool cannot_read(int error)
+{
+    return error == X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY || error == X509_V_ERR_UNSPECIFIED;
+}
+
 // OpenSSL's words speak of "local issuer certificates"; who is missing says more.
 std::string fault_of(X509_STORE_CTX* context)
 {
@@ -157,14 +162,18 @@ base::Expected<TrustAnchors, std::string> TrustAnchors::load(const std::string& 
     return all;
 }
 
-model::Trust TrustAnchors::verify(const model::Chain& chain, std::int64_t at) const
+std::optional<model::Trust> TrustAnchors::verify(const model::Chain& chain, std::int64_t at) const
 {
     const Owned<X509> leaf = certificate_of(chain.front());
     const auto others = behind_leaf(chain);
     const Owned<X509_STORE_CTX> context(X509_STORE_CTX_new());
     if (!leaf || !context || X509_STORE_CTX_init(context.get(), store_.get(), leaf.get(), others.get()) != 1) {
         ERR_clear_error();
-        return {false, UntrustedText("the certificate cannot be read"), {}};
+        return model::Trust{false, UntrustedText("the certificate cannot be read"), {}};
+    }
+    if (X509_get0_pubkey(leaf.get()) == nullptr) {
+        ERR_clear_error();
+        return std::nullopt;
     }
     X509_VERIFY_PARAM* const how = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_purpose(how, X509_PURPOSE_SSL_SERVER);
@@ -175,6 +184,9 @@ model::Trust TrustAnchors::verify(const model::Chain& chain, std::int64_t at) co
     const int length = built != nullptr ? sk_X509_num(built) : 0;
     if (trust.trusted && length > 0) {
         trust.anchor = text_of(X509_get_subject_name(sk_X509_value(built, length - 1)));
+    } else if (!trust.trusted && cannot_read(X509_STORE_CTX_get_error(context.get()))) {
+        ERR_clear_error();
+        return std::nullopt;
     } else if (!trust.trusted) {
         trust.fault = UntrustedText(fault_of(context.get()));
     }

@@ -26,8 +26,9 @@ public:
     bool empty() const { return empty_; }
 
     /// As a client that wants a server verifies it (RFC 5280 section 6), at `at` (seconds since 1970). Sizes of keys
-    /// and hashes do not matter. `chain` is not empty.
-    model::Trust verify(const model::Chain& chain, std::int64_t at) const;
+    /// and hashes do not matter. `chain` is not empty. Nothing where OpenSSL cannot read a key of it, as of ML-DSA before
+    /// OpenSSL 3.5.
+    std::optional<model::Trust> verify(const model::Chain& chain, std::int64_t at) const;
 
     /// Who issued the leaf, in DER: one of the chain, else a root. Empty: none is there, or it signed itself.
     base::Bytes issuer_of(const model::Chain& chain) const;

@@ -70,7 +70,7 @@ TrustAnchors trusting(const Party& party)
 
 TEST_CASE("a chain that leads to a trusted root is trusted, and the root is named", "[openssl]")
 {
-    const model::Trust trust = trusting(root()).verify({leaf().der(), intermediate().der()}, seen_at);
+    const model::Trust trust = trusting(root()).verify({leaf().der(), intermediate().der()}, seen_at).value();
     CHECK(trust.trusted);
     CHECK(trust.anchor.escaped() == "CN=Example Root");
     CHECK(trust.fault.empty());
@@ -78,7 +78,7 @@ TEST_CASE("a chain that leads to a trusted root is trusted, and the root is name
 
 TEST_CASE("a chain whose intermediate was not sent is not trusted, and who is missing is named", "[openssl]")
 {
-    const model::Trust trust = trusting(root()).verify({leaf().der()}, seen_at);
+    const model::Trust trust = trusting(root()).verify({leaf().der()}, seen_at).value();
     CHECK_FALSE(trust.trusted);
     CHECK(trust.fault.escaped().find("neither sent nor a trusted root: CN=Example CA") != std::string::npos);
 }
@@ -87,8 +87,8 @@ TEST_CASE("a chain is verified at the moment when it was seen", "[openssl]")
 {
     const model::Chain chain = {leaf().der(), intermediate().der()};
     const TrustAnchors roots = trusting(root());
-    CHECK(roots.verify(chain, seen_at + 89 * one_day).trusted);
-    const model::Trust late = roots.verify(chain, seen_at + 91 * one_day);
+    CHECK(roots.verify(chain, seen_at + 89 * one_day)->trusted);
+    const model::Trust late = roots.verify(chain, seen_at + 91 * one_day).value();
     CHECK_FALSE(late.trusted);
     CHECK(late.fault.escaped().find("expired") != std::string::npos);
 }
@@ -96,18 +96,25 @@ TEST_CASE("a chain is verified at the moment when it was seen", "[openssl]")
 TEST_CASE("a certificate that is for clients alone is not trusted for a server", "[openssl]")
 {
     const Party client = leaf_with({{NID_ext_key_usage, "clientAuth"}});
-    CHECK_FALSE(trusting(root()).verify({client.der(), intermediate().der()}, seen_at).trusted);
+    CHECK_FALSE(trusting(root()).verify({client.der(), intermediate().der()}, seen_at)->trusted);
 }
 
 TEST_CASE("a chain of other roots is not trusted", "[openssl]")
 {
     const Party other = make_authority("Example Root", "keyCertSign");
-    CHECK_FALSE(trusting(other).verify({leaf().der(), intermediate().der()}, seen_at).trusted);
+    CHECK_FALSE(trusting(other).verify({leaf().der(), intermediate().der()}, seen_at)->trusted);
 }
 
 TEST_CASE("bytes that are no certificate are not trusted", "[openssl]")
 {
-    CHECK(trusting(root()).verify({{0x30, 0x00}}, seen_at).fault.escaped() == "the certificate cannot be read");
+    CHECK(trusting(root()).verify({{0x30, 0x00}}, seen_at)->fault.escaped() == "the certificate cannot be read");
+}
+
+TEST_CASE("of a key that OpenSSL cannot read nothing is said of trust", "[openssl]")
+{
+    std::ifstream file(SMTPTLS_TEST_DATA "/certificates/gost2012_512.der", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    CHECK_FALSE(trusting(root()).verify({{text.begin(), text.end()}}, seen_at).has_value());
 }
 
 TEST_CASE("roots are found in every file of a folder that has any", "[openssl]")
@@ -120,7 +127,7 @@ TEST_CASE("roots are found in every file of a folder that has any", "[openssl]")
         const PemFile one(&root(), folder);
         const auto roots = TrustAnchors::load("", folder);
         REQUIRE(roots);
-        CHECK(roots->verify({leaf().der(), intermediate().der()}, seen_at).trusted);
+        CHECK(roots->verify({leaf().der(), intermediate().der()}, seen_at)->trusted);
     }
     std::filesystem::remove(folder);
 }

@@ -10,7 +10,7 @@ BOTH = ("starttls", "implicit")
 
 # The server of most rows: real TLS, three cells.
 GCM, CBC = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"
-AES13 = "TLS_AES_128_GCM_SHA256"
+AES13, CHACHA13 = "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"
 REAL = {"TLS 1.3": [AES13], "TLS 1.2": [GCM, CBC]}
 REAL_LAB = ("--min-version", "TLSv1.2", "--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA",
             "--ciphersuites", AES13)
@@ -346,12 +346,13 @@ table("warnings without end", {"endless": "alerts"}, base=TLS12, truth={}, statu
 
 # --- What one answer would hide ----------------------------------------------------------------------------
 
-# It has no parameters for finite fields, picks them for whoever prefers them, and can only hang up.
+# It has no parameters for finite fields, picks them for whoever prefers them, and can only hang up. In TLS 1.3 it shows
+# the client's order, so that the close alone has the other version sieved.
 table("no parameters for DHE",
-      {"versions": {"TLS 1.3": {"suites": [AES13], "order": "client"},
+      {"versions": {"TLS 1.3": {"suites": [AES13, CHACHA13], "order": "client"},
                     "TLS 1.2": {"suites": [ECDHE, GCM, DHE], "order": "client", "poison": {"bare": [DHE], "manner": "close"}}},
        "refusal": "close", "absent": "close"},
-      truth={"TLS 1.3": [AES13], "TLS 1.2": [ECDHE, GCM]}, connections=450, sees={"limits.probably_banned": None})
+      truth={"TLS 1.3": [AES13, CHACHA13], "TLS 1.2": [ECDHE, GCM]}, connections=450, sees={"limits.probably_banned": None})
 table("refusal by close_notify", {"refusal": "alert 0", "absent": "lower, else alert 0"}, connections=120)
 table("closes in long rows, in an order of its own",
       {"versions": {"TLS 1.2": OWN, "TLS 1.0": {"suites": [RSA, DHE], "order": "server"}}, "refusal": "close", "absent": "close"},

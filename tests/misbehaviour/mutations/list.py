@@ -285,9 +285,7 @@ MUTATIONS = [
     # What one answer would hide.
     Mutation("a version that is hung up on is asked in the lists of the sieve, and curves first", "^no parameters for DHE",
              "probes/gate.cpp", "(by_close || !server.client_proven)", "((by_close && false) || !server.client_proven)",
-             more=(("probes/gate.cpp", "case KeyExchange::dhe: return 3;", "case KeyExchange::dhe: return -1;"),
-                   ("probes/gate.cpp", "    common.resize(std::min(common.size(), short_list));",
-                    "    common.resize(std::min(common.size(), std::size_t{1}));"))),
+             more=(("probes/gate.cpp", "case KeyExchange::dhe: return 3;", "case KeyExchange::dhe: return -1;"),)),
     Mutation("close_notify is a close", "^refusal by close_notify",
              "probes/reply.cpp", "case AlertDescription::close_notify: return ReplyKind::closed;",
              "case AlertDescription::close_notify: return ReplyKind::objected;"),

@@ -21,6 +21,7 @@ RSA, ECDHE, DHE = ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_G
 ANON, DSS = "TLS_DH_anon_WITH_AES_128_CBC_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"
 CHACHA, IDEA, SRP = ("TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_RSA_WITH_IDEA_CBC_SHA",
                      "TLS_SRP_SHA_WITH_AES_128_CBC_SHA")
+LAST = "SSL_RSA_FIPS_WITH_DES_CBC_SHA_2"  # the highest code of TLS
 # Where the client's order decides, as with most servers: an order of their own costs questions that are not the point here.
 TABLE = {"versions": {"TLS 1.0": {"suites": [RSA, DHE], "order": "client"},
                       "TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "client"}}}
@@ -299,7 +300,9 @@ table("another order in each version", {"versions": {**TABLE["versions"], "TLS 1
 table("two orders behind one name", {"versions": {"TLS 1.2": {"suites": [ECDHE, GCM, RSA, DHE], "order": "by_turns"}}},
       sees={"suites.order": "server", "suites.server_order": None}, connections=80,
       scan=ONE_AT_A_TIME)
-table("three orders behind one name", {"versions": {"TLS 1.2": {"suites": [DHE, GCM, ECDHE, RSA], "order": "by_three"}}},
+# The last suite of all stands right before what was chosen first: its choice proves the client's order, and the third
+# answer disproves it.
+table("three orders behind one name", {"versions": {"TLS 1.2": {"suites": [LAST, GCM, ECDHE, RSA], "order": "by_three"}}},
       sees={"suites.order": "server"}, connections=80, scan=ONE_AT_A_TIME)
 table("ChaCha20 is moved up", {"versions": {"TLS 1.2": {"suites": [ECDHE, CHACHA, RSA, DHE],
                                                         "order": "chacha_first_if_client"}}}, connections=100,

@@ -265,6 +265,8 @@ MUTATIONS = [
              "probes/elimination/patience.hpp", "most_throttles = 12;", "most_throttles = 1;"),
     Mutation("what was dropped a few times is asked once more in the end", "^a few are dropped",
              "probes/elimination/patience.hpp", "        if (put_off_) {", "        if (failures_ > 0) {"),
+    Mutation("a hello that met silence is asked again, behind its other shapes", "^each shape of a hello is dropped",
+             "probes/gate.cpp", "        ready_.push_back(std::move(ask));  // whoever hangs", "        // whoever hangs"),
     Mutation("a liar is found out", "^a ServerHello for anything",
              "probes/elimination/bench.hpp", "most_lost_choices = 32;", "most_lost_choices = 32000;"),
     Mutation("an answer in a lower version proves the absence of this one", "^no misbehaviour, a table",

@@ -282,7 +282,7 @@ MUTATIONS = [
                     "return !is_high(s) && false; }), ExtensionSet::none);"),)),
     Mutation("lists have the length that a server can read", "^a long hello is hung up on",
              "probes/gate.cpp", "        bench.shape.most = short_list;", "        bench.shape.most = SIZE_MAX;"),
-    Mutation("of a handshake in a hello's place only a choice counts", "^HelloRetryRequests in a loop|^a HelloRetryRequest for anything",
+    Mutation("of a handshake in a hello's place only a choice counts", "^HelloRetryRequests in a loop|^no misbehaviour (starttls|implicit)",
              "probes/version_plan.cpp", "    if (asked->narrowed && !chosen) {", "    if (asked->narrowed && !chosen && id == 0) {"),
     # What one answer would hide.
     Mutation("a version that is hung up on is asked in the lists of the sieve, and curves first", "^no parameters for DHE",

@@ -10,7 +10,7 @@ BOTH = ("starttls", "implicit")
 
 # The server of most rows: real TLS, three cells.
 GCM, CBC = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"
-AES13 = "TLS_AES_128_GCM_SHA256"
+AES13, CHACHA13 = "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"
 REAL = {"TLS 1.3": [AES13], "TLS 1.2": [GCM, CBC]}
 REAL_LAB = ("--min-version", "TLSv1.2", "--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA",
             "--ciphersuites", AES13)
@@ -21,6 +21,7 @@ RSA, ECDHE, DHE = ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_128_G
 ANON, DSS = "TLS_DH_anon_WITH_AES_128_CBC_SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA"
 CHACHA, IDEA, SRP = ("TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_RSA_WITH_IDEA_CBC_SHA",
                      "TLS_SRP_SHA_WITH_AES_128_CBC_SHA")
+LAST = "SSL_RSA_FIPS_WITH_DES_CBC_SHA_2"  # the highest code of TLS
 # Where the client's order decides, as with most servers: an order of their own costs questions that are not the point here.
 TABLE = {"versions": {"TLS 1.0": {"suites": [RSA, DHE], "order": "client"},
                       "TLS 1.2": {"suites": [ECDHE, RSA, DHE], "order": "client"}}}
@@ -299,7 +300,9 @@ table("another order in each version", {"versions": {**TABLE["versions"], "TLS 1
 table("two orders behind one name", {"versions": {"TLS 1.2": {"suites": [ECDHE, GCM, RSA, DHE], "order": "by_turns"}}},
       sees={"suites.order": "server", "suites.server_order": None}, connections=80,
       scan=ONE_AT_A_TIME)
-table("three orders behind one name", {"versions": {"TLS 1.2": {"suites": [DHE, GCM, ECDHE, RSA], "order": "by_three"}}},
+# The last suite of all stands right before what was chosen first: its choice proves the client's order, and the third
+# answer disproves it.
+table("three orders behind one name", {"versions": {"TLS 1.2": {"suites": [LAST, GCM, ECDHE, RSA], "order": "by_three"}}},
       sees={"suites.order": "server"}, connections=80, scan=ONE_AT_A_TIME)
 table("ChaCha20 is moved up", {"versions": {"TLS 1.2": {"suites": [ECDHE, CHACHA, RSA, DHE],
                                                         "order": "chacha_first_if_client"}}}, connections=100,
@@ -332,8 +335,12 @@ table("a suite that is picked and hung up on",
       truth={"TLS 1.2": [ECDHE, RSA, DHE]}, status="incomplete", opens={"TLS 1.2": ["TLS_*DH_anon_*"]}, connections=200)
 table("a long hello is hung up on", {"intolerant": [{"of": "bytes", "from": 400, "manner": "close"}]}, connections=450,
       sees={"intolerance.long_hello": "true"})
-table("a few are dropped one after the other", {"every": [{"from": 6, "to": 10, "stage": "hello", "act": "silence"}]},
-      scan=("--timeout", "1", *UNCONFIRMED), connections=100)
+# Five times the same list; and in TLS 1.1 the first hello in each of its shapes.
+PATIENT = ("--timeout", "1", "--max-connections", "1", *UNCONFIRMED)
+table("a few are dropped one after the other", {"every": [{"from": 2, "to": 6, "stage": "hello", "act": "silence"}]},
+      scan=PATIENT, connections=100)
+table("each shape of a hello is dropped", {"every": [{"from": 6, "to": 10, "stage": "hello", "act": "silence"}]},
+      scan=PATIENT, connections=100)
 table("a chain of 100 KiB", {"chain_bytes": 100000}, truth={}, status="incomplete",
       opens={"TLS 1.0": "all", "TLS 1.2": "all", "TLS 1.3": "all"})
 table("a flight without end", {"endless": "messages"}, base=TLS12, truth={}, status="incomplete", opens=NOTHING_SHOWN)
@@ -346,12 +353,13 @@ table("warnings without end", {"endless": "alerts"}, base=TLS12, truth={}, statu
 
 # --- What one answer would hide ----------------------------------------------------------------------------
 
-# It has no parameters for finite fields, picks them for whoever prefers them, and can only hang up.
+# It has no parameters for finite fields, picks them for whoever prefers them, and can only hang up. In TLS 1.3 it shows
+# the client's order, so that the close alone has the other version sieved.
 table("no parameters for DHE",
-      {"versions": {"TLS 1.3": {"suites": [AES13], "order": "client"},
+      {"versions": {"TLS 1.3": {"suites": [AES13, CHACHA13], "order": "client"},
                     "TLS 1.2": {"suites": [ECDHE, GCM, DHE], "order": "client", "poison": {"bare": [DHE], "manner": "close"}}},
        "refusal": "close", "absent": "close"},
-      truth={"TLS 1.3": [AES13], "TLS 1.2": [ECDHE, GCM]}, connections=450, sees={"limits.probably_banned": None})
+      truth={"TLS 1.3": [AES13, CHACHA13], "TLS 1.2": [ECDHE, GCM]}, connections=450, sees={"limits.probably_banned": None})
 table("refusal by close_notify", {"refusal": "alert 0", "absent": "lower, else alert 0"}, connections=120)
 table("closes in long rows, in an order of its own",
       {"versions": {"TLS 1.2": OWN, "TLS 1.0": {"suites": [RSA, DHE], "order": "server"}}, "refusal": "close", "absent": "close"},
@@ -364,8 +372,10 @@ for order in ("client", "server"):
           truth={"TLS 1.2": [ECDHE, RSA, DHE]}, connections=160, sees={"tls.internal_error": "^true$"})
 table("internal_error to everything", {"refusal": "alert 80", "absent": "alert 80", "versions": {"TLS 1.2": {"suites": []}}},
       truth={}, status="incomplete", opens="rest", connections=60, sees={"tls.internal_error": None})
-table("hangs on hellos over 255 bytes", {"intolerant": [{"of": "bytes", "from": 256, "manner": "silence"}]},
-      connections=420, scan=("--timeout", "3", *UNCONFIRMED), sees={"intolerance.long_hello": "^true$"})
+table("hangs on hellos over 255 bytes",
+      {"intolerant": [{"of": "bytes", "from": 256, "manner": "silence"}],
+       "absent": {"TLS 1.1": "alert 40", "otherwise": "lower, else alert 70"}},
+      connections=520, scan=("--timeout", "3", *UNCONFIRMED), sees={"intolerance.long_hello": "^true$"})
 table("two servers behind one address",
       {"versions": {"TLS 1.2": {"suites": [RSA, DHE], "order": "client"}, "TLS 1.0": {"suites": [RSA, DHE], "order": "client"}},
        "members": [{"versions": {"TLS 1.3": {"suites": [AES13]}, "TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}}]},
@@ -375,8 +385,8 @@ table("two servers behind one address",
 table("a quarter of the connections goes to another server",
       {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}},
        "members": [{"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}},
+                   {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}},
                    {"versions": {"TLS 1.2": {"suites": [RSA, DHE], "order": "client"},
-                                 "TLS 1.0": {"suites": [RSA, DHE], "order": "client"}}},
-                   {"versions": {"TLS 1.2": {"suites": [ECDHE, RSA], "order": "client"}}}]},
+                                 "TLS 1.0": {"suites": [RSA, DHE], "order": "client"}}}]},
       truth={"TLS 1.2": [ECDHE, RSA, DHE], "TLS 1.0": [RSA, DHE]}, status="incomplete",
       opens="perhaps", connections=900, scan=ONE_AT_A_TIME, sees={"server.contradicts": "^true$"})

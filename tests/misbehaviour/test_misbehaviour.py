@@ -3,10 +3,10 @@ server's own table.
 
     test_misbehaviour.py SCANNER LAB [--rows REGEX] [--jobs N] [--failed FILE]
 
-For each row: no cell is accepted that the server does not accept, none rejected that it does; status, failure,
-open cells, observations, words, exit code, connections, seconds and bytes are those of the row; the JSON is valid;
-the evidence gives the same result again; nothing a server says reaches the terminal raw; and we spoke neither out of
-turn nor anything but EHLO, STARTTLS and QUIT. Ends with exit code 1 if a row fails.
+For each row: no cell is accepted that the server does not accept, none rejected that it does, none rejected by a
+handshake; status, failure, open cells, observations, words, exit code, connections, seconds and bytes are those of the
+row; the JSON is valid; the evidence gives the same result again; nothing a server says reaches the terminal raw; and we
+spoke neither out of turn nor anything but EHLO, STARTTLS and QUIT. Ends with exit code 1 if a row fails.
 """
 import argparse
 import base64
@@ -176,6 +176,11 @@ def check_record(play):
     demand(endpoint["connections"] == len(endpoint["exchanges"]), "connections are miscounted")
     demand(endpoint["coverage"]["asked"] == len(endpoint["cells"]),
            "the coverage does not add up")
+    # It offers a part of a list, if it takes a list's place, and a refusal of it says nothing of the rest.
+    handshakes = {one["id"] for one in endpoint["exchanges"] if one["question"] == "handshake"}
+    by_handshake = {(cell["version"], cell["suite"]) for cell in endpoint["cells"]
+                    if cell["state"] == "rejected" and not handshakes.isdisjoint(cell["evidence"])}
+    demand(not by_handshake, "rejected by a handshake: " + some(by_handshake))
     demand(play.again == play.out, "the evidence gives another result: " + (play.again_err or "different JSON")[:300])
 
 

@@ -142,7 +142,8 @@ std::vector<SignatureScheme> OtherCertificates::unseen_schemes() const
 std::optional<model::HandshakeQuestion> OtherCertificates::next(What what)
 {
     const std::set<tls::CipherSuite>& known = completed_.at(*version_);
-    model::HandshakeQuestion question{*version_, {known.begin(), known.end()}, false};
+    // A server that does not speak in there is not waited for again.
+    model::HandshakeQuestion question{*version_, {known.begin(), known.end()}, false, server_.inside.silent};
     if (what != What::kinds) {
         question.name = what == What::without_name ? NameSent::none : NameSent::other;
         return question;

@@ -68,10 +68,15 @@ Judged without_value(const check::HasFeature& check, const Seen& seen, const Lea
     return {.unasked = phrase};
 }
 
-Judged judge_leaf(const check::HasFeature& check, const Seen& seen, const Leaf& leaf)
+Whose whose(const check::HasFeature& check)
 {
     const bool of_host = check.feature == Feature::status_request || check.feature == Feature::certificate_not_revoked;
-    if (of_host && leaf.shown_to_others) {
+    return of_host ? Whose::host : Whose::anybody;
+}
+
+Judged judge_leaf(const check::HasFeature& check, const Seen& seen, const Leaf& leaf)
+{
+    if (whose(check) == Whose::host && leaf.shown_to_others) {
         return {};
     }
     const std::optional<bool> value = told(seen, observation_of(check.feature), leaf);
@@ -120,7 +125,8 @@ Outcome apply_to_certificates(const check::HasFeature& check, const Seen& seen)
     if (!tally.is_told() && !seen.may_hide_a_leaf() && !seen.may_leave_out_a_leaf()) {
         return not_applicable("no issuer but a root is shown, or the certificate signed itself");
     }
-    return tally.end(seen, (check.wanted ? "seen: " : "not seen: ") + std::string(phrase_of(check.feature)));
+    return tally.end(seen, (check.wanted ? "seen: " : "not seen: ") + std::string(phrase_of(check.feature)),
+                     whose(check));
 }
 
 }  // namespace smtptls::policy

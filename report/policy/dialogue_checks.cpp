@@ -70,9 +70,7 @@ Outcome apply(const check::HasFeature& check, const Seen& seen)
     }
     const std::optional<bool> value = value_of(check.feature, seen);
     Outcome outcome;
-    if (!value && check.feature == Feature::sni_ignored &&
-        (seen.is_open_of_certificates("the certificate without a name in SNI") ||
-         seen.is_open_of_certificates("the certificate for another name"))) {
+    if (!value && check.feature == Feature::sni_ignored && seen.hides_what_others_get()) {
         outcome.open.push_back(what);
         return outcome;
     }

@@ -44,10 +44,13 @@ void Tally::take(const Shown& shown, const Judged& verdict)
     }
 }
 
-Outcome Tally::end(const Seen& seen, const std::string& when_passed)
+Outcome Tally::end(const Seen& seen, const std::string& when_passed, Whose whose)
 {
     if (seen.may_hide_a_leaf()) {
         outcome_.open.emplace_back("a certificate of another kind");
+    }
+    if (whose == Whose::anybody && seen.hides_what_others_get()) {
+        outcome_.open.emplace_back("a certificate for clients that send another name or none");
     }
     if (seen.may_leave_out_a_leaf()) {
         outcome_.unasked.emplace_back("certificates of other kinds");
@@ -56,7 +59,9 @@ Outcome Tally::end(const Seen& seen, const std::string& when_passed)
     return std::move(outcome_);
 }
 
-Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
+namespace {
+
+Outcome judge_leaves(const Seen& seen, Whose whose, const std::string& when_passed, const JudgeLeaf& judge)
 {
     if (seen.leaves().empty()) {
         return without_leaf(seen);
@@ -64,15 +69,21 @@ Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const Jud
     Tally tally;
     for (const Leaf& leaf : seen.leaves()) {
         tally.outcome().rest_on(leaf.evidence);
-        tally.take(leaf, judge(leaf));
+        tally.take(leaf, whose == Whose::host && leaf.shown_to_others ? Judged() : judge(leaf));
     }
-    return tally.end(seen, when_passed);
+    return tally.end(seen, when_passed, whose);
+}
+
+}  // namespace
+
+Outcome judge_leaves(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
+{
+    return judge_leaves(seen, Whose::anybody, when_passed, judge);
 }
 
 Outcome judge_leaves_of_host(const Seen& seen, const std::string& when_passed, const JudgeLeaf& judge)
 {
-    return judge_leaves(seen, when_passed,
-                        [&judge](const Leaf& leaf) { return leaf.shown_to_others ? Judged() : judge(leaf); });
+    return judge_leaves(seen, Whose::host, when_passed, judge);
 }
 
 bool hides_issuers(const Leaf& leaf)

@@ -30,13 +30,16 @@ Outcome without_leaf(const Seen& seen);
 /// A certificate that came alone shows no issuer, unless it signed itself and has none.
 bool hides_issuers(const Leaf& leaf);
 
+/// Whose certificates a check is about: those of clients that send the host's name, or all.
+enum class Whose { host, anybody };
+
 class Tally {
 public:
     void take(const Shown& shown, const Judged& verdict);
 
     Outcome& outcome() { return outcome_; }
 
-    Outcome end(const Seen& seen, const std::string& when_passed);
+    Outcome end(const Seen& seen, const std::string& when_passed, Whose whose = Whose::anybody);
 
     /// A certificate was judged, or one is missing.
     bool is_told() const { return any_ || !outcome_.unasked.empty(); }

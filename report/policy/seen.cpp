@@ -218,6 +218,12 @@ bool Seen::is_open_of_certificates(std::string_view phrase) const
     return std::ranges::find(open, phrase) != open.end();
 }
 
+bool Seen::hides_what_others_get() const
+{
+    return is_open_of_certificates("the certificate without a name in SNI") ||
+           is_open_of_certificates("the certificate for another name");
+}
+
 bool Seen::may_hide_a_leaf() const
 {
     return is_open_of_certificates("other kinds of certificates") ||

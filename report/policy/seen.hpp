@@ -74,9 +74,8 @@ public:
     bool leaves_out(const Predicate& which) const;   ///< some cell of these was not asked by a scan for verdicts
     bool accepts(tls::ProtocolVersion version) const;
 
-    /// What was asked about certificates and not answered, by its phrase.
-    bool is_open_of_certificates(std::string_view phrase) const;
-
+    /// Nobody knows which certificate clients get that send another name or none.
+    bool hides_what_others_get() const;
     /// An open cell could, if it were accepted, show a leaf of a key type that was not seen.
     bool may_hide_a_leaf() const;
     /// The same of a cell that a scan for verdicts did not ask about.
@@ -90,6 +89,8 @@ public:
     bool is_left_out(const model::CellView& cell) const;
 
 private:
+    /// Asked about certificates and not answered, by its phrase.
+    bool is_open_of_certificates(std::string_view phrase) const;
     void take_leaves();
     std::optional<std::vector<Shown>> issuers_of(const std::string& subject) const;
     bool hides_a_leaf(const model::CellView& cell) const;

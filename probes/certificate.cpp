@@ -126,12 +126,12 @@ void CertificateProbe::learn_client_certificate(const model::Answer& answer)
     }
 }
 
-std::vector<UntrustedText> texts_of(const std::set<std::string>& words)
+template <typename Words>
+std::vector<UntrustedText> texts_of(const Words& words)
 {
     std::vector<UntrustedText> texts;
-    for (const std::string& word : words) {
-        texts.emplace_back(word);
-    }
+    std::ranges::transform(words, std::back_inserter(texts),
+                           [](const std::string& word) { return UntrustedText(word); });
     return texts;
 }
 
@@ -151,14 +151,6 @@ void CertificateProbe::examined(const model::Examination& examination)
     if (const auto found = seen_.find(examination.sha256); found != seen_.end()) {
         found->second.examination = examination;
     }
-}
-
-std::vector<UntrustedText> texts_of(const std::vector<std::string>& words)
-{
-    std::vector<UntrustedText> texts;
-    std::ranges::transform(words, std::back_inserter(texts),
-                           [](const std::string& word) { return UntrustedText(word); });
-    return texts;
 }
 
 // Facts of one certificate.

@@ -29,6 +29,13 @@ bool is_before_its_turn(const base::Failure& failure)
     return failure.reason == base::Reason::cancelled && failure.text.escaped() == model::before_its_turn;
 }
 
+// Empty: it is not among them.
+std::string shown_fact(const std::map<model::Fact, std::string>& facts, model::Fact fact)
+{
+    const auto found = facts.find(fact);
+    return found == facts.end() ? std::string() : found->second;
+}
+
 }  // namespace
 
 std::string seconds(std::int64_t milliseconds)
@@ -190,10 +197,7 @@ std::string key_words(const std::map<model::Fact, std::string>& facts)
 
 std::string issuer_words(const std::map<model::Fact, std::string>& facts)
 {
-    const auto of = [&facts](model::Fact fact) {
-        const auto found = facts.find(fact);
-        return found == facts.end() ? std::string() : found->second;
-    };
+    const auto of = [&facts](model::Fact fact) { return shown_fact(facts, fact); };
     const bool own = of(model::Fact::certificate_self_signed) == "yes";
     const std::string trusted = of(model::Fact::certificate_trusted);
     const std::string anchor = of(model::Fact::certificate_trust_anchor);
@@ -208,10 +212,7 @@ std::string issuer_words(const std::map<model::Fact, std::string>& facts)
 
 std::vector<std::string> remarks_on_certificate(const std::map<model::Fact, std::string>& facts)
 {
-    const auto of = [&facts](model::Fact fact) {
-        const auto found = facts.find(fact);
-        return found == facts.end() ? std::string() : found->second;
-    };
+    const auto of = [&facts](model::Fact fact) { return shown_fact(facts, fact); };
     std::vector<std::string> remarks;
     if (of(model::Fact::certificate_shown_to_others) == "yes") {
         remarks.emplace_back("only for clients that do not send the host's name");

@@ -11,6 +11,18 @@ using model::CellState;
 using model::EndpointStatus;
 using model::Question;
 
+namespace {
+
+// What was asked about certificates and not answered.
+bool leaves_certificates_open(const model::EndpointResult& result)
+{
+    return std::ranges::any_of(result.observations, [](const model::Observation& one) {
+        return one.id == model::Fact::certificate_not_known || one.id == model::Fact::certificate_revocation_open;
+    });
+}
+
+}  // namespace
+
 Interview::Interview(const probes::Knowledge& known) : probes_(probes::all_probes(known, server_))
 {
     server_.hellos.named = known.named;
@@ -23,24 +35,29 @@ Interview::Interview(const probes::Knowledge& known) : probes_(probes::all_probe
 std::vector<model::QuestionId> Interview::ask(std::size_t room)
 {
     std::vector<model::QuestionId> ids;
-    const auto ask = [&](bool at_rest) {
-        for (const auto& probe : probes_) {
-            const bool rests = probe->needs() == probes::Requirement::rest;
-            const bool may = rests == at_rest && (probe->needs() == probes::Requirement::nothing || server_.contact);
-            for (Question& question : may&& waiting_.empty() ? probe->ask(room, ids_) : std::vector<Question>()) {
-                ids.push_back(question.id);
-                waiting_.push_back(std::move(question));
-            }
-        }
-    };
-    ask(false);
+    ask_probes(room, false, ids);
     // What is under way of those that ask at rest does not bring the others back.
     if (waiting_.empty() && (under_way_ == 0 || at_rest_)) {
         at_rest_ = true;
-        ask(true);
+        ask_probes(room, true, ids);
     }
     under_way_ += ids.size();
     return ids;
+}
+
+void Interview::ask_probes(std::size_t room, bool at_rest, std::vector<model::QuestionId>& ids)
+{
+    for (const auto& probe : probes_) {
+        const bool rests = probe->needs() == probes::Requirement::rest;
+        const bool may = rests == at_rest && (probe->needs() == probes::Requirement::nothing || server_.contact);
+        if (!may || !waiting_.empty()) {
+            continue;
+        }
+        for (Question& question : probe->ask(room, ids_)) {
+            ids.push_back(question.id);
+            waiting_.push_back(std::move(question));
+        }
+    }
 }
 
 std::optional<Question> Interview::take()
@@ -92,14 +109,6 @@ bool Interview::learn(const model::Examination& examination)
         probe->examined(examination);
     }
     return std::ranges::any_of(all, [&](const model::ChainSeen& one) { return one.sha256 == examination.sha256; });
-}
-
-// What was asked about certificates and not answered.
-bool leaves_certificates_open(const model::EndpointResult& result)
-{
-    return std::ranges::any_of(result.observations, [](const model::Observation& one) {
-        return one.id == model::Fact::certificate_not_known || one.id == model::Fact::certificate_revocation_open;
-    });
 }
 
 model::EndpointResult Interview::conclude(std::int64_t duration_ms)

@@ -41,6 +41,9 @@ public:
     model::EndpointResult conclude(std::int64_t duration_ms);
 
 private:
+    /// Those that ask at rest, or the others, until one has a question.
+    void ask_probes(std::size_t room, bool at_rest, std::vector<model::QuestionId>& ids);
+
     probes::ServerProfile server_;
     std::vector<std::unique_ptr<probes::Probe>> probes_;
     model::Numbering ids_;

@@ -94,7 +94,7 @@ std::vector<SignatureScheme> schemes_of(const std::string& key_type, ProtocolVer
 
 OtherCertificates::OtherCertificates(const Knowledge& known, const ServerProfile& server)
     : server_(server),
-      silent_(known.focus.has_value() || known.confirm == Confirm::none),
+      silent_((known.focus && !known.focus->certificates) || known.confirm == Confirm::none),
       named_(known.named),
       speakable_(known.schemes)
 {

@@ -42,6 +42,9 @@ private:
 
 bool is_about_leaves(const Check& check)
 {
+    if (const auto* const feature = std::get_if<check::HasFeature>(&check)) {
+        return feature->feature == Feature::sni_ignored || model::is_of_certificate(observation_of(feature->feature));
+    }
     return std::visit(
         [](const auto& one) {
             using Check = std::decay_t<decltype(one)>;
@@ -106,7 +109,6 @@ model::Focus focus_of(const std::vector<Policy>& policies, model::Role role)
 {
     Focus focus;
     Marker marker(focus);
-    bool leaves = false;
     bool dhe = false;
     for (const Policy& policy : policies) {
         focus.asked_for.push_back(policy.name);
@@ -114,14 +116,14 @@ model::Focus focus_of(const std::vector<Policy>& policies, model::Role role)
             if (!rule.level(role)) {
                 continue;
             }
-            leaves = leaves || is_about_leaves(rule.check);
+            focus.certificates = focus.certificates || is_about_leaves(rule.check);
             dhe = dhe || std::holds_alternative<check::DhBits>(rule.check);
             marker.mark([&rule](ProtocolVersion version, const tls::SuiteInfo& info) {
                 return forbids(rule.check, version, info.code);
             });
         }
     }
-    if (leaves) {
+    if (focus.certificates) {
         mark_leaves(marker);
     }
     if (dhe) {

@@ -57,13 +57,14 @@ json::Value encode_focus(const model::Focus& focus)
         }
         marks.push_back(std::move(versions));
     }
-    return {{"asked_for", focus.asked_for}, {"marks", std::move(marks)}};
+    return {{"asked_for", focus.asked_for}, {"certificates", focus.certificates}, {"marks", std::move(marks)}};
 }
 
 model::Focus decode_focus(const json::Node& node)
 {
-    node.demand_keys({"asked_for", "marks"});
+    node.demand_keys({"asked_for", "certificates", "marks"});
     model::Focus focus;
+    focus.certificates = node.at("certificates").boolean();
     for (const json::Node& name : node.at("asked_for").elements()) {
         focus.asked_for.push_back(name.text());
     }

@@ -17,6 +17,7 @@ using Mark = std::uint16_t;
 
 struct Focus {
     std::vector<std::string> asked_for;  ///< by policies of these names
+    bool certificates = false;           ///< it is asked which certificates there are besides those that come anyway
 
     /// Of each suite of a version that may be worth asking, in ascending order, the marks that it would show if it were
     /// accepted; it is asked as long as one of them is not shown. Suites that are not here are not asked about.

@@ -210,9 +210,9 @@ private:
     {
         node.demand_keys(
             {"format", "schema_version", "line", "scanner", "started", "options"},
-            {"registry", "endpoint", "judgements", "target", "failure", "finding", "finished", "duration_ms",
-             "interruption", "complete", "endpoints", "target_failures", "targets", "policies", "baseline", "name",
-             "key", "shared_factor", "certificate", "note"});
+            {"registry",    "endpoint",     "judgements", "target",        "failure",         "finding", "finished",
+             "duration_ms", "interruption", "complete",   "endpoints",     "target_failures", "targets", "policies",
+             "baseline",    "name",         "key",        "shared_factor", "certificate",     "note"});
         model::ScanResult& scan = report_.scan;
         if (ended_) {
             node.err("comes behind the line that says \"end\": the lines of one scan are read at a time");

@@ -273,7 +273,8 @@ public:
         numbers_.by_policy.resize(head_.policies.size());
         numbers_.open += head_.scan.failures.size();
         sink_(head_of_page(head_, only_) + banner(head_, only_) + "<main id=\"main\">\n" + summary(head_, numbers_) +
-              failures(head_.scan) + paper_.section(head_) + fleet() + overview_begin(judged()));
+              failures(head_.scan) + paper_.section(head_) + fleet() + side_by_side_section(head_.side_by_side) +
+              overview_begin(judged()));
         rows_.give(sink_);
         sink_("</tbody></table></div></nav></section>\n");
         give_sections();

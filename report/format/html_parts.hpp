@@ -31,6 +31,9 @@ std::string judgement_section(const model::EndpointResult& endpoint, const model
 /// The findings of the baseline's endpoints that are not in this scan; empty if there are none.
 std::string gone_section(const std::vector<model::Finding>& gone);
 
+/// What endpoints show only together; empty if there is nothing of it.
+std::string side_by_side_section(const model::SideBySide& all);
+
 /// The begin of the <details> about an endpoint, which is open or not.
 std::string_view endpoint_section_begin(bool open);
 

@@ -2,6 +2,7 @@
 // certificate and what could not be told, and at the end what it all comes to. Within the terminal's width.
 #include "base/spool.hpp"
 #include "report/format/text_endpoint.hpp"
+#include "report/format/text_side_by_side.hpp"
 #include "report/format/text_summary.hpp"
 #include "report/format/text_verdicts.hpp"
 #include "report/format/words.hpp"
@@ -58,6 +59,7 @@ public:
         sink_(page_.take());
         sections_.each([this](std::size_t, std::string_view section) { give_section(section); });
         gone_text(head_, page_);
+        side_by_side_text(head_.side_by_side, page_);
         summary_.write(head_, page_);
         sink_(page_.take());
     }

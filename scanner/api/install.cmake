@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(smtptls_api_rooms base tls smtp model json model_json openssl net probes interview engine remedy policy api)
+set(smtptls_api_rooms base tls smtp model json model_json openssl compare net probes interview engine remedy policy api)
 set(objects "")
 foreach(room IN LISTS smtptls_api_rooms)
   list(APPEND objects $<TARGET_OBJECTS:smtptls_${room}>)
@@ -39,7 +39,7 @@ endfunction()
 
 # Others have a model/target.hpp of their own: ours are <smtptls/model/target.hpp>, and those of scanner/api are
 # <smtptls/scanner.hpp>.
-smtptls_public_headers(headers api/scanner.hpp api/async.hpp api/policy.hpp api/saved_scan.hpp api/version.hpp
+smtptls_public_headers(headers api/scanner.hpp api/async.hpp api/policy.hpp api/saved_scan.hpp api/side_by_side.hpp api/version.hpp
   model/target_list.hpp)
 foreach(name IN LISTS headers)
   file(READ ${PROJECT_SOURCE_DIR}/scanner/${name} text)

@@ -35,7 +35,8 @@ Reporting::Reporting(const VerdictOptions& options, OutputFiles outputs, const r
             .totals = {},
             .exit_code = {},
             .only_new = options.fail_on == policy::FailOn::added,
-            .files = outputs.paths()},
+            .files = outputs.paths(),
+            .side_by_side = {}},
       waivers_(options.waivers, today),
       baseline_(baseline_of(options)),
       exit_code_(options.fail_on),
@@ -67,6 +68,7 @@ void Reporting::write(std::size_t place, const model::EndpointResult& result, co
                       const std::string& seen)
 {
     head_.totals.add(result);
+    comparison_.add(result);
     std::vector<model::Judgement> judgements = policy::judge(options_.policies, options_.role, result, server_name);
     for (model::Judgement& judgement : judgements) {
         judgement.endpoint = place;
@@ -90,6 +92,9 @@ Leave Reporting::end(model::ScanHead scan)
     head_.scan = std::move(scan);
     if (baseline_) {
         head_.gone = baseline_->gone();
+    }
+    if (inventory_ == policy::Inventory::none) {
+        head_.side_by_side = comparison_.result();
     }
     head_.exit_code = exit_code_.of(head_);
     Leave leave = files_.end(*head_.exit_code);

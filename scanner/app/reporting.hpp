@@ -1,6 +1,7 @@
 // From endpoints, one by one, to reports: judged, waived, compared, written, and an exit code.
 #pragma once
 
+#include "api/side_by_side.hpp"
 #include "app/output.hpp"
 #include "app/verdict_options.hpp"
 #include "base/spool.hpp"
@@ -46,6 +47,7 @@ private:
     std::optional<policy::AcceptedBefore> accepted_;  // without any
     policy::ExitCode exit_code_;
     OutputFiles files_;
+    Comparison comparison_;
     policy::Inventory inventory_ = policy::Inventory::none;
     base::Spool lines_;                           // of the inventory
     std::optional<report::TextSummary> summary_;  // for who sees nothing else

@@ -19,7 +19,8 @@ std::string FindingId::str() const
 ReportHead head_of(const Report& report)
 {
     return {report.scan,          report.policies,  report.baseline, report.gone,
-            report.scan.totals(), report.exit_code, report.only_new};
+            report.scan.totals(), report.exit_code, report.only_new, {},
+            report.side_by_side};
 }
 
 std::string_view format(Verdict verdict)

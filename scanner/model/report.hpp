@@ -5,6 +5,7 @@
 #include "base/shared_text.hpp"
 #include "base/sparse.hpp"
 #include "model/scan_result.hpp"
+#include "model/side_by_side.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -98,7 +99,7 @@ struct UsedPolicy {
 };
 
 /// A report without its endpoints. What an end brings is there when all endpoints are: `gone`, `totals`, `exit_code`,
-/// and of `scan` the end, its interruption, the targets and their failures.
+/// `side_by_side`, and of `scan` the end, its interruption, the targets and their failures.
 struct ReportHead {
     ScanHead scan;
     std::vector<UsedPolicy> policies;  ///< none: a scan that was not judged
@@ -108,6 +109,7 @@ struct ReportHead {
     std::optional<int> exit_code = {};    ///< of the program that is about to leave; nothing: nobody said
     bool only_new = false;                ///< it is 1 only for what the baseline had not
     std::vector<std::string> files = {};  ///< that it writes, as they were named
+    SideBySide side_by_side = {};         ///< what endpoints show only together; at the end
 
     bool complete() const { return totals.complete(scan); }
 };
@@ -121,6 +123,7 @@ struct Report {
     std::vector<Finding> gone;          ///< of the baseline's endpoints that this scan does not have: `lost`
     std::optional<int> exit_code = {};  ///< as in ReportHead
     bool only_new = false;              ///< as in ReportHead
+    SideBySide side_by_side = {};       ///< as in ReportHead
 };
 
 ReportHead head_of(const Report& report);

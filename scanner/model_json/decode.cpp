@@ -7,6 +7,7 @@
 #include "model_json/judgement.hpp"
 #include "model_json/parts.hpp"
 #include "model_json/report.hpp"
+#include "model_json/side_by_side.hpp"
 #include "model_json/version1.hpp"
 
 #include <algorithm>
@@ -126,7 +127,7 @@ private:
     {
         node.demand_keys({"format", "schema_version", "scanner", "started", "finished", "duration_ms", "complete",
                           "interruption", "options", "targets", "target_failures", "endpoints"},
-                         {"registry", "policies", "judgements", "baseline", "gone"});
+                         {"registry", "policies", "judgements", "baseline", "gone", "side_by_side"});
         model::ScanResult& scan = report_.scan;
         decode_head(node, scan);
         decode_last(node, scan);
@@ -141,6 +142,9 @@ private:
         decode_policies(node, report_);
         if (node.has("baseline") && report_.baseline.empty()) {
             node.at("baseline").err("is empty");
+        }
+        if (node.has("side_by_side")) {
+            report_.side_by_side = decode_side_by_side(node.at("side_by_side"));
         }
         if (node.at("complete").boolean() != scan.complete()) {
             node.at("complete").err("is not what the endpoints say");
@@ -206,8 +210,9 @@ private:
     {
         node.demand_keys(
             {"format", "schema_version", "line", "scanner", "started", "options"},
-            {"registry", "endpoint", "judgements", "target", "failure", "finding", "finished", "duration_ms",
-             "interruption", "complete", "endpoints", "target_failures", "targets", "policies", "baseline"});
+            {"registry",    "endpoint",     "judgements", "target",        "failure",         "finding", "finished",
+             "duration_ms", "interruption", "complete",   "endpoints",     "target_failures", "targets", "policies",
+             "baseline",    "name",         "key",        "shared_factor", "certificate",     "note"});
         model::ScanResult& scan = report_.scan;
         if (ended_) {
             node.err("comes behind the line that says \"end\": the lines of one scan are read at a time");
@@ -224,10 +229,12 @@ private:
             scan.failures.push_back(decode_target_failure(node));
         } else if (kind.is("gone")) {
             report_.gone.push_back(decode_finding(node.at("finding")));
+        } else if (kind.is("side_by_side")) {
+            decode_part(node, report_.side_by_side);
         } else if (kind.is("end")) {
             read_end(node);
         } else {
-            kind.err("is none of endpoint, target_failure, gone and end");
+            kind.err("is none of endpoint, target_failure, gone, side_by_side and end");
         }
     }
 

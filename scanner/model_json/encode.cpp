@@ -6,6 +6,7 @@
 #include "model_json/judgement.hpp"
 #include "model_json/parts.hpp"
 #include "model_json/report.hpp"
+#include "model_json/side_by_side.hpp"
 
 #include <algorithm>
 
@@ -67,6 +68,9 @@ void Document::end(const base::Sink& sink) const
         }
         give_judgements(document);
         document.list("gone", head_.gone, encode_finding);
+    }
+    if (!head_.side_by_side.empty()) {
+        document.member("side_by_side", encode_side_by_side(head_.side_by_side));
     }
     document.begin_list("endpoints");
     endpoints_.give([&document](std::string_view text) { document.add_text(text); });

@@ -5,6 +5,7 @@
 #include "model_json/judgement.hpp"
 #include "model_json/parts.hpp"
 #include "model_json/report.hpp"
+#include "model_json/side_by_side.hpp"
 
 namespace smtptls::model_json {
 namespace {
@@ -76,6 +77,9 @@ void Lines::end()
     }
     for (const model::Finding& finding : head_.gone) {
         add("gone", {{"finding", encode_finding(finding)}});
+    }
+    for (json::Value& part : side_by_side_parts(head_.side_by_side)) {
+        add("side_by_side", std::move(part));
     }
     add("end", encode_end(head_));
 }

@@ -43,8 +43,8 @@ private:
 };
 
 /// The same in JSON lines, each given out at once: one for each endpoint with its judgements, one for each target that
-/// became none, one for each finding of the baseline that is gone, and a last one with "complete": a file without it
-/// was cut off.
+/// became none, one for each finding of the baseline that is gone, one for each thing that endpoints show only
+/// together, and a last one with "complete": a file without it was cut off.
 class Lines {
 public:
     Lines(const model::ReportHead& head, const Detail& detail, base::Sink sink);

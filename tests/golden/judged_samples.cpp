@@ -80,6 +80,55 @@ Judgement unreachable(const Report& report, std::size_t endpoint, const std::str
     return made;
 }
 
+// A bit of everything that endpoints show only together.
+model::SideBySide side_by_side()
+{
+    using model::Compared;
+    const std::string sea = std::string(64, 'c');
+    const std::string day = std::string(64, 'd');
+    model::SideBySide all;
+    all.certificates = {{sea,
+                         base::UntrustedText("CN=sea.example.com"),
+                         "RSA 2048 bits",
+                         "2027-01-02T00:00:00Z",
+                         {"sea.example.com 192.0.2.7:25", "sea.example.com 192.0.2.7:587"},
+                         2},
+                        {day,
+                         base::UntrustedText("CN=*.example.com"),
+                         "RSA 2048 bits",
+                         "2027-02-03T00:00:00Z",
+                         {"day.example.com 192.0.2.8:25", "192.0.2.9:25"},
+                         12}};
+    model::ComparedName differs{"sea.example.com", {"192.0.2.7:25", "192.0.2.7:465", "192.0.2.7:587"}, {}, {}};
+    differs.not_compared = {{"[2001:db8::7]:25", {base::Stage::connect, base::Reason::timed_out, {}}}};
+    differs.differences = {
+        {Compared::version, "", {"TLS 1.1", "TLS 1.0"}, {"192.0.2.7:25"}, {"192.0.2.7:587"}, {"192.0.2.7:465"}},
+        {Compared::suite, "TLS 1.2", {"TLS_RSA_WITH_SEED_CBC_SHA"}, {"192.0.2.7:25"}, {"192.0.2.7:587"}, {}},
+        {Compared::certificate, "", {sea}, {"192.0.2.7:25", "192.0.2.7:587"}, {"192.0.2.7:465"}, {}},
+        {Compared::trusted, "", {"trusted"}, {"192.0.2.7:25", "192.0.2.7:587"}, {"192.0.2.7:465"}, {}}};
+    all.names = {differs, {"day.example.com", {"192.0.2.8:25", "192.0.2.8:587"}, {}, {}}};
+    all.keys = {{std::string(64, 'e'), {day}, 12}};
+    all.shared_factors = {{sea, day, 1024, false}};
+    all.notes = {"1 RSA key not looked through for common factors: longer than 4,096 bits"};
+    return all;
+}
+
+model::SideBySide hostile_side_by_side(const std::string& bad)
+{
+    model::SideBySide all;
+    all.certificates = {{bad, base::UntrustedText(bad), bad, bad, {bad}, 1}};
+    model::ComparedName name{
+        bad, {bad}, {{bad, {base::Stage::ehlo, base::Reason::rejected, base::UntrustedText(bad)}}}, {}};
+    for (const model::Compared of : {model::Compared::group, model::Compared::certificate}) {
+        name.differences.push_back({of, "", {bad, bad}, {bad}, {bad}, {bad}});
+    }
+    all.names = {name};
+    all.keys = {{bad, {bad, bad}, 2}};
+    all.shared_factors = {{bad, bad, 2048, true}};
+    all.notes = {bad};
+    return all;
+}
+
 }  // namespace
 
 Report judged_all_pass(Report report)
@@ -108,6 +157,7 @@ Report judged_violations(Report report)
     gone.id = "example-4.0/versions old.example.com 192.0.2.99:25";
     gone.change = Change::lost;
     report.gone = {gone};
+    report.side_by_side = side_by_side();
     report.exit_code = 1;
     return report;
 }
@@ -129,6 +179,7 @@ Report judged_hostile(Report report)
     report.judgements = {made};
     report.gone = {made.findings[0]};
     report.gone[0].change = Change::lost;
+    report.side_by_side = hostile_side_by_side(bad);
     report.exit_code = 1;
     return report;
 }

@@ -8,8 +8,8 @@ import tree
 RULE = """an include only goes down: base < json, tls, smtp, net, siblings blind to each other; tls, smtp < model <
 model_json, openssl, probes; model_json sees json too; probes and report never see each other nor net, openssl, engine;
 report/format, report/remedy, report/log and report/policy are rooms of their own that see model_json, and policy sees
-remedy; interview sees openssl, probes and model_json, and never net; engine sees interview and net; api sees engine
-and policy; app is on top. Only net, engine, and who runs a loop (api/async.hpp, api/scanner.cpp, app/run.cpp) include
+remedy; compare sees openssl; interview sees openssl, probes and model_json, and never net; engine sees interview and net; api sees engine,
+compare and policy; app is on top. Only net, engine, and who runs a loop (api/async.hpp, api/scanner.cpp, app/run.cpp) include
 Asio; only openssl includes OpenSSL; only json includes
 nlohmann; only app/parser.cpp includes CLI11, only app/log_input.cpp includes zlib, only app/sandbox.cpp includes libseccomp."""
 
@@ -22,6 +22,7 @@ USES = {
     "json": ["base"],
     "model_json": ["json", "model"],
     "openssl": ["model"],
+    "compare": ["openssl"],
     "net": ["base"],
     "probes": ["model"],
     "interview": ["openssl", "probes", "model_json"],
@@ -30,7 +31,7 @@ USES = {
     "remedy": ["model_json", "model"],
     "policy": ["model_json", "remedy"],
     "log": ["model_json", "model"],
-    "api": ["engine", "policy"],
+    "api": ["engine", "policy", "compare"],
     "app": ["api", "report", "remedy", "policy", "log"],
 }
 

@@ -79,14 +79,14 @@ TEST_CASE("what is no whole answer 200 of the right type is refused in words", "
          "it closed the connection before its answer was whole"},
         {good_head, "it closed the connection before its answer was whole"},
         {"", "it closed the connection before its answer was whole"},
-        {"220 mail.example ESMTP\r\n", "its answer is not HTTP: bad version"},
+        {"220 mail.example ESMTP\r\n", "its answer is not HTTP: "},
         {good_head + "Content-Length: 1001\r\n\r\n", "its answer has more than 1000 bytes"},
-        {good_head + "Content-Length: 99999999999999999999\r\n\r\n", "its answer is not HTTP: bad Content-Length"},
-        {good_head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-         "its answer is not HTTP: bad Content-Length"},
+        {good_head + "Content-Length: 99999999999999999999\r\n\r\n", "its answer is not HTTP: "},
+        {good_head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", "its answer is not HTTP: "},
     }));
     INFO(row.answer);
-    CHECK(heard({row.answer}) == row.words);
+    // What is wrong with HTTP is said in Beast's words.
+    CHECK(heard({row.answer}).substr(0, row.words.size()) == row.words);
 }
 
 TEST_CASE("what has no end is read to its bound and no further", "[net]")

@@ -140,7 +140,9 @@ std::vector<model::ChainSeen> CertificateProbe::chains() const
     std::vector<model::ChainSeen> all;
     for (const auto& [sha256, seen] : seen_) {
         if (seen.certificate.chain && !seen.certificate.chain->empty()) {
-            all.push_back({sha256, seen.certificate.chain, seen.staple, seen.at});
+            const model::CertificateExtensions& extensions = seen.certificate.extensions;
+            all.push_back(
+                {sha256, seen.certificate.chain, seen.staple, seen.at, extensions.ocsp_urls, extensions.crl_urls});
         }
     }
     return all;

@@ -69,6 +69,17 @@ std::string connections_of(const model::Outlook& outlook)
     return text;
 }
 
+std::string online_of(const model::Outlook& outlook)
+{
+    if (outlook.online == 0) {
+        return "";
+    }
+    return "\nWhom the certificates name is asked whether they are revoked (--online), by plain\n"
+           "HTTP: usually one question for each certificate, at most " +
+           std::to_string(outlook.online) +
+           " for each endpoint, and\neach once. Who that is, is not known before the certificates are.\n";
+}
+
 std::string times_of(const model::Outlook& outlook)
 {
     std::string text = "\nTime, if all have default settings\n";
@@ -106,7 +117,7 @@ std::string write_outlook(const model::Outlook& outlook)
                        (outlook.looked_up == 1 ? " was" : " were") + " looked up.\n\n";
     text += plural(outlook.endpoints.size(), "endpoint") + "\n" + endpoints_of(outlook);
     if (!outlook.endpoints.empty()) {
-        text += connections_of(outlook) + times_of(outlook) + lines_of(outlook);
+        text += connections_of(outlook) + online_of(outlook) + times_of(outlook) + lines_of(outlook);
     }
     return text;
 }

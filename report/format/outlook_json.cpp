@@ -71,6 +71,7 @@ std::string outlook_json(const model::Outlook& outlook)
         {"endpoints", encode_endpoints(outlook.endpoints)},
         {"connections", {{"each", each}, {"typical", outlook.typical}, {"most", encode_connections(outlook.most)}}},
         {"at_once", outlook.at_once},
+        {"online", {{"most", outlook.online}}},
         {"seconds",
          {{"usual", in_seconds(outlook.usual)},
           {"longest", in_seconds(outlook.longest)},

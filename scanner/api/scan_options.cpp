@@ -42,6 +42,12 @@ std::vector<std::pair<std::string, std::string>> ScanOptions::described() const
     if (!ca_path.empty()) {
         all.emplace_back("ca-path", ca_path);
     }
+    if (online) {
+        all.emplace_back("online", "yes");
+    }
+    if (online && online_private) {
+        all.emplace_back("online-private", "yes");
+    }
     all.emplace_back("ehlo", ehlo_name.empty() ? "our address" : ehlo_name);
     all.emplace_back("timeout", seconds_text(timeout));
     if (max_time) {

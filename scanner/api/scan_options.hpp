@@ -21,12 +21,14 @@ struct ScanOptions {
     std::size_t addresses_per_name = 32;     ///< 1 to 65536; what is left out is a failure of the target
     std::vector<model::IpNetwork> excluded;  ///< never connected to; a target with such an address has a failure
     model::TlsChoice tls = model::TlsChoice::automatic;  ///< for targets that do not say
-    std::string ehlo_name;       ///< a domain or an address literal; empty: this machine's name, if it has a dot, else
-                                 ///< the literal of the connection's address
-    std::string server_name;     ///< to ask for in SNI; empty: the target's name
-    std::string source_address;  ///< of this machine, to connect from; empty: the system's choice
-    std::string ca_file;         ///< roots to trust, PEM, in place of this machine's; empty: as the next
-    std::string ca_path;         ///< a folder whose files hold such roots; both empty: this machine's
+    std::string ehlo_name;        ///< a domain or an address literal; empty: this machine's name, if it has a dot, else
+                                  ///< the literal of the connection's address
+    std::string server_name;      ///< to ask for in SNI; empty: the target's name
+    std::string source_address;   ///< of this machine, to connect from; empty: the system's choice
+    std::string ca_file;          ///< roots to trust, PEM, in place of this machine's; empty: as the next
+    std::string ca_path;          ///< a folder whose files hold such roots; both empty: this machine's
+    bool online = false;          ///< ask whom certificates name, by HTTP, whether they are revoked
+    bool online_private = false;  ///< with `online`: at addresses that are not public too
     std::chrono::milliseconds timeout{30000};  ///< for one step of the server, and for one look-up; 0.1 s to a day
     std::optional<std::chrono::milliseconds>
         max_time;  ///< for all, 0.1 s to a day; what is known by then is the result; nothing: no limit

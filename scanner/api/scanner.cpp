@@ -4,6 +4,8 @@
 #include "api/own_name.hpp"
 #include "api/version.hpp"
 #include "base/clock.hpp"
+#include "engine/fetcher.hpp"
+#include "engine/online.hpp"
 #include "engine/outlook.hpp"
 #include "engine/scan.hpp"
 #include "interview/interview.hpp"
@@ -77,6 +79,13 @@ engine::Settings settings_of(const ScanOptions& options)
 engine::Selection selection_of(const ScanOptions& options)
 {
     return {options.family, options.first_address, options.tls, options.addresses_per_name, options.excluded};
+}
+
+engine::Fetcher::Rules rules_of(const ScanOptions& options)
+{
+    engine::Fetcher::Rules rules{options.online_private, options.family, options.excluded, options.source_address};
+    rules.time = std::min(rules.time, options.timeout);
+    return rules;
 }
 
 openssl::TrustAnchors roots_of(const ScanOptions& options)
@@ -169,6 +178,7 @@ private:
     net::SystemResolver resolver_;
     net::TcpConnector connector_;
     engine::Computing computing_{ending_->stop};
+    engine::Fetcher fetcher_;
     engine::Context context_;
     model::ScanHead head_;
 };
@@ -179,8 +189,16 @@ ScanUnderWay::ScanUnderWay(State state, std::vector<model::Target> targets, Scan
       targets_(std::move(targets)),
       events_(std::move(events)),
       max_time_(executor),
-      context_{state_->library, connector_, settings_of(state_->options), ending_->stop, focus_of(state_->options),
-               {},       &computing_, &state_->roots}
+      fetcher_(connector_, resolver_, rules_of(state_->options), ending_->stop, executor),
+      context_{state_->library,
+               connector_,
+               settings_of(state_->options),
+               ending_->stop,
+               focus_of(state_->options),
+               {},
+               &computing_,
+               &state_->roots,
+               state_->options.online ? &fetcher_ : nullptr}
 {
     const std::lock_guard lock(state_->mutex);
     entry_ = state_->under_way.insert(state_->under_way.end(), {executor, ending_});
@@ -329,6 +347,7 @@ model::Outlook Scanner::outlook(std::vector<model::Target> targets) const
     outlook.options = options.described();
     outlook.failures = std::move(found.failures);
     outlook.max_time = options.max_time;
+    outlook.online = options.online ? engine::most_asked_of_an_endpoint : 0;
     for (const model::Target& target : targets) {
         outlook.targets.push_back(target.text);
         outlook.looked_up += target.address ? std::size_t{0} : std::size_t{1};

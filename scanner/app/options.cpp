@@ -53,6 +53,8 @@ ScanOptions scan_options(const Line& line)
     options.source_address = line.text("--source-address");
     options.ca_file = line.text("--ca-file");
     options.ca_path = line.text("--ca-path");
+    options.online = line.has("--online");
+    options.online_private = line.has("--online-private");
     options.timeout = *line.time("--timeout");
     options.max_time = line.time("--max-time");
     options.max_connections = polite ? 1 : line.count("--max-connections");
@@ -154,6 +156,9 @@ Problem settle(const Line& line, Options& options)
         std::ranges::transform(options.verdict.policies, std::back_inserter(options.scan.verdict_only),
                                [](const policy::Policy& rules) { return Policy(rules); });
         options.scan.role = options.verdict.role;
+    }
+    if (options.scan.online_private && !options.scan.online) {
+        return "--online-private goes with --online, which asks whether certificates are revoked";
     }
     if (std::string objection = objection_to_inventory(line); !objection.empty()) {
         return objection;

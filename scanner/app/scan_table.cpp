@@ -212,6 +212,24 @@ std::vector<Option> question_options()
                    "OpenSSL can speak, `version` for one in each version, or `none`.",
          .choices = words_of(model::all_confirms),
          .preset = "family"},
+        {.names = "--online",
+         .group = group::questions,
+         .takes = Takes::nothing,
+         .sentence = "ask the OCSP responders and lists that certificates name",
+         .manual =
+             "Ask whom each certificate names whether it is revoked: its OCSP responders, and where none has an "
+             "answer its revocation lists. They are asked by plain HTTP on the Internet, each URL once a scan: at "
+             "most 16 for a port that is scanned, 10 seconds for each and 30 for a certificate, 64 KiB of an OCSP "
+             "answer and 1 MiB of a list. No redirect is followed, no proxy is used, and no loopback, private or "
+             "other special address is asked. Without it nobody but the server is asked, and rules about "
+             "revocation say `not asked`."},
+        {.names = "--online-private",
+         .group = group::questions,
+         .takes = Takes::nothing,
+         .sentence = "with --online: at private and loopback addresses too",
+         .manual = "With `--online`: ask at private, loopback and other special addresses too, for a CA of your own. "
+                   "A certificate can then send the scan's questions to any web server that this machine reaches: use "
+                   "it for servers that you trust."},
         {.names = "--double-check",
          .value = "N",
          .group = group::questions,

@@ -13,12 +13,13 @@
 
 namespace smtptls::engine {
 
-/// What the handshakes of one endpoint cost us.
+/// What one endpoint costs us, and others through us.
 struct Account {
     /// After so much processor time no more of its handshakes are completed.
     static constexpr std::chrono::seconds budget{5};
 
     std::atomic<std::chrono::nanoseconds> spent{};  ///< of processor time; by the threads that compute
+    std::size_t fetched = 0;                        ///< questions to web servers that its certificates name
     bool costly = false;                            ///< it showed numbers that take long to compute with
 
     bool overdrawn() const { return spent.load() > budget; }

@@ -20,6 +20,8 @@
 
 namespace smtptls::engine {
 
+class Fetcher;
+
 struct Settings {
     interview::Names names;
     std::chrono::milliseconds step_timeout{30000};
@@ -45,6 +47,7 @@ struct Context {
     Computing* computing = nullptr;         ///< for handshakes; null: on the loop
     /// Whom chains are held to; null or empty: nobody.
     const openssl::TrustAnchors* roots = nullptr;
+    Fetcher* fetcher = nullptr;  ///< asks who says what is revoked; null: nobody is asked
     /// Is told when an endpoint is begun, after each of its connections, and when it is done.
     std::function<void(const model::EndpointProgress&)> progress = {};
 };

@@ -1,5 +1,6 @@
 #include "engine/examine.hpp"
 
+#include "engine/online.hpp"
 #include "openssl/revocation.hpp"
 
 namespace smtptls::engine {
@@ -18,10 +19,9 @@ base::Bytes issuer_of(const Context& context, const model::Chain& chain)
     return context.roots != nullptr ? context.roots->issuer_of(chain) : chain.size() > 1 ? chain[1] : base::Bytes();
 }
 
-model::RevocationWord stapled(const Context& context, const model::ChainSeen& seen)
+model::RevocationWord stapled(const model::ChainSeen& seen, const base::Bytes& issuer)
 {
     model::RevocationWord word;
-    const base::Bytes issuer = issuer_of(context, *seen.chain);
     if (issuer.empty()) {
         word.words = base::UntrustedText("the issuer, who must have signed it, was not sent and is no root");
     } else {
@@ -39,9 +39,19 @@ model::Examination verified(const Context& context, const std::string& reference
     }
     examination.names_host = openssl::names_host(seen.chain->front(), reference);
     if (!seen.staple.empty()) {
-        examination.revocation.push_back(stapled(context, seen));
+        const base::Bytes issuer = issuer_of(context, *seen.chain);
+        examination.revocation.push_back(stapled(seen, issuer));
     }
     return examination;
+}
+
+LeafInDoubt leaf_in_doubt(const Context& context, const model::ChainSeen& seen)
+{
+    LeafInDoubt leaf{seen, issuer_of(context, *seen.chain), {}};
+    if (!leaf.issuer.empty()) {
+        leaf.request = openssl::ocsp_request(seen.chain->front(), leaf.issuer);
+    }
+    return leaf;
 }
 
 }  // namespace
@@ -54,13 +64,24 @@ net::asio::awaitable<std::optional<model::Examination>> examine(const Context& c
     }
     const std::string reference = reference_of(context, endpoint);
     std::optional<model::Examination> examination;
-    std::function<void()> work = [&] { examination = verified(context, reference, seen); };
+    std::optional<LeafInDoubt> leaf;
+    std::function<void()> work = [&] {
+        examination = verified(context, reference, seen);
+        if (context.fetcher != nullptr) {
+            leaf = leaf_in_doubt(context, seen);
+        }
+    };
     if (context.computing == nullptr) {
         work();
-        co_return examination;
+    } else {
+        auto computation = context.computing->run(account, std::move(work));
+        co_await std::move(computation);
     }
-    auto computation = context.computing->run(account, std::move(work));
-    co_await std::move(computation);
+    if (leaf) {
+        auto asking = ask_online(context, account, *std::move(leaf));
+        const std::vector<model::RevocationWord> words = co_await std::move(asking);
+        examination->revocation.insert(examination->revocation.end(), words.begin(), words.end());
+    }
     co_return examination;
 }
 

@@ -8,7 +8,8 @@
 
 namespace smtptls::engine {
 
-/// By OpenSSL, on the threads of the context. Nothing if the stop came first.
+/// By OpenSSL, on the threads of the context, and by those whom the leaf names if the context has a fetcher. Nothing if
+/// the stop came first.
 net::asio::awaitable<std::optional<model::Examination>> examine(const Context& context, const model::Endpoint& endpoint,
                                                                 Account& account, model::ChainSeen seen);
 

@@ -16,10 +16,12 @@ namespace smtptls::model {
 
 /// A chain that is to be examined.
 struct ChainSeen {
-    std::string sha256;                  ///< of the leaf, hexadecimal
-    std::shared_ptr<const Chain> chain;  ///< never null, never empty
-    base::Bytes staple;                  ///< the OCSP answer that came with it; empty: none
-    std::int64_t at = 0;                 ///< when it was seen, in seconds since 1970
+    std::string sha256;                               ///< of the leaf, hexadecimal
+    std::shared_ptr<const Chain> chain;               ///< never null, never empty
+    base::Bytes staple;                               ///< the OCSP answer that came with it; empty: none
+    std::int64_t at = 0;                              ///< when it was seen, in seconds since 1970
+    std::vector<base::UntrustedText> ocsp_urls = {};  ///< whom the leaf names, in its order
+    std::vector<base::UntrustedText> crl_urls = {};
 };
 
 /// Whether OpenSSL takes a chain as a client does.

@@ -41,6 +41,7 @@ struct Outlook {
     std::size_t typical = 0;                ///< which of `each` is a server with default settings
     ExpectedConnections most;               ///< if no question is asked again
     std::size_t at_once = 0;                ///< connections to one address
+    std::size_t online = 0;                 ///< questions to others about its certificates, at most; 0: none
     std::chrono::milliseconds usual{};      ///< of the whole scan, 20 ms away
     std::chrono::milliseconds longest{};    ///< if each step takes its whole time
     std::optional<std::chrono::milliseconds> max_time;

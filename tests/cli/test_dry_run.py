@@ -17,6 +17,12 @@ class DryRun(Scan):
         self.assertEqual([error.message for error in SCHEMA.iter_errors(document)], [])
         return document
 
+    def test_whom_certificates_name_is_counted_with_online_alone(self):
+        self.assertEqual(self.told("192.0.2.1")["online"], {"most": 0})
+        self.assertEqual(self.told("192.0.2.1", "--online")["online"], {"most": 16})
+        self.assertNotIn("--online", Run("--dry-run", "192.0.2.1").out)
+        self.assertIn("at most 16 for each endpoint", " ".join(Run("--dry-run", "--online", "192.0.2.1").out.split()))
+
     def counts(self, *arguments):
         return {line["line"]: line["count"] for line in self.told(*arguments)["log_lines"]}
 

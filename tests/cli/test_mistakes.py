@@ -88,6 +88,10 @@ MISTAKES = [
     ("--format json --format csv " + HOST, "standard output takes one format: put -o FILE behind the others"),
     ("--role mx " + HOST, "--role, --waivers, --as-of and --only-document go with --policy"),
     ("--policy pci --fail-on new " + HOST, "--fail-on new goes with --policy and --baseline"),
+    ("--online-private " + HOST,
+     "--online-private goes with --online, which asks whether certificates are revoked"),
+    ("--onlin " + HOST, "there is no option --onlin; did you mean --online?"),
+    ("--online=yes " + HOST, "--online takes no value"),
     ("--verdict-only " + HOST, "--verdict-only goes with --policy, which says what must be asked"),
     # What commands take.
     ("policy", "policy takes list, show NAME or diff OLD NEW"),

@@ -11,7 +11,7 @@ report/format, report/remedy, report/log and report/policy are rooms of their ow
 remedy; compare sees openssl; interview sees openssl, probes and model_json, and never net; engine sees interview and net; api sees engine,
 compare and policy; app is on top. Only net, engine, and who runs a loop (api/async.hpp, api/scanner.cpp, app/run.cpp) include
 Asio; only openssl includes OpenSSL; only json includes
-nlohmann; only app/parser.cpp includes CLI11, only app/log_input.cpp includes zlib, only app/sandbox.cpp includes libseccomp."""
+nlohmann; only net/http.cpp includes Beast; only app/parser.cpp includes CLI11, only app/log_input.cpp includes zlib, only app/sandbox.cpp includes libseccomp."""
 
 # What each room uses directly; what those use is seen too.
 USES = {
@@ -38,6 +38,7 @@ USES = {
 # A library's headers, and the files that may include them.
 LIBRARIES = {
     r"boost/asio": ("Asio", r"scanner/(net|engine)/|scanner/api/(async\.hpp|scanner\.cpp)$|scanner/app/run\.cpp$"),
+    r"boost/beast": ("Beast", r"scanner/net/http\.cpp$"),
     r"openssl/": ("OpenSSL", r"scanner/openssl/"),
     r"nlohmann/": ("nlohmann", r"scanner/json/"),
     r"zlib\.h": ("zlib", r"scanner/app/log_input\.cpp$"),

@@ -3,7 +3,7 @@
 smtptls_room(base    scanner/base    USES tl::expected)
 smtptls_room(tls     scanner/tls     USES smtptls_base)
 smtptls_room(smtp    scanner/smtp    USES smtptls_base)
-smtptls_room(model   scanner/model   USES smtptls_tls smtptls_smtp)
+smtptls_room(model   scanner/model   USES smtptls_tls smtptls_smtp PRIVATE LibIdn2::LibIdn2)
 smtptls_room(json    scanner/json    USES smtptls_base nlohmann_json::nlohmann_json)
 smtptls_room(model_json scanner/model_json USES smtptls_json smtptls_model)
 smtptls_room(openssl scanner/openssl USES smtptls_model PRIVATE OpenSSL::SSL OpenSSL::Crypto)

@@ -39,7 +39,7 @@ std::string title_of(const model::ReportHead& report, const std::string& only)
     constexpr std::size_t most_hosts = 3;
     const std::vector<std::string>& targets = report.scan.targets;
     const std::string hosts = targets.empty() ? plural(report.totals.endpoints(), "mail endpoint")
-                                              : markup(joined(some_of(targets, most_hosts)));
+                                              : markup(joined(some_of(shown_targets(targets), most_hosts)));
     return (report.policies.empty() ? "TLS of " : "TLS verdicts of ") + (report.totals.endpoints() == 1 ? only : hosts);
 }
 
@@ -171,8 +171,7 @@ std::string failures(const model::ScanHead& scan)
 {
     std::string out;
     for (const model::TargetFailure& failure : scan.failures) {
-        out += "<li>" + chip(Shown::inconclusive, "not reached") + " <b>" +
-               markup(base::UntrustedText(failure.target).escaped()) +
+        out += "<li>" + chip(Shown::inconclusive, "not reached") + " <b>" + markup(shown_target(failure.target)) +
                "</b>: " + markup(sentence_with_words(failure.failure)) + "</li>\n";
     }
     return out.empty()

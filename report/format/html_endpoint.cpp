@@ -158,7 +158,7 @@ std::string_view endpoint_section_begin(bool open)
 std::string endpoint_section(const EndpointResult& endpoint, Judgements judgements, const model::ReportHead& head,
                              std::size_t number)
 {
-    std::string out = "<summary><h3>" + markup(place_of(endpoint.endpoint)) + " <span class=\"mode\">" +
+    std::string out = "<summary><h3>" + markup(shown_place_of(endpoint.endpoint)) + " <span class=\"mode\">" +
                       mode_of(endpoint.endpoint) + "</span></h3>" + verdict_chips(endpoint, judgements) +
                       "</summary>\n<div class=\"body\" id=\"e" + std::to_string(number) + "\">\n";
     for (const model::Judgement& judgement : judgements) {

@@ -113,8 +113,9 @@ std::string Paper::facts(const model::ReportHead& head) const
                                                 : plural(static_cast<std::size_t>(asked_again_), "cell") +
                                                       ", drawn at random, and " + std::to_string(differ_) + " differed";
     return "<dl class=\"facts\">" +
-           row("Scope", plural(head.totals.endpoints(), "endpoint") +
-                            (scan.targets.empty() ? "" : " of " + joined(some_of(scan.targets, most_targets)))) +
+           row("Scope",
+               plural(head.totals.endpoints(), "endpoint") +
+                   (scan.targets.empty() ? "" : " of " + joined(some_of(shown_targets(scan.targets), most_targets)))) +
            row("Scanned by", "smtptls-scan " + scan.program_version + (source.empty() ? "" : " from " + source)) +
            row("From, to", scan.started + ", " + scan.finished) +
            row("Held to", policies.empty() ? "no policy" : joined(policies)) + row("Asked again", again) + "</dl>\n";
@@ -148,8 +149,7 @@ std::string Paper::section(const model::ReportHead& head) const
     }
     std::string open = all_of(open_);
     for (const model::TargetFailure& failure : head.scan.failures) {
-        open += cells(
-            {markup(base::UntrustedText(failure.target).escaped()), markup(sentence_with_words(failure.failure))});
+        open += cells({markup(shown_target(failure.target)), markup(sentence_with_words(failure.failure))});
     }
     out += !open.empty() ? table("Not tested, or not to the end", {"Endpoint", "Why"}, open)
                          : "<p>Every endpoint was tested to the end; rules that were not asked say so above.</p>\n";

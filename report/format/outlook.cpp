@@ -46,7 +46,7 @@ std::string endpoints_of(const model::Outlook& outlook)
                 std::string(format(endpoint.mode)) + "\n";
     }
     for (const model::TargetFailure& failure : outlook.failures) {
-        text += "  " + base::UntrustedText(failure.target).escaped() + ": " + failure.failure.text.escaped() + "\n";
+        text += "  " + shown_target(failure.target) + ": " + failure.failure.text.escaped() + "\n";
     }
     return text;
 }

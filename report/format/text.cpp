@@ -53,7 +53,7 @@ public:
         header_text(head_, page_);
         for (const model::TargetFailure& failure : head_.scan.failures) {
             page_.line();
-            page_.heading(base::UntrustedText(failure.target).escaped());
+            page_.heading(shown_target(failure.target));
             page_.fact("FAILED", sentence_with_words(failure.failure));
         }
         sink_(page_.take());

@@ -298,7 +298,7 @@ void EndpointText::tested()
 void EndpointText::write(Judgements judgements)
 {
     page_.line();
-    page_.heading(place_of(endpoint_.endpoint) + ", " + mode_of(endpoint_.endpoint));
+    page_.heading(shown_place_of(endpoint_.endpoint) + ", " + mode_of(endpoint_.endpoint));
     const bool tls = endpoint_.status == EndpointStatus::scanned || endpoint_.status == EndpointStatus::incomplete;
     if (!tls) {
         explain(judgements);

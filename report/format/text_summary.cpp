@@ -1,5 +1,6 @@
 #include "report/format/text_summary.hpp"
 
+#include "model/idn.hpp"
 #include "report/format/text_verdicts.hpp"
 #include "report/format/words.hpp"
 #include "report/format/worth_a_look.hpp"
@@ -48,10 +49,25 @@ bool is_like_a_domain(const std::string& target)
     return one_dot && std::ranges::all_of(target, is_of_name) && dot + 1 < target.size() && !is_digit(target.back());
 }
 
+// The ASCII form of a name that was typed in Unicode, without a port.
+std::string ascii_domain(const std::string& typed)
+{
+    if (model::is_ascii(typed)) {
+        return typed;
+    }
+    const auto target = model::parse_target(typed);
+    return target && !target->port ? target->host : typed;
+}
+
 void domains_text(const model::ReportHead& head, Page& page)
 {
     std::vector<std::string> domains;
-    std::ranges::copy_if(head.scan.targets, std::back_inserter(domains), is_like_a_domain);
+    for (const std::string& typed : head.scan.targets) {
+        const std::string name = ascii_domain(typed);
+        if (is_like_a_domain(name)) {
+            domains.push_back(name);
+        }
+    }
     if (!domains.empty()) {
         const std::string more = domains.size() > 1 ? " (and " + std::to_string(domains.size() - 1) + " more)" : "";
         page.fact("MX", "mail for @" + domains[0] + more + " goes to its MX hosts: dig +short MX " + domains[0]);

@@ -1,8 +1,12 @@
 #include "report/format/words.hpp"
 
+#include "base/untrusted_text.hpp"
+#include "model/idn.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 namespace smtptls::report {
 namespace {
@@ -112,6 +116,32 @@ std::string place_of(const model::Endpoint& endpoint)
 {
     const std::string name = endpoint.host == endpoint.address.format() ? "" : endpoint.host + " ";
     return name + model::format(endpoint);
+}
+
+std::string shown_place_of(const model::Endpoint& endpoint)
+{
+    const std::string name = endpoint.unicode_host.empty() ? "" : " (" + endpoint.unicode_host + ")";
+    return name.empty() ? place_of(endpoint) : endpoint.host + name + " " + model::format(endpoint);
+}
+
+std::string shown_target(const std::string& typed)
+{
+    if (model::is_ascii(typed)) {
+        return base::escaped(typed);
+    }
+    const auto target = model::parse_target(typed);
+    if (!target) {
+        return base::escaped(typed);
+    }
+    return target->host + (target->port ? ":" + std::to_string(*target->port) : "") +
+           (target->unicode_host.empty() ? "" : " (" + target->unicode_host + ")");
+}
+
+std::vector<std::string> shown_targets(const std::vector<std::string>& typed)
+{
+    std::vector<std::string> shown;
+    std::ranges::transform(typed, std::back_inserter(shown), shown_target);
+    return shown;
 }
 
 std::string shown_value(const model::Value& value)

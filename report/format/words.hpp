@@ -35,6 +35,15 @@ std::string mode_of(const model::Endpoint& endpoint);
 /// "mail.example.com 192.0.2.1:25"; the name is left out where it is the address.
 std::string place_of(const model::Endpoint& endpoint);
 
+/// The same with the name as it is written in Unicode, where that was typed and may be shown:
+/// "xn--bcher-kva.example (bücher.example) 192.0.2.1:25".
+std::string shown_place_of(const model::Endpoint& endpoint);
+
+/// A target as typed, for people, escaped. A name in Unicode as its ASCII form, with the other beside it if it may be
+/// shown: "xn--bcher-kva.example:25 (bücher.example)".
+std::string shown_target(const std::string& typed);
+std::vector<std::string> shown_targets(const std::vector<std::string>& typed);
+
 /// A value for people, escaped: "yes", "2048", "CN=x", "a, b".
 std::string shown_value(const model::Value& value);
 

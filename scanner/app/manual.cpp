@@ -52,6 +52,8 @@ A target is
 or
 .RI [ ipv6 ]: port .
 Without a port 25, 465 and 587 are scanned, and all addresses of a name.
+A name may have any letters (UTF\-8, whatever the locale): it becomes its ASCII form (IDNA2008), which begins with xn\-\-
+and which is asked for and shown. In text and HTML the name stands behind it, unless it could be taken for another one.
 Targets and options may stand in any order; an option takes one value, and
 .B \-\-
 ends the options.

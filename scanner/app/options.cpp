@@ -4,6 +4,7 @@
 #include "app/manual.hpp"
 #include "app/output_options.hpp"
 #include "app/parser.hpp"
+#include "model/idn.hpp"
 #include "model/target_list.hpp"
 
 #include <algorithm>
@@ -21,17 +22,20 @@ Choice choice_of(const std::array<Choice, count>& all, const std::string& word)
 }
 
 // A name that goes into a command of ours must not be able to end it: RFC 5321 section 4.1.2 "Domain"
-// or "address-literal", and never a control byte.
-bool is_domain_or_literal(const std::string& name)
+// or "address-literal", and never a control byte. A name in Unicode becomes ASCII. Nothing: it is neither.
+std::optional<std::string> domain_or_literal(const std::string& name)
 {
     if (name.size() > 2 && name.front() == '[' && name.back() == ']') {
         std::string inner = name.substr(1, name.size() - 2);
         const bool v6 = inner.rfind("IPv6:", 0) == 0;
         const auto address = model::IpAddress::parse(v6 ? inner.substr(5) : inner);
-        return address && address->is_v6() == v6;
+        return address && address->is_v6() == v6 ? std::optional(name) : std::nullopt;
     }
     const auto target = model::parse_target(name);
-    return target && !target->port && !target->address;
+    if (!target || target->port || target->address) {
+        return std::nullopt;
+    }
+    return model::is_ascii(name) ? name : target->host;
 }
 
 model::AddressFamily family_of(const Line& line)
@@ -125,8 +129,12 @@ Problem add_exclusions(const Line& line, ScanOptions& scan)
 // What a scan is called by, and where it comes from.
 Problem add_names(const Line& line, ScanOptions& scan)
 {
-    if (line.has("--ehlo") && !is_domain_or_literal(scan.ehlo_name)) {
-        return "--ehlo takes a domain such as scanner.example.net or an address literal such as [192.0.2.1]";
+    if (line.has("--ehlo")) {
+        auto name = domain_or_literal(scan.ehlo_name);
+        if (!name) {
+            return "--ehlo takes a domain such as scanner.example.net or an address literal such as [192.0.2.1]";
+        }
+        scan.ehlo_name = *std::move(name);
     }
     if (line.has("--sni")) {
         auto name = model::parse_server_name(line.text("--sni"));

@@ -158,6 +158,7 @@ std::vector<Endpoint> endpoints_of(const Target& target, std::vector<IpAddress> 
             Endpoint endpoint{target.host, address, port, model::tls_mode(tls, port), !target.port, both_families};
             endpoint.server_name = target.server_name;
             endpoint.role = target.role;
+            endpoint.unicode_host = target.unicode_host;
             endpoints.push_back(std::move(endpoint));
         }
     }

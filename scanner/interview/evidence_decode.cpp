@@ -237,7 +237,8 @@ Begun decode_begun(const json::Node& node)
 
 model::Endpoint decode_endpoint(const json::Node& node)
 {
-    node.demand_keys({"host", "address", "port", "tls", "port_chosen_by_us", "family_chosen_by_us"}, {"sni", "role"});
+    node.demand_keys({"host", "address", "port", "tls", "port_chosen_by_us", "family_chosen_by_us"},
+                     {"host_unicode", "sni", "role"});
     const auto address = model::IpAddress::parse(node.at("address").text());
     if (!address || address->format() != node.at("address").text()) {
         node.at("address").err("is not an address");
@@ -248,6 +249,7 @@ model::Endpoint decode_endpoint(const json::Node& node)
                              node.at("tls").one_of(model::TlsMode::implicit),
                              node.at("port_chosen_by_us").boolean(),
                              node.at("family_chosen_by_us").boolean()};
+    endpoint.unicode_host = model_json::decode_unicode_host(node);
     if (node.has("sni")) {
         endpoint.server_name = node.at("sni").text();
     }

@@ -191,6 +191,9 @@ json::Value encode_endpoint(const model::Endpoint& endpoint)
                        {"tls", model::format(endpoint.mode)},
                        {"port_chosen_by_us", endpoint.port_chosen_by_us},
                        {"family_chosen_by_us", endpoint.family_chosen_by_us}};
+    if (!endpoint.unicode_host.empty()) {
+        out["host_unicode"] = endpoint.unicode_host;
+    }
     if (!endpoint.server_name.empty()) {
         out["sni"] = endpoint.server_name;
     }

@@ -2,6 +2,7 @@
 
 #include "base/text_layout.hpp"
 #include "base/untrusted_text.hpp"
+#include "model/idn.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -124,13 +125,17 @@ base::Expected<Target, std::string> with_host(Target target, const Parts& parts)
     if (parts.bracketed || parts.host.find(':') != std::string_view::npos) {
         return Error(quoted(parts.host) + " is not an IPv6 address; write 2001:db8::1 or [2001:db8::1]:587");
     }
-    std::string host = base::lower(parts.host);
+    const auto ascii = is_ascii(parts.host) ? base::lower(parts.host) : ascii_host(parts.host);
+    if (!ascii) {
+        return Error(ascii.error());
+    }
+    std::string host = *ascii;
     if (host.size() > 1 && host.back() == '.') {
         host.pop_back();
     }
     if (!is_host_name(host)) {
         return Error(quoted(parts.host) + " is not a host name; write mail.example.com, mail.example.com:587, " +
-                     "192.0.2.1 or [2001:db8::1]:587 (an international name in its xn-- form)");
+                     "192.0.2.1 or [2001:db8::1]:587");
     }
     if (std::ranges::all_of(host, is_digit) && host.size() <= 5) {
         return Error(quoted(parts.host) + " is no host name; a port stands behind its host: mail.example.com:" + host);
@@ -138,6 +143,11 @@ base::Expected<Target, std::string> with_host(Target target, const Parts& parts)
     if (looks_like_address(host)) {
         return Error(quoted(parts.host) + " is neither an IPv4 address (four numbers from 0 to 255) nor a host name");
     }
+    if (!every_label_decodes(host)) {
+        return Error(quoted(parts.host) +
+                     " has a label that begins with xn-- and is not the ASCII form of any (RFC 3492)");
+    }
+    target.unicode_host = is_ascii(parts.host) ? "" : unicode_host(host);
     target.host = std::move(host);
     return target;
 }

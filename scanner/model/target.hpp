@@ -33,21 +33,22 @@ enum class AddressFamily { any, v4, v6 };
 /// host | host:port | address | [ipv6]:port, as typed.
 struct Target {
     std::string text;                  ///< as typed
-    std::string host;                  ///< lower-case name without the final dot, or the address
+    std::string host;                  ///< lower-case name without the final dot, in ASCII; or the address
     std::optional<IpAddress> address;  ///< if the host is an address
     std::optional<std::uint16_t> port;
     std::optional<TlsChoice> tls = {};  ///< what was said of this target, if not that of all
     std::string server_name = {};       ///< the same for the name to ask for in SNI; empty: nothing
     std::optional<Role> role = {};      ///< the same for what its ports are for
     std::size_t line = 0;               ///< of the list it stands in, from 1; 0: in none
+    std::string unicode_host = {};      ///< of a host that was typed in Unicode, if it may be shown; else empty
 
     bool operator==(const Target&) const = default;
 };
 
 /// Parses a target. The error is a sentence that says what is wrong and what would be right.
 /// A name has letters, digits, hyphens and underscores in labels of 1 to 63, 253 in all
-/// (RFC 1035 section 2.3.4), other characters are refused: an international name is given in
-/// its ASCII form.
+/// (RFC 1035 section 2.3.4). One in Unicode (UTF-8) becomes that by IDNA2008 (model/idn.hpp); a label xn-- must
+/// decode, and is else taken as it is.
 base::Expected<Target, std::string> parse_target(std::string_view text);
 
 /// The one that was given, else those of SMTP: 25, 465 and 587.
@@ -68,6 +69,7 @@ struct Endpoint {
     bool family_chosen_by_us = false;  ///< neither the address nor -4 or -6 was given: no route is no failure
     std::string server_name = {};      ///< of its target alone: the name to ask for in SNI; empty: nothing was said
     std::optional<Role> role = {};     ///< of its target alone: what the port is for
+    std::string unicode_host = {};     ///< of a host that was typed in Unicode, if it may be shown; else empty
 
     auto operator<=>(const Endpoint&) const = default;
 };

@@ -1,6 +1,7 @@
 #include "model/target_list.hpp"
 
 #include "base/untrusted_text.hpp"
+#include "model/idn.hpp"
 
 #include <algorithm>
 #include <array>
@@ -79,6 +80,9 @@ Problem set(Target& target, const std::string& option, std::istringstream& words
 base::Expected<std::string, std::string> parse_server_name(const std::string& text)
 {
     const auto name = parse_target(text);
+    if (!name && !is_ascii(text)) {
+        return Failed("--sni takes a host name: " + name.error());
+    }
     if (!name || name->address || name->port) {
         return Failed("--sni takes a host name such as mail.example.com");
     }

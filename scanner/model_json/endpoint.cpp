@@ -161,6 +161,9 @@ Value encode_end(const model::EndpointResult& result)
     constexpr std::size_t most_members = 24;
     Value out = json::object(most_members);
     json::put(out, "host", result.endpoint.host);
+    if (!result.endpoint.unicode_host.empty()) {
+        out["host_unicode"] = result.endpoint.unicode_host;
+    }
     json::put(out, "address", result.endpoint.address.format());
     json::put(out, "port", result.endpoint.port);
     json::put(out, "tls", model::format(result.endpoint.mode));
@@ -259,8 +262,8 @@ model::EndpointResult decode_endpoint(const Node& node)
 {
     node.demand_keys({"host", "address", "port", "tls", "status", "versions", "connections", "handshakes",
                       "duration_ms", "coverage", "observations"},
-                     {"sni", "role", "failure", "source_address", "asked_for", "certificate", "more_certificates",
-                      "suites", "matrix", "not_tested", "exchanges"});
+                     {"host_unicode", "sni", "role", "failure", "source_address", "asked_for", "certificate",
+                      "more_certificates", "suites", "matrix", "not_tested", "exchanges"});
     model::EndpointResult result = decode_end(node);
     if (node.has("sni")) {
         result.endpoint.server_name = node.at("sni").text();

@@ -1,6 +1,7 @@
 #include "model_json/parts.hpp"
 
 #include "json/json.hpp"
+#include "model/idn.hpp"
 #include "model_json/offer.hpp"
 
 namespace smtptls::model_json {
@@ -79,10 +80,20 @@ std::vector<std::pair<std::string, std::string>> decode_options(const json::Node
     return options;
 }
 
+std::string decode_unicode_host(const json::Node& node)
+{
+    if (!node.has("host_unicode")) {
+        return "";
+    }
+    const std::string written = node.at("host_unicode").text();
+    return written == model::unicode_host(node.at("host").text()) ? written : "";
+}
+
 model::Endpoint decode_place(const json::Node& node)
 {
     model::Endpoint endpoint;
     endpoint.host = node.at("host").text();
+    endpoint.unicode_host = decode_unicode_host(node);
     const auto address = model::IpAddress::parse(node.at("address").text());
     if (!address) {
         node.at("address").err("is not an address");

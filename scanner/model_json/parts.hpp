@@ -30,6 +30,10 @@ std::vector<model::QuestionId> decode_evidence(const json::Node& node);
 /// An address, a port and how TLS begins there.
 model::Endpoint decode_place(const json::Node& node);
 
+/// Of what has a "host" in ASCII: its "host_unicode"; empty where there is none, or it is not what may be shown for that
+/// host (model/idn.hpp).
+std::string decode_unicode_host(const json::Node& node);
+
 /// A row of code points (model_json/offer.hpp).
 std::vector<tls::CipherSuite> decode_offer(const json::Node& node, tls::ProtocolVersion version);
 

@@ -12,6 +12,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <system_error>
 #include <vector>
 
@@ -78,7 +79,7 @@ base::Expected<std::size_t, std::string> add_folder(X509_STORE* store, const std
     std::error_code error;
     fs::directory_iterator entries(folder, error);
     if (error) {
-        return Failed(folder + " cannot be read: " + error.message());
+        return Failed(base::escaped(folder) + " cannot be read: " + error.message());
     }
     std::size_t count = 0;
     std::size_t files = 0;
@@ -92,10 +93,21 @@ base::Expected<std::size_t, std::string> add_folder(X509_STORE* store, const std
     return count;
 }
 
-std::string place(const char* variable, const char* otherwise)
+// How many certificates the folders had; they are separated by colons, as in SSL_CERT_DIR.
+std::size_t add_folders(X509_STORE* store, const std::string& folders)
 {
-    const char* const said = std::getenv(variable);
-    return said != nullptr ? said : otherwise;
+    std::size_t count = 0;
+    std::istringstream names(folders);
+    for (std::string folder; std::getline(names, folder, ':');) {
+        count += folder.empty() ? 0 : add_folder(store, folder).value_or(0);
+    }
+    return count;
+}
+
+bool has_entries(const fs::path& folder)
+{
+    std::error_code none;
+    return fs::directory_iterator(folder, none) != fs::directory_iterator() && !none;
 }
 
 bool cannot_read(int error)
@@ -132,11 +144,13 @@ TrustAnchors TrustAnchors::of_system()
     TrustAnchors all;
     X509_STORE_set_default_paths(all.store_.get());
     ERR_clear_error();
+    // OpenSSL reads a folder late, when a root is looked for: the sandbox lets it have the system's, and no other.
+    const char* const folders = std::getenv(X509_get_default_cert_dir_env());
+    const bool in_folder =
+        folders != nullptr ? add_folders(all.store_.get(), folders) > 0 : has_entries(X509_get_default_cert_dir());
+    const char* const file = std::getenv(X509_get_default_cert_file_env());
     std::error_code none;
-    const fs::path folder = place(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
-    const fs::path file = place(X509_get_default_cert_file_env(), X509_get_default_cert_file());
-    const bool in_folder = fs::directory_iterator(folder, none) != fs::directory_iterator() && !none;
-    all.empty_ = !in_folder && !fs::exists(file, none);
+    all.empty_ = !in_folder && !fs::exists(file != nullptr ? file : X509_get_default_cert_file(), none);
     return all;
 }
 
@@ -147,7 +161,7 @@ base::Expected<TrustAnchors, std::string> TrustAnchors::load(const std::string& 
     if (!file.empty()) {
         const auto count = add_file(all.store_.get(), file);
         if (count.value_or(0) == 0) {
-            return Failed(file + (count ? none : " cannot be read"));
+            return Failed(base::escaped(file) + (count ? none : " cannot be read"));
         }
     }
     if (!folder.empty()) {
@@ -156,7 +170,7 @@ base::Expected<TrustAnchors, std::string> TrustAnchors::load(const std::string& 
             return Failed(count.error());
         }
         if (*count == 0) {
-            return Failed("no file in " + folder + none);
+            return Failed("no file in " + base::escaped(folder) + none);
         }
     }
     return all;
@@ -222,8 +236,8 @@ std::optional<bool> names_host(base::ByteView certificate, const std::string& ho
     if (!leaf || host.empty()) {
         return std::nullopt;
     }
-    // -2: the text is no address.
-    const int by_address = X509_check_ip_asc(leaf.get(), host.c_str(), 0);
+    // -2: the text is no address. A certificate has the address of a link without the zone that it is in here.
+    const int by_address = X509_check_ip_asc(leaf.get(), host.substr(0, host.find('%')).c_str(), 0);
     if (by_address != -2) {
         return by_address == 1 ? std::optional(true) : std::nullopt;
     }

@@ -26,6 +26,7 @@ class Row:
     sent: tuple  # leaf first
     roots: tuple = ()  # without any: the lab's
     host: str = HOST  # what is looked for, as --sni says
+    typed: str = ""  # how it is typed there, if not so
     target: bool = False  # the host is the target itself, and no --sni is given
     named: "bool | None" = None  # whether the leaf names it, if `openssl x509` is wrong
     faults: tuple = ()  # a word of each fault of the chain, in the order of the certificates
@@ -142,6 +143,11 @@ NAMES = [
     Row("part of a label is a wildcard", chain(names("DNS:m*.lab.example")), named=False),
     Row("the end of a label is a wildcard", chain(names("DNS:*il.lab.example")), named=False),
     Row("an IDN in its A-label", chain(names("DNS:" + IDN)), host=IDN),
+    Row("an IDN that is typed in Unicode", chain(names("DNS:" + IDN)), host=IDN, typed="mail.b\u00fccher.example"),
+    Row("an IDN that is typed in capitals, decomposed", chain(names("DNS:*.xn--bcher-kva.example")), host=IDN,
+        typed="MAIL.BU\u0308CHER.example"),
+    Row("an IDN in UTF-8 that is typed so", chain(name("mail.b\u00fccher.example")), host=IDN,
+        typed="mail.b\u00fccher.example"),
     Row("an IDN and a wildcard before it", chain(names("DNS:*.xn--bcher-kva.example")), host=IDN),
     Row("an IDN with a wildcard in its A-label", chain(names("DNS:mail.xn--*.example")), host=IDN),
     Row("an IDN in UTF-8", chain(name("mail.bücher.example")), host=IDN),

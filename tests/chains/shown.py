@@ -61,7 +61,7 @@ def serve(row, chains, address):
 
 
 def scan_together(rows, chains, *options, codes):
-    """{row: endpoint} of rows with the same roots and the same name to look for."""
+    """{row: endpoint} of rows with the same roots and the same name to look for, typed alike."""
     first = rows[0]
     with contextlib.ExitStack() as stack:
         targets = {}
@@ -69,7 +69,7 @@ def scan_together(rows, chains, *options, codes):
             address = next(addresses) if not row.target else row.host if row.host[0].isdigit() else "127.0.0.1"
             lab = stack.enter_context(serve(row, chains, address))
             targets["%s:%d" % (row.host if row.target else address, lab.ports["starttls"])] = row
-        sni = [] if first.target else ["--sni", first.host]
+        sni = [] if first.target else ["--sni", first.typed or first.host]
         document = scan("-4", *sni, "--ca-file", chains.bundle(first.roots or ROOTS), *options, *targets, codes=codes)
     return {targets["%s:%d" % (one["host"], one["port"])]: one for one in document["endpoints"]}
 
@@ -78,7 +78,7 @@ def scan_rows(rows, chains, *options, codes=(COMPLETE,)):
     """{row: endpoint} of a whole table."""
     groups = {}
     for row in rows:
-        groups.setdefault((row.roots, row.host), []).append(row)
+        groups.setdefault((row.roots, row.host, row.typed), []).append(row)
     parts = [group[at:at + AT_ONCE] for group in groups.values() for at in range(0, len(group), AT_ONCE)]
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         found = list(pool.map(lambda part: scan_together(part, chains, *options, codes=codes), parts))

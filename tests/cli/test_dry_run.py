@@ -68,6 +68,19 @@ class DryRun(Scan):
         self.assertEqual([one["target"] for one in document["target_failures"]], ["no-such-host.invalid"])
         self.assertEqual(len(document["endpoints"]), 1)
 
+    def test_roots_that_cannot_be_read_are_said_as_a_scan_says_it(self):
+        wrong = ["--ca-file", "/nonexistent/roots.pem", "192.0.2.1:25"]
+        scan, dry = Run(*wrong), Run("--dry-run", *wrong)
+        self.assertEqual((dry.code, dry.out, dry.err),
+                         (2, "", "smtptls-scan: /nonexistent/roots.pem cannot be read\n"))
+        self.assertEqual((scan.code, scan.out, scan.err), (dry.code, dry.out, dry.err))
+
+    def test_a_name_in_unicode_is_told_by_its_ascii_form(self):
+        document = self.told("b\u00fccher.invalid", "--timeout", "5", code=3)
+        self.assertEqual([one["target"] for one in document["target_failures"]], ["b\u00fccher.invalid"])
+        text = Run("--dry-run", "b\u00fccher.invalid", "--timeout", "5", env={"LC_ALL": "C"})
+        self.assertIn("xn--bcher-kva.invalid (b\u00fccher.invalid): ", text.out)
+
     def test_it_leaves_no_evidence(self):
         run = Run("--dry-run", "--evidence", "/dev/null", "192.0.2.1")
         self.assertEqual((run.code, run.out), (2, ""))

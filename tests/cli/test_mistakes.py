@@ -68,6 +68,18 @@ MISTAKES = [
     ("explain postfix /etc/postfix --postfix-version new",
      "--postfix-version takes a version such as 3.7.11, as `postconf mail_version` prints it"),
     ("--sni 192.0.2.1 " + HOST, "--sni takes a host name such as mail.example.com"),
+    ("--sni b\u00fc\u2603.example " + HOST,
+     "--sni takes a host name: 'b\u00fc\u2603.example' has '\u2603', which no host name may have (RFC 5892)"),
+    # International names.
+    ("b\u00fccher..example", "'b\u00fccher..example' is not a host name; write mail.example.com, "
+                            "mail.example.com:587, 192.0.2.1 or [2001:db8::1]:587"),
+    ("\U0001f600.example", "'\U0001f600.example' has '\U0001f600', which no host name may have (RFC 5892)"),
+    ("b\udcfccher.example", "'b\\xfccher.example' is not UTF-8; write an international name in UTF-8, or in its xn-- form"),
+    ("\u05d0b.example", "'\u05d0b.example' mixes writing from right to left with what may not stand there "
+                       "(RFC 5893 section 2)"),
+    ("xn--zzzzzz.example", "'xn--zzzzzz.example' has a label that begins with xn-- and is not the ASCII form of any "
+                           "(RFC 3492)"),
+    ("\u00fc" * 60 + ".example", "'%s.example' has a label of more than 63 bytes in its xn-- form" % ("\u00fc" * 60)),
     ("--ehlo a..b " + HOST,
      "--ehlo takes a domain such as scanner.example.net or an address literal such as [192.0.2.1]"),
     # Policies and files.

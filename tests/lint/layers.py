@@ -11,7 +11,8 @@ report/format, report/remedy, report/log and report/policy are rooms of their ow
 remedy; compare sees openssl; interview sees openssl, probes and model_json, and never net; engine sees interview and net; api sees engine,
 compare and policy; app is on top. Only net, engine, and who runs a loop (api/async.hpp, api/scanner.cpp, app/run.cpp) include
 Asio; only openssl includes OpenSSL; only json includes
-nlohmann; only net/http.cpp includes Beast; only app/parser.cpp includes CLI11, only app/log_input.cpp includes zlib, only app/sandbox.cpp includes libseccomp."""
+nlohmann; only net/http.cpp includes Beast; only app/parser.cpp includes CLI11, only app/log_input.cpp includes zlib, only app/sandbox.cpp includes libseccomp,
+only model/idn.cpp includes libidn2."""
 
 # What each room uses directly; what those use is seen too.
 USES = {
@@ -42,6 +43,7 @@ LIBRARIES = {
     r"openssl/": ("OpenSSL", r"scanner/openssl/"),
     r"nlohmann/": ("nlohmann", r"scanner/json/"),
     r"zlib\.h": ("zlib", r"scanner/app/log_input\.cpp$"),
+    r"idn2\.h": ("libidn2", r"scanner/model/idn\.cpp$"),
     r"seccomp\.h": ("libseccomp", r"scanner/app/sandbox\.cpp$"),
     r"CLI/|CLI11": ("CLI11", r"scanner/app/parser\.cpp$"),
 }

@@ -38,7 +38,7 @@ def minimal_system(release, cache):
     archive = cache / (release + ".tar")
     if not archive.exists():
         with tempfile.TemporaryDirectory(dir=cache) as folder:
-            packages = ",".join([RELEASES[release], "zlib1g", "libstdc++6", "man-db", "bash-completion"])
+            packages = ",".join([RELEASES[release], "zlib1g", "libidn2-0", "libstdc++6", "man-db", "bash-completion"])
             subprocess.run(["debootstrap", "--variant=minbase", "--include=" + packages, release, folder, MIRROR],
                            check=True, stdout=subprocess.DEVNULL)
             partial = archive.with_suffix(".part")

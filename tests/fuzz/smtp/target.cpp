@@ -1,8 +1,9 @@
 // model::parse_target on any text: what is accepted can be written again and means the same, what is
 // refused is refused in a sentence that can be shown.
-#include "fuzz/promise.hpp"
-#include "base/bytes.hpp"
 #include "model/target.hpp"
+#include "base/bytes.hpp"
+#include "fuzz/promise.hpp"
+#include "model/idn.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,7 +16,13 @@ using fuzz::promise;
 void check_target(const model::Target& target)
 {
     promise(!target.host.empty() && target.host.size() <= 253, "a host has 1 to 253 characters");
+    promise(model::is_ascii(target.host), "a host is ASCII");
     promise(!target.port || *target.port != 0, "a port is not 0");
+    if (!target.unicode_host.empty()) {
+        const auto ascii = model::ascii_host(target.unicode_host);
+        promise(ascii && *ascii == target.host, "what is shown in Unicode is the host");
+        promise(fuzz::is_harmless(target.unicode_host), "and can be shown");
+    }
     const bool v6 = target.address && target.address->is_v6();
     std::string again = v6 ? "[" + target.host + "]" : target.host;
     again += target.port ? ":" + std::to_string(*target.port) : "";

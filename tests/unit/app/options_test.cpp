@@ -53,6 +53,9 @@ TEST_CASE("every option takes effect", "[app]")
     CHECK(good({"--first-address"}).scan.first_address);
     CHECK(good({"--sni", "Other.Example."}).scan.server_name == "other.example");
     CHECK(good({"--ehlo", "scanner.example.net"}).scan.ehlo_name == "scanner.example.net");
+    CHECK(good({"--ehlo", "Scanner.Example.net"}).scan.ehlo_name == "Scanner.Example.net");
+    CHECK(good({"--ehlo", "scanner.b\u00fccher.example"}).scan.ehlo_name == "scanner.xn--bcher-kva.example");
+    CHECK(good({"--sni", "b\u00fccher.example"}).scan.server_name == "xn--bcher-kva.example");
     CHECK(good({"--ehlo", "[192.0.2.1]"}).scan.ehlo_name == "[192.0.2.1]");
     CHECK(good({"--ehlo", "[IPv6:2001:db8::1]"}).scan.ehlo_name == "[IPv6:2001:db8::1]");
     CHECK(good({"--timeout", "0.5"}).scan.timeout == std::chrono::milliseconds(500));

@@ -69,6 +69,17 @@ TEST_CASE("a look-up that takes too long is a failure of its target alone", "[en
     CHECK(finding.found.at(1).endpoints.front().mode == model::TlsMode::implicit);
 }
 
+TEST_CASE("a name in Unicode is looked up, and its endpoints are called, by its ASCII form", "[engine]")
+{
+    Finding finding;
+    finding.name("b\u00fccher.example:25");
+    finding.resolver.known["xn--bcher-kva.example"] = {"192.0.2.1"};
+    finding.run();
+    REQUIRE(finding.found.at(0).endpoints.size() == 1);
+    CHECK(finding.found.at(0).endpoints.front().host == "xn--bcher-kva.example");
+    CHECK(finding.found.at(0).endpoints.front().unicode_host == "b\u00fccher.example");
+}
+
 TEST_CASE("an excluded network is never an endpoint, whatever name or form of address leads there", "[engine]")
 {
     Finding finding;

@@ -46,6 +46,22 @@ TEST_CASE("the text says who scanned, from where, and when", "[format]")
     CHECK(has(text, "options: tls auto\n"));
 }
 
+TEST_CASE("a name that was typed in Unicode stands beside its ASCII form, and not where it could deceive", "[format]")
+{
+    model::Report report = sample();
+    model::Endpoint& endpoint = report.scan.endpoints.front().endpoint;
+    endpoint.host = "xn--bcher-kva.example";
+    endpoint.unicode_host = "b\u00fccher.example";
+    report.scan.failures = {{"B\u00dcCHER.example:25", {}}, {"p\u0430ypal.example", {}}, {"a\u202eb", {}}};
+    const std::string text = text_of(report);
+    CHECK(has(text, "\nxn--bcher-kva.example (b\u00fccher.example) 192.0.2.1:587, STARTTLS\n"));
+    CHECK(has(text, "\nxn--bcher-kva.example:25 (b\u00fccher.example)\n"));
+    CHECK(has(text, "\nxn--pypal-4ve.example\n"));
+    CHECK(has(text, "\na\\xe2\\x80\\xaeb\n"));
+    const std::string page = find_format("html")->write(report, {});
+    CHECK(has(page, "<h3>xn--bcher-kva.example (b\u00fccher.example) 192.0.2.1:587 "));
+}
+
 TEST_CASE("the matrix has a column for each version and marks what is open", "[format]")
 {
     const std::string text = text_of(sample());

@@ -40,6 +40,8 @@ Found found()
     const base::Failure failure{base::Stage::resolve, base::Reason::not_found, base::UntrustedText("no \x07such")};
     model::Endpoint other = endpoint();
     other.address = *model::IpAddress::parse("2001:db8::25");
+    other.host = "xn--bcher-kva.example";
+    other.unicode_host = "b\u00fccher.example";
     return {.target = 1, .failure = failure, .endpoints = {endpoint(), other}};
 }
 

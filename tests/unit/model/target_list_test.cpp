@@ -29,6 +29,18 @@ TEST_CASE("a list has a target to a line, with what is said of it alone, and com
     CHECK((*targets)[2].server_name == "mail.example.org");
 }
 
+TEST_CASE("a list may have names in Unicode, and the names to ask for too", "[model]")
+{
+    const auto targets = read("b\u00fccher.example:25 --sni mail.B\u00dcCHER.example\nxn--bcher-kva.example:25\n");
+    REQUIRE(targets.has_value());
+    REQUIRE(targets->size() == 2);
+    CHECK((*targets)[0].host == (*targets)[1].host);
+    CHECK((*targets)[0].server_name == "mail.xn--bcher-kva.example");
+    CHECK(said_in_vain(*targets, "list").size() == 1);
+    CHECK(read("a --sni \u2603.example").error().find("list:1: --sni takes a host name: '\u2603.example' has") == 0);
+    CHECK(read("a:25\nb\xfc.example\n").error().find("list:2: 'b\\xfc.example' is not UTF-8") == 0);
+}
+
 TEST_CASE("a line that says otherwise of a port that was named before is said to be left out", "[model]")
 {
     const auto in_vain = [](const std::string& text) { return said_in_vain(*read(text), "li\x1bst"); };

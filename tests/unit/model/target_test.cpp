@@ -73,7 +73,6 @@ TEST_CASE("a wrong target is refused with a sentence that says what would be rig
         {"-a.example", "write mail.example.com"},
         {"a-.example", "write mail.example.com"},
         {"mail example", "write mail.example.com"},
-        {"m\xc3\xbcller.example", "xn--"},
         {"mail\x1b[31m.example", "write mail.example.com"},
         {std::string("192.0.2.1\0x", 11), "write mail.example.com"},
         {std::string(64, 'a') + ".example", "write mail.example.com"},

@@ -60,6 +60,21 @@ TEST_CASE("each scan that was written is read back whole, in either form and wit
     CHECK(count > 5);
 }
 
+TEST_CASE("a name in Unicode is read where it is what may be shown of the host, and else left out", "[model_json]")
+{
+    const std::string host = "\"host\": \"mail.example.com\"";
+    const auto read = [&](const std::string& ascii, const std::string& unicode) {
+        const auto report = decode_report(
+            changed(host, "\"host\": \"" + ascii + "\", \"host_unicode\": \"" + unicode + "\""));
+        REQUIRE(report.has_value());
+        return report->scan.endpoints.at(0).endpoint.unicode_host;
+    };
+    CHECK(read("xn--bcher-kva.example", "b\u00fccher.example") == "b\u00fccher.example");
+    CHECK(read("xn--bcher-kva.example", "bank.example").empty());
+    CHECK(read("xn--80ak6aa92e.example", "\u0430\u0440\u0440\u04cf\u0435.example").empty());
+    CHECK(read("mail.example.com", "mail.example.com").empty());
+}
+
 const std::filesystem::path version1 = std::filesystem::path(SMTPTLS_TEST_DATA) / "scans";
 
 TEST_CASE("scans that version 1 of the schema saved are read as if this program had scanned", "[model_json]")

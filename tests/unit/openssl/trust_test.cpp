@@ -4,6 +4,7 @@
 #include "openssl/certificate_reader.hpp"
 #include "unit/openssl/authority.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -132,6 +133,55 @@ TEST_CASE("roots are found in every file of a folder that has any", "[openssl]")
     std::filesystem::remove(folder);
 }
 
+// A variable of the environment that is as it was at the end.
+class Variable {
+public:
+    Variable(const char* name, const std::string& value) : name_(name)
+    {
+        const char* const before = std::getenv(name);
+        before_ = before != nullptr ? std::optional<std::string>(before) : std::nullopt;
+        ::setenv(name, value.c_str(), 1);
+    }
+    ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
+    Variable(const Variable&) = delete;
+    Variable& operator=(const Variable&) = delete;
+
+private:
+    const char* name_;
+    std::optional<std::string> before_;
+};
+
+TEST_CASE("the folders of SSL_CERT_DIR are read at once, before the sandbox closes them", "[openssl]")
+{
+    const std::string folder =
+        (std::filesystem::temp_directory_path() / ("smtptls-env-" + std::to_string(::getpid()))).string();
+    std::filesystem::create_directory(folder);
+    const Variable no_file("SSL_CERT_FILE", "/nonexistent");
+    const Variable folders("SSL_CERT_DIR", "/nonexistent:" + folder);
+    CHECK(TrustAnchors::of_system().empty());
+    std::optional<TrustAnchors> roots;
+    {
+        const PemFile one(&root(), folder);
+        roots = TrustAnchors::of_system();
+    }
+    std::filesystem::remove(folder);
+    CHECK_FALSE(roots->empty());
+    CHECK(roots->verify({leaf().der(), intermediate().der()}, seen_at)->trusted);
+}
+
+TEST_CASE("the file of SSL_CERT_FILE is read at once", "[openssl]")
+{
+    const Variable no_folder("SSL_CERT_DIR", "/nonexistent");
+    std::optional<TrustAnchors> roots;
+    {
+        const PemFile one(&root());
+        const Variable file("SSL_CERT_FILE", one.path());
+        roots = TrustAnchors::of_system();
+    }
+    CHECK_FALSE(roots->empty());
+    CHECK(roots->verify({leaf().der(), intermediate().der()}, seen_at)->trusted);
+}
+
 TEST_CASE("a file that cannot be read, or has no certificate, is named", "[openssl]")
 {
     const PemFile nothing(nullptr);
@@ -166,6 +216,13 @@ TEST_CASE("a common name names nobody, and a wildcard for a part of a label neit
 {
     CHECK(names_host(leaf_with({}).der(), "mail.example.com") == false);
     CHECK(names_host(leaf_with({{NID_subject_alt_name, "DNS:m*.example.com"}}).der(), "mail.example.com") == false);
+}
+
+TEST_CASE("the zone of a link-local address does not matter", "[openssl]")
+{
+    const Party one = leaf_with({{NID_subject_alt_name, "IP:fe80::1"}});
+    CHECK(names_host(one.der(), "fe80::1%eth0") == true);
+    CHECK(names_host(one.der(), "fe80::2%eth0") == std::nullopt);
 }
 
 std::vector<std::string> faults_of(const std::vector<Party>& chain)

@@ -117,12 +117,21 @@ private:
             add(Fault::unknown_ca);
         } else if (is_outside(leaf) || has_issuer_outside(leaf)) {
             dates(leaf, true, true);
+        } else if (is_for_others(leaf)) {
+            add(Fault::usage);
         } else {
             add(leaf.trust_fault.empty() ? Fault::unknown_ca : Fault::unsound);
         }
         if (!seen_.list(Fact::certificate_chain_faults, leaf.subject).empty()) {
             add(Fault::misplaced);
         }
+    }
+
+    // What keeps it from being a server's; what its issuers lack is another matter.
+    bool is_for_others(const Leaf& leaf) const
+    {
+        const bool purpose = leaf.trust_fault.starts_with("unsu");  // unsuitable, before OpenSSL 3 unsupported purpose
+        return purpose && is_no(seen_, Fact::certificate_server_usage, leaf);
     }
 
     void staple(const Leaf& leaf)

@@ -275,9 +275,18 @@ TEST_CASE("who asks for a responder is told that Let's Encrypt has none", "[reme
 
 TEST_CASE("the wrong usages are for another certificate", "[remedies]")
 {
-    const auto clients = [](EndpointResult& result) { note_of_leaf(result, Fact::certificate_server_usage, false); };
-    CHECK(is_advised(advice_for(server_with(debian_postfix, clients), {"bsi-tr-03116-4"}),
-                     "extendedKeyUsage serverAuth"));
+    const auto for_clients = [](EndpointResult& result) {
+        note_of_leaf(result, Fact::certificate_server_usage, false);
+    };
+    const std::string words = "extendedKeyUsage serverAuth";
+    CHECK(is_advised(advice_for(server_with(debian_postfix, for_clients), {"anssi"}), words));
+    const auto refused = [&](EndpointResult& result) {
+        for_clients(result);
+        distrust(result, "unsuitable certificate purpose: CN=mail.example.com");
+    };
+    const Lines lines = advice_for(server_with(debian_postfix, refused));
+    CHECK(is_advised(lines, words));
+    CHECK_FALSE(is_advised(lines, "does not hold"));
 }
 
 TEST_CASE("a host that is no plain name does not stand in a command", "[remedies]")

@@ -39,21 +39,6 @@ Outcome judge_shown(check::Of of, const Seen& seen, const std::string& when_pass
     return tally.end(seen, when_passed);
 }
 
-// "EC secp256r1": its kind, and its curve.
-std::pair<std::string, std::string> split(const std::string& type)
-{
-    const std::size_t space = type.find(' ');
-    return {type.substr(0, space), space == std::string::npos ? "" : type.substr(space + 1)};
-}
-
-bool is_of(const Shown& leaf, const check::KeyKind& kind)
-{
-    const auto [type, curve] = split(leaf.key_type);
-    const auto same = [&name = curve](const std::string& one) { return one == name; };
-    return type == kind.type && leaf.key_bits.value_or(0) >= kind.bits &&
-           (kind.curves.empty() || std::ranges::any_of(kind.curves, same));
-}
-
 std::string key_of(const Shown& leaf)
 {
     return leaf.key_type + (leaf.key_bits ? ", " + std::to_string(*leaf.key_bits) + " bits" : "");
@@ -68,11 +53,11 @@ Outcome apply(const check::CertificateKeys& check, const Seen& seen)
             const bool fits =
                 std::ranges::any_of(check.kinds, [&](const check::KeyKind& kind) { return is_of(leaf, kind); });
             // Of a kind that nobody asks for the size is no matter.
-            const auto of_kind = [&](const check::KeyKind& kind) { return kind.type == split(leaf.key_type).first; };
+            const auto of_kind = [&](const check::KeyKind& kind) { return kind.type == kind_of_key(leaf); };
             if (!leaf.key_bits && !fits && (leaf.key_type.empty() || std::ranges::any_of(check.kinds, of_kind))) {
                 return {"", "the size of the key"};
             }
-            const auto is_silent = [&](const std::string& kind) { return kind == split(leaf.key_type).first; };
+            const auto is_silent = [&](const std::string& kind) { return kind == kind_of_key(leaf); };
             if (!fits && std::ranges::any_of(check.silent, is_silent)) {
                 return {"", "", "the key (" + key_of(leaf) + ")"};
             }

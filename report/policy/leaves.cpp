@@ -22,6 +22,20 @@ Outcome without_leaf(const Seen& seen)
     return outcome;
 }
 
+std::string kind_of_key(const Shown& one)
+{
+    return one.key_type.substr(0, one.key_type.find(' '));
+}
+
+bool is_of(const Shown& one, const check::KeyKind& kind)
+{
+    const std::size_t space = one.key_type.find(' ');
+    const std::string curve = space == std::string::npos ? "" : one.key_type.substr(space + 1);
+    const auto same = [&curve](const std::string& name) { return name == curve; };
+    return kind_of_key(one) == kind.type && one.key_bits.value_or(0) >= kind.bits &&
+           (kind.curves.empty() || std::ranges::any_of(kind.curves, same));
+}
+
 void add_once(std::vector<std::string>& all, const std::string& one)
 {
     if (std::ranges::find(all, one) == all.end()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "report/policy/outcome.hpp"
+#include "report/policy/policy.hpp"
 #include "report/policy/seen.hpp"
 
 #include <functional>
@@ -20,6 +21,12 @@ struct Judged {
 
 using JudgeLeaf = std::function<Judged(const Leaf&)>;
 using JudgeShown = std::function<Judged(const Shown&)>;
+
+/// "EC", of "EC secp256r1".
+std::string kind_of_key(const Shown& one);
+
+/// Whether its key is of that kind, and as long at least.
+bool is_of(const Shown& one, const check::KeyKind& kind);
 
 /// Two certificates of one kind and name are one subject.
 void add_once(std::vector<std::string>& all, const std::string& one);

@@ -1,5 +1,6 @@
 #include "report/policy/remedies.hpp"
 
+#include "report/policy/certificate_remedy.hpp"
 #include "report/policy/checks.hpp"
 #include "report/remedy/explain_postfix.hpp"
 #include "report/remedy/postfix_advice.hpp"
@@ -133,78 +134,6 @@ std::vector<std::string> exim_lines(Role role, const Hardening& wanted)
     return lines;
 }
 
-bool speaks_of(const std::string& greeting, std::string_view product)
-{
-    return greeting.find("ESMTP " + std::string(product)) != std::string::npos;
-}
-
-enum class Product { postfix, exim, unknown };
-
-Product product_of(const Seen& seen)
-{
-    const std::string greeting = seen.text(model::Fact::smtp_greeting);
-    return speaks_of(greeting, "Postfix") ? Product::postfix
-           : speaks_of(greeting, "Exim")  ? Product::exim
-                                          : Product::unknown;
-}
-
-// A name that can stand in a command and in a path without a second thought.
-bool is_plain_name(const std::string& name)
-{
-    const auto is_plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    };
-    return name.find('.') != std::string::npos && name.front() != '-' && name.front() != '.' &&
-           name.find("..") == std::string::npos && std::ranges::all_of(name, is_plain);
-}
-
-std::string name_for_certificate(const Seen& seen)
-{
-    const std::string& name = seen.reference_name();
-    return is_plain_name(name) && !model::IpAddress::parse(name) ? name : "NAME";
-}
-
-void add_files(Product product, const std::string& name, std::vector<std::string>& lines)
-{
-    const std::string folder = "/etc/letsencrypt/live/" + name + "/";
-    if (product == Product::postfix) {
-        lines.emplace_back("# Postfix, main.cf (before 3.4: smtpd_tls_cert_file and smtpd_tls_key_file):");
-        lines.push_back("smtpd_tls_chain_files = " + folder + "privkey.pem, " + folder + "fullchain.pem");
-    } else if (product == Product::exim) {
-        lines.emplace_back("# Exim, main section; its user must be able to read the key:");
-        lines.push_back("tls_certificate = " + folder + "fullchain.pem");
-        lines.push_back("tls_privatekey = " + folder + "privkey.pem");
-    }
-}
-
-// For a certificate that is not trusted, has another name, or is past its dates.
-std::vector<std::string> certificate_lines(const Policy& policy, const Judgement& judgement, const Seen& seen)
-{
-    bool dates = false;
-    bool others = false;
-    for (const PolicyRule& rule : policy.rules) {
-        const bool violated = is_violated(judgement, rule.id);
-        dates = dates || (violated && std::holds_alternative<check::CertificateDates>(rule.check));
-        others = others || (violated && (std::holds_alternative<check::CertificateTrusted>(rule.check) ||
-                                         std::holds_alternative<check::CertificateName>(rule.check)));
-    }
-    if (!dates && !others) {
-        return {};
-    }
-    const std::string name = name_for_certificate(seen);
-    std::vector<std::string> lines;
-    if (dates && !others) {
-        lines.emplace_back(
-            "# The certificate is past its dates: have it renewed (certbot renew), and the server reloaded.");
-        return lines;
-    }
-    lines.push_back("# Certificate: get one for " + name + (name == "NAME" ? ", by which clients know the host," : "") +
-                    " from a CA that clients trust: certbot certonly --standalone -d " + name);
-    add_files(product_of(seen), name, lines);
-    lines.emplace_back("# One of a CA of your own that all clients trust may do: a waiver says so (--waivers).");
-    return lines;
-}
-
 // Whether servers that offer this keep the rule, as far as versions and suites go.
 bool is_met(const PolicyRule& rule, const Offer& offer)
 {
@@ -231,7 +160,7 @@ bool is_met(const PolicyRule& rule, const Offer& offer)
 struct Plan {
     Hardening change;
     std::vector<std::size_t> places;
-    std::vector<std::string> certificate;
+    CertificateTrouble certificate;
 
     // With another's change in it, each rule that must hold does so as with the change for its policy alone. Who asks
     // for TLS 1.3 alone asks too much of the others' clients, and of an Exim, for which there are no such lines.
@@ -251,11 +180,11 @@ struct Plan {
                std::ranges::all_of(places, [&](std::size_t one) { return is_as_good(one, change); });
     }
 
-    void add(std::size_t place, const Hardening& own, const std::vector<std::string>& for_certificate)
+    void add(std::size_t place, const Hardening& own, const CertificateTrouble& with_certificate)
     {
         change = change | own;
         places.push_back(place);
-        certificate = for_certificate.size() > certificate.size() ? for_certificate : certificate;
+        certificate.add(with_certificate);
     }
 
     std::vector<std::string> lines(Role role, const Seen& seen) const
@@ -267,7 +196,8 @@ struct Plan {
                   : product == Product::exim  ? exim_lines(role, change)
                                               : std::vector<std::string>();
         }
-        all.insert(all.end(), certificate.begin(), certificate.end());
+        const std::vector<std::string> more = certificate_lines(certificate, seen);
+        all.insert(all.end(), more.begin(), more.end());
         return all;
     }
 };
@@ -324,8 +254,8 @@ void give_remedies(std::span<const Policy> policies, const Seen& seen, std::vect
     std::vector<Plan> plans;
     for (std::size_t i = 0; i < judgements.size(); ++i) {
         const Hardening own = change_of(policies[i], judgements[i]);
-        const std::vector<std::string> certificate = certificate_lines(policies[i], judgements[i], seen);
-        if (own.nothing() && certificate.empty()) {
+        const CertificateTrouble certificate = certificate_trouble(policies[i], judgements[i], seen);
+        if (own.nothing() && certificate.none()) {
             continue;
         }
         const auto serves = [&](const Plan& plan) { return plan.serves(policies, i, own, judgements[i].role); };

@@ -78,6 +78,16 @@ void add_exim_governing(const EximConfig& config, std::string_view name, std::st
                                  at == nullptr ? std::nullopt : std::optional(at->place)});
 }
 
+// The lines that name what clients are shown; without them Exim makes a self-signed certificate of its own.
+void add_exim_certificate(const EximConfig& config, ServiceExplanation& service)
+{
+    for (const char* const name : {"tls_certificate", "tls_privatekey"}) {
+        if (find_setting(config, name) != nullptr) {
+            add_exim_governing(config, name, "", service);
+        }
+    }
+}
+
 void judge_exim_options(const EximView& view, Findings& findings)
 {
     const Setting* const at = find_setting(view.config, "openssl_options");
@@ -158,6 +168,7 @@ ServiceExplanation openssl_service(const EximView& view)
     add_exim_governing(view.config, "openssl_options",
                        "+no_sslv2 +no_sslv3 +single_dh_use +no_ticket +no_renegotiation", service);
     add_exim_governing(view.config, "tls_require_ciphers", "", service);
+    add_exim_certificate(view.config, service);
     judge_exim_options(view, service.findings);
     const Setting* const list = find_setting(view.config, "tls_require_ciphers");
     if (list != nullptr && is_priority_string(list->value)) {
@@ -187,6 +198,7 @@ ServiceExplanation gnutls_service(const EximView& view)
         "tls_require_ciphers is a GnuTLS priority string and decides about versions too; openssl_options is "
         "for OpenSSL builds only.");
     add_exim_governing(view.config, "tls_require_ciphers", "NORMAL", service);
+    add_exim_certificate(view.config, service);
     if (const Setting* const options = find_setting(view.config, "openssl_options")) {
         service.findings.push_back(finding(RuleId::exim_openssl_only, *options, {}));
     }

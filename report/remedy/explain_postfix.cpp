@@ -1,6 +1,7 @@
 #include "report/remedy/explain_postfix.hpp"
 
 #include "report/remedy/postfix_advice.hpp"
+#include "report/remedy/postfix_certificates.hpp"
 #include "report/remedy/postfix_summary.hpp"
 #include "report/remedy/rule.hpp"
 
@@ -55,6 +56,8 @@ std::vector<GoverningSetting> governing_settings(const ServiceView& view)
         wanted.emplace_back(names.protocols);
         wanted.emplace_back(names.ciphers);
         wanted.insert(wanted.end(), names.exclusions.begin(), names.exclusions.end());
+        const std::vector<std::string> certificates = certificate_parameters(parameters);
+        wanted.insert(wanted.end(), certificates.begin(), certificates.end());
     }
     std::vector<GoverningSetting> settings;
     for (const std::string& name : wanted) {

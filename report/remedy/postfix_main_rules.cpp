@@ -1,6 +1,7 @@
 // The rules about main.cf as a whole. A line is judged by every service that reads it: it is useless only if none
 // lives by it.
 #include "report/remedy/config_lines.hpp"
+#include "report/remedy/postfix_certificates.hpp"
 #include "report/remedy/postfix_rules.hpp"
 #include "report/remedy/postfix_values.hpp"
 #include "report/remedy/rule.hpp"
@@ -89,6 +90,9 @@ std::optional<ConfigFinding> judge_main_line(const Deployment& all, const Settin
     if (is_for_servers(*parameter)) {
         const std::string reasons = nowhere(all, at);
         return reasons.empty() ? std::nullopt : std::optional(finding(RuleId::counts_nowhere, at, {reasons}));
+    }
+    if (is_server_certificate(at)) {
+        return judge_certificate_line(all, at);
     }
     if (parameter->part == Part::cipherlist) {
         return judge_cipherlist(all, at);

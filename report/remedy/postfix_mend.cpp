@@ -256,10 +256,11 @@ bool mend_round(Draft& draft, const Setup& setup)
     return round != 99;
 }
 
-// Where TLS is off its lines wait for a level; a service that is defined twice is for the owner to look at.
+// Where TLS is off its lines wait for a level; a service that is defined twice is for the owner to look at, and so is
+// which of two certificates is meant.
 bool may_go(const ConfigFinding& finding)
 {
-    return finding.kind == FindingKind::useless && finding.rule != "tls_is_off";
+    return finding.kind == FindingKind::useless && finding.rule != "tls_is_off" && finding.rule != "behind_chain_files";
 }
 
 }  // namespace

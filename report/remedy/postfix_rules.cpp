@@ -2,6 +2,7 @@
 #include "report/remedy/postfix_rules.hpp"
 
 #include "report/remedy/config_lines.hpp"
+#include "report/remedy/postfix_certificates.hpp"
 #include "report/remedy/rule.hpp"
 
 #include <algorithm>
@@ -92,6 +93,9 @@ Findings judge_setting(const ServiceView& view, const Parameter& parameter, cons
     }
     if (const auto counts = rival(view, at.name)) {
         return {without_effect(at, *counts, view.mode)};
+    }
+    if (is_behind_chain_files(view.parameters, at)) {
+        return {finding(RuleId::behind_chain_files, at, {})};
     }
     if (auto groups = judge_groups(at, view.setup, view.parameters.value(at.name))) {
         return {std::move(*groups)};

@@ -209,45 +209,5 @@ TEST_CASE("a policy that does without TLS 1.2 changes nobody else's remedy", "[r
     }
 }
 
-Lines remedy_of_certificate(const std::string& greeting, const std::string& host)
-{
-    EndpointResult result = test::endpoint_for(Role::submission);
-    result.endpoint.host = host;
-    test::show_leaf(result, {"RSA", 2048, "sha256WithRSAEncryption"});
-    test::observe(result, model::Fact::certificate_self_signed, test::leaf_subject, true);
-    test::observe(result, model::Fact::smtp_greeting, "", UntrustedText(greeting));
-    return judge(std::vector{*test::find_policy("pci")}, Role::submission, result).front().remedy;
-}
-
-TEST_CASE("a certificate that is not trusted has a remedy, in the words of the server", "[remedies]")
-{
-    const Lines for_postfix = remedy_of_certificate(postfix, "mail.example.com");
-    CHECK(has_part(for_postfix, "certbot certonly --standalone -d mail.example.com"));
-    CHECK(has_part(for_postfix, "smtpd_tls_chain_files = /etc/letsencrypt/live/mail.example.com/privkey.pem, "));
-    CHECK(has_part(for_postfix, "waiver"));
-    CHECK(has_part(remedy_of_certificate("220 a ESMTP Exim 4.98", "mail.example.com"), "tls_certificate = "));
-    const Lines others = remedy_of_certificate("220 a Microsoft ESMTP MAIL Service", "mail.example.com");
-    CHECK_FALSE(others.empty());
-    CHECK(std::ranges::all_of(others, [](const std::string& line) { return line.starts_with("# "); }));
-}
-
-TEST_CASE("a host that is no plain name does not stand in a command", "[remedies]")
-{
-    for (const std::string host : {"192.0.2.1", "a;reboot.example", "-rf.example", "x/../y.example"}) {
-        CHECK(has_part(remedy_of_certificate(postfix, host), "-d NAME"));
-        CHECK_FALSE(has_part(remedy_of_certificate(postfix, host), host + "/"));
-    }
-}
-
-TEST_CASE("a certificate past its dates is to be renewed", "[remedies]")
-{
-    EndpointResult result = test::endpoint_for(Role::submission);
-    test::show_leaf(result, {"RSA", 2048, "sha256WithRSAEncryption"});
-    test::observe(result, model::Fact::certificate_self_signed, test::leaf_subject, false);
-    test::observe(result, model::Fact::certificate_outside_its_dates, test::leaf_subject, true);
-    CHECK(has_part(judge(std::vector{*test::find_policy("rfc9325")}, Role::submission, result).front().remedy,
-                   "certbot renew"));
-}
-
 }  // namespace
 }  // namespace smtptls::policy

@@ -14,7 +14,7 @@ namespace {
 
 using Error = base::Unexpected<std::string>;
 
-constexpr std::size_t longest_name = 253;
+constexpr std::size_t longest_ascii_name = 253;
 
 struct FreeByIdn2 {
     void operator()(void* made) const { idn2_free(made); }
@@ -181,7 +181,7 @@ base::Expected<std::string, std::string> ascii_host(std::string_view name)
         return Error(quoted + fault(ascii.error, text));
     }
     const std::size_t length = ascii.text.size() - (ascii.text.ends_with('.') ? 1 : 0);
-    if (length > longest_name) {
+    if (length > longest_ascii_name) {
         return Error(quoted + fault(IDN2_TOO_BIG_DOMAIN, ""));
     }
     return std::move(ascii.text);

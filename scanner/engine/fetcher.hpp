@@ -2,9 +2,10 @@
 // address where a certificate has no business to send us.
 #pragma once
 
-#include "engine/finder.hpp"
+#include "base/untrusted_text.hpp"
 #include "model/address.hpp"
 #include "model/http_url.hpp"
+#include "model/target.hpp"
 #include "net/connection.hpp"
 #include "net/http.hpp"
 #include "net/resolver.hpp"

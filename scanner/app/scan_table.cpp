@@ -215,7 +215,7 @@ std::vector<Option> question_options()
         {.names = "--online",
          .group = group::questions,
          .takes = Takes::nothing,
-         .sentence = "ask the OCSP responders and lists that certificates name",
+         .sentence = "ask whether certificates are revoked (OCSP, CRL)",
          .manual =
              "Ask whom each certificate names whether it is revoked: its OCSP responders, and where none has an "
              "answer its revocation lists. They are asked by plain HTTP on the Internet, each URL once a scan: at "

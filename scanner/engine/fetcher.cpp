@@ -90,7 +90,7 @@ void Fetcher::remember(const std::string& key, Entry& entry, Fetched fetched)
     entry.fetched = std::make_shared<const Fetched>(std::move(fetched));
     entry.done.notify();
     done_.push_back(key);
-    while (remembered_ > most_remembered) {
+    while (remembered_ > rules_.most_remembered) {
         const auto oldest = entries_.find(done_.front());
         remembered_ -= oldest->first.size() + size_of(*oldest->second->fetched);
         entries_.erase(oldest);

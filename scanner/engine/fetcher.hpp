@@ -2,9 +2,10 @@
 // address where a certificate has no business to send us.
 #pragma once
 
-#include "engine/finder.hpp"
+#include "base/untrusted_text.hpp"
 #include "model/address.hpp"
 #include "model/http_url.hpp"
+#include "model/target.hpp"
 #include "net/connection.hpp"
 #include "net/http.hpp"
 #include "net/resolver.hpp"
@@ -42,13 +43,14 @@ public:
         std::vector<model::IpNetwork> excluded = {};  ///< never connected to
         std::string source_address = {};              ///< to connect from; empty: the system's choice
         std::chrono::milliseconds time = longest;     ///< for one errand, from the look-up of its name to its answer
+        /// Bytes of answers and questions that are remembered; the oldest are forgotten, and asked again if they come
+        /// up again.
+        std::size_t most_remembered = std::size_t{64} << 20U;
     };
 
     static constexpr std::chrono::milliseconds longest{10000};
     static constexpr std::size_t most_at_a_time = 16;
     static constexpr std::size_t most_addresses = 4;  ///< of a name, tried until one takes the connection
-    /// Of answers and questions that are remembered; the oldest are forgotten, and asked again if they come up again.
-    static constexpr std::size_t most_remembered = std::size_t{64} << 20U;
 
     Fetcher(net::Connector& connector, net::Resolver& resolver, Rules rules, net::Stop& stop,
             const net::asio::any_io_executor& executor);

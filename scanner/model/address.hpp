@@ -21,8 +21,8 @@ public:
 
     /// Whether it may lead to a host of the public Internet: no loopback, private, link-local, shared, multicast,
     /// unspecified, documentation, benchmarking or reserved address (the IANA registries of special-purpose addresses,
-    /// RFC 6890), nor any IPv6 address that is not global unicast (2000::/3). IPv4-mapped, 6to4 and NAT64 (64:ff9b::/96)
-    /// addresses are what their IPv4 address is; Teredo is none.
+    /// RFC 6890), nor any IPv6 address that is not global unicast (2000::/3). IPv4-mapped, 6to4 and NAT64
+    /// (64:ff9b::/96) addresses are what their IPv4 address is; Teredo is none.
     bool is_public() const;
 
     /// Canonical text (RFC 5952 for IPv6), with its zone.

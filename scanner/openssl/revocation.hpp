@@ -14,9 +14,9 @@ namespace smtptls::openssl {
 /// A longer OCSP answer is not parsed. Usual ones have 300 to 2,500 bytes.
 inline constexpr std::size_t most_ocsp_bytes = std::size_t{64} << 10U;
 
-/// A longer list is not read, nor fetched. One of this size with 44,000 entries costs 13 ms of one processor and, beside
-/// the list, its size in memory (twice in PEM): its entries are looked through as they are, and only the one that is
-/// looked for is decoded.
+/// A longer list is not read, nor fetched. One of this size with 44,000 entries costs 13 ms of one processor and,
+/// beside the list, its size in memory (twice in PEM): its entries are looked through as they are, and only the one
+/// that is looked for is decoded.
 inline constexpr std::size_t most_crl_bytes = std::size_t{1} << 20U;
 
 /// What clocks may differ by, before an answer begins and after it ends: what `openssl ocsp` grants too.

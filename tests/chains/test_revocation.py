@@ -270,6 +270,45 @@ class Whom(RevocationTest):
         self.assertEqual(self.web.connections, 0)
         self.assertTrue(endpoint["certificate"]["revocation_open"])
 
+    def test_a_name_is_looked_up_for_who_allows_private_addresses(self):
+        leaf = LEAF.but("authorityInfoAccess=OCSP;URI:http://localhost:%d/ocsp" % self.web.port, subject="By name")
+        self.web.answers["/ocsp"] = responder.good(self.bytes_of(self.chains.answer(Word(leaf))))
+        endpoint, _ = self.scan_one(leaf, *ONLINE, codes=[shown.COMPLETE])
+        self.assertEqual([one.host for one in self.web.asked], ["localhost:%d" % self.web.port])
+        self.assertTrue(endpoint["certificate"]["not_revoked"])
+
+    def test_a_network_that_is_excluded_is_not_asked(self):
+        leaf = LEAF.but("authorityInfoAccess=OCSP;URI:http://127.0.0.9:%d/ocsp" % self.web.port, subject="Excluded")
+        endpoint, _ = self.scan_one(leaf, *ONLINE, "--exclude", self.file(b"127.0.0.9\n"))
+        self.assertIn("is not connected to (--exclude)", endpoint["certificate"]["revocation"][0])
+
+    def test_it_is_rebuilt_from_evidence_without_asking_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            evidence = pathlib.Path(folder) / "scan.jsonl"
+            endpoint, _ = self.scan_one(self.leaf, *ONLINE, "--evidence", evidence)
+            before = self.web.connections
+            again = shown.run("report", "--from-evidence", evidence, "--format", "json")
+        self.assertEqual(again["endpoints"][0]["certificate"], endpoint["certificate"])
+        self.assertEqual(self.web.connections, before)
+
+    def verdict(self, leaf, *options):
+        """Of PCI DSS's rule that certificates are confirmed not to be revoked."""
+        more = ("--policy", "pci-dss-4.0.1", *options)
+        with shown.serve(Row("", (leaf, ISSUER)), self.chains, "127.0.0.1") as lab:
+            document = shown.scan("--sni", HOST, "--ca-file", self.chains.bundle(ROOTS), *more,
+                                  "127.0.0.1:%d" % lab.ports["starttls"], codes=range(4))
+        [judgement] = document["judgements"]
+        [verdict] = [one["verdict"] for one in judgement["findings"] if one["rule"] == "certificate-not-revoked"]
+        return verdict
+
+    def test_the_rule_about_it_is_judged_by_what_was_heard(self):
+        self.assertEqual(self.verdict(self.leaf), "not_asked")
+        self.assertEqual(self.verdict(self.leaf, *ONLINE), "pass")
+        self.assertEqual(self.verdict(LEAF, *ONLINE), "not_judged")
+        self.assertEqual(self.verdict(self.leaf, "--online"), "inconclusive")
+        self.web.answers["/ocsp"] = responder.good(self.bytes_of(self.chains.answer(Word(self.leaf, "revoked"))))
+        self.assertEqual(self.verdict(self.leaf, *ONLINE), "fail")
+
     def test_other_schemes_are_not_asked(self):
         for url in OTHER_URLS:
             with self.subTest(url):

@@ -199,7 +199,8 @@ TEST_CASE("a few are asked at a time", "[engine]")
 TEST_CASE("what is remembered is bounded: the oldest is forgotten", "[engine]")
 {
     World world;
-    constexpr std::size_t large = std::size_t{20} << 20U;
+    constexpr std::size_t large = 2000;
+    world.rules.most_remembered = 3 * large + 500;
     world.body.assign(large, 'x');
     std::vector<Errand> errands;
     for (const char* const path : {"a", "b", "c", "d", "d", "a"}) {

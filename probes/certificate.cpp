@@ -139,11 +139,15 @@ std::vector<model::ChainSeen> CertificateProbe::chains() const
 {
     std::vector<model::ChainSeen> all;
     for (const auto& [sha256, seen] : seen_) {
-        if (seen.certificate.chain && !seen.certificate.chain->empty()) {
-            const model::CertificateExtensions& extensions = seen.certificate.extensions;
-            all.push_back(
-                {sha256, seen.certificate.chain, seen.staple, seen.at, extensions.ocsp_urls, extensions.crl_urls});
+        if (!seen.certificate.chain || seen.certificate.chain->empty()) {
+            continue;
         }
+        model::ChainSeen one{sha256, seen.certificate.chain, seen.staple, seen.at};
+        if (seen.usual) {
+            one.ocsp_urls = seen.certificate.extensions.ocsp_urls;
+            one.crl_urls = seen.certificate.extensions.crl_urls;
+        }
+        all.push_back(std::move(one));
     }
     return all;
 }

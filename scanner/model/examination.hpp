@@ -20,8 +20,9 @@ struct ChainSeen {
     std::shared_ptr<const Chain> chain;               ///< never null, never empty
     base::Bytes staple;                               ///< the OCSP answer that came with it; empty: none
     std::int64_t at = 0;                              ///< when it was seen, in seconds since 1970
-    std::vector<base::UntrustedText> ocsp_urls = {};  ///< whom the leaf names, in its order
-    std::vector<base::UntrustedText> crl_urls = {};
+    std::vector<base::UntrustedText> ocsp_urls = {};  ///< whom the leaf names, in its order; none of a leaf that
+                                                      ///< clients of the host do not get
+    std::vector<base::UntrustedText> crl_urls = {};   ///< likewise
 };
 
 /// Whether OpenSSL takes a chain as a client does.

@@ -117,11 +117,10 @@ TEST_CASE("a chunk that is the first and the last may come in pieces, and be cut
 {
     const std::string head = good_head + "Transfer-Encoding: chunked\r\n\r\n";
     CHECK(heard({head, "0", "\r", "\n", "\r", "\n"}, Then::silence) == "its answer is empty");
-    for (const std::string part : {"0", "0\r\n", "0\r\n\r", "0\r\nX: y\r\n"}) {
+    for (const std::string part : {"0", "0\r\n", "0\r\n\r", "0\r\nX: y\r\n", "0\r\nhe\r\n"}) {
         CHECK(heard({head, part}) == "it closed the connection before its answer was whole");
         CHECK(heard({head + part}) == "it closed the connection before its answer was whole");
     }
-    CHECK(heard({head, "0\r\nhe\r\n"}).starts_with("its answer is not HTTP: "));
 }
 
 TEST_CASE("silence ends at the deadline", "[net]")

@@ -40,6 +40,32 @@ std::string shown_fact(const std::map<model::Fact, std::string>& facts, model::F
     return found == facts.end() ? std::string() : found->second;
 }
 
+// What was asked about certificates and has no answer.
+std::vector<std::string> open_of_certificates(const model::EndpointResult& endpoint)
+{
+    std::vector<std::string> open;
+    for (const model::Observation& one : endpoint.observations) {
+        if (one.id == model::Fact::certificate_not_known) {
+            open.push_back(shown_value(one.value));
+        } else if (one.id == model::Fact::certificate_revocation_open) {
+            open.emplace_back("whether a certificate is revoked");
+        }
+    }
+    return open;
+}
+
+std::string sentence_of_open(const model::EndpointResult& endpoint)
+{
+    const bool marked = std::ranges::any_of(
+        endpoint.matrix.cells(), [&endpoint](const model::CellView& cell) { return endpoint.leaves_open(cell); });
+    std::string certificates;
+    for (const std::string& one : open_of_certificates(endpoint)) {
+        certificates += (certificates.empty() ? "not answered: " : ", ") + one;
+    }
+    const std::string cells = "what is marked ? could not be told; it is neither accepted nor rejected";
+    return certificates.empty() ? cells : marked ? cells + "; " + certificates : certificates;
+}
+
 }  // namespace
 
 std::string seconds(std::int64_t milliseconds)
@@ -100,8 +126,7 @@ std::string sentence_of_end(const model::EndpointResult& endpoint)
         case model::EndpointStatus::no_starttls: return "the server speaks SMTP and does not offer STARTTLS" + quoted;
         case model::EndpointStatus::not_tested: return "no route to this address from here" + quoted;
         case model::EndpointStatus::failed: return sentence_with_words(failure);
-        case model::EndpointStatus::incomplete:
-            return "what is marked ? could not be told; it is neither accepted nor rejected";
+        case model::EndpointStatus::incomplete: return sentence_of_open(endpoint);
         case model::EndpointStatus::scanned: break;
     }
     return "every question has an answer";

@@ -159,14 +159,18 @@ void add_files(Product product, const std::string& name, Lines& lines)
 {
     const std::string folder = "/etc/letsencrypt/live/" + name + "/";
     if (product == Product::postfix) {
-        lines.emplace_back("# Postfix 3.4 and later, main.cf: the key first, then the chain. Then: postfix reload.");
+        lines.emplace_back(
+            "# Postfix 3.4 and later, main.cf: the key first, then the chain, here or where yours are. Then: postfix "
+            "reload.");
         lines.push_back("smtpd_tls_chain_files = " + folder + "privkey.pem, " + folder + "fullchain.pem");
         lines.emplace_back(
             "# smtpd_tls_cert_file, smtpd_tls_key_file and their like for ECDSA do not count beside it. Before 3.4 "
             "there is no such line: the chain is in smtpd_tls_cert_file, the key in smtpd_tls_key_file.");
     } else if (product == Product::exim) {
         lines.emplace_back(
-            "# Exim, main section; its user (Debian-exim, or exim) must be able to read both. Then restart it.");
+            "# Exim, main section, instead of the lines that set them now (Exim takes each once): the chain and its "
+            "key, here "
+            "or where yours are, readable for its user (Debian-exim, or exim). Then restart it.");
         lines.emplace_back("tls_certificate = /etc/exim4/fullchain.pem");
         lines.emplace_back("tls_privatekey = /etc/exim4/privkey.pem");
     }
